@@ -1,0 +1,1 @@
+//! The decision: rules and one person give one outcome with its reasons.

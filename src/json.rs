@@ -1,0 +1,1 @@
+//! JSON without losses: duplicate keys, key order and number text are kept.

@@ -1,0 +1,1 @@
+//! Checking: names, types, layers; makes the model.

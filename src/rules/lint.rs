@@ -1,0 +1,1 @@
+//! Findings about checked rules: structure and reachability.

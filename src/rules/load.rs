@@ -1,0 +1,1 @@
+//! Reading files: `use` and `include`.

@@ -1,0 +1,3 @@
+//! SCIM in memory: schema, paths, comparison, filters.
+
+pub mod compare;
