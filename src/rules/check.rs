@@ -1,5 +1,6 @@
 //! Text read becomes a checked model: names, types, structure.
 
+mod payload;
 pub mod suite;
 
 pub use suite::TestSuite;

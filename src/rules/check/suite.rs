@@ -5,6 +5,8 @@
 
 use std::sync::Arc;
 
+use super::payload::{self, Line};
+
 use crate::rules::ast::{Literal, RuleKind};
 use crate::rules::model::{
     CaptureId, ChoiceId, Modes, OptionId, ProfileId, SeatId, ValueKind, WorkspaceId,
@@ -22,6 +24,8 @@ pub struct TestSuite {
 }
 
 /// One `test` block.
+///
+/// The payload is put together on demand: many tests share one fixture, and none of them copies it.
 #[derive(Debug, Clone)]
 pub struct Case {
     /// Its name.
@@ -30,13 +34,24 @@ pub struct Case {
     pub span: Span,
     /// The name of the fixture after `given`.
     pub fixture: String,
-    /// The SCIM User, `like` and `with` worked in: `schemas`, `active` (true unless said), core
-    /// attributes at the top, others in the object of their schema; no `groups`.
-    pub user: serde_json::Value,
-    /// The groups, in the order written; the host gives them as Group resources.
-    pub groups: Vec<GivenGroup>,
     /// What is expected, in the order written.
     pub expects: Vec<Expectation>,
+    /// The fixture's lines: first those of the fixture at the end of the `like` chain, last those
+    /// behind `with`; later lines win.
+    pub(super) layers: Vec<Arc<[Line]>>,
+}
+
+impl Case {
+    /// The SCIM User: `schemas`, `active` (true unless said), core attributes at the top, others
+    /// in the object of their schema; no `groups`.
+    pub fn user(&self) -> serde_json::Value {
+        payload::user(self.layers.iter().flat_map(|layer| layer.iter()))
+    }
+
+    /// The groups, in the order written; to be given as Group resources.
+    pub fn groups(&self) -> Vec<GivenGroup> {
+        payload::groups(self.layers.iter().flat_map(|layer| layer.iter()))
+    }
 }
 
 /// A group that the person of a test belongs to.
