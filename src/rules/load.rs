@@ -24,8 +24,8 @@ pub struct LoadedFile {
     pub file: ast::File,
     /// How it came in.
     pub role: Role,
-    /// The item that asked for it first; `None` for the root.
-    pub from: Option<Span>,
+    /// Where it was named first; `None` for the root.
+    pub named: Option<Span>,
 }
 
 /// All files of one run.
