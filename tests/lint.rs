@@ -1,1 +1,4 @@
-//!
+//! Findings about checked rules.
+
+mod soundness;
+mod speed;
