@@ -1,4 +1,5 @@
 //! Findings about checked rules.
 
+mod models;
 mod soundness;
 mod speed;

@@ -8,7 +8,7 @@ use super::fuel::Fuel;
 use super::index::Index;
 
 /// Steps spent on one rule.
-const STEPS: usize = 1 << 14;
+const STEPS: usize = 1 << 12;
 /// Alternatives of one literal that are looked at one by one.
 const ALTERNATIVES: usize = 64;
 /// Literals taken apart, one inside the other.

@@ -15,6 +15,8 @@ use crate::rules::model::{AttributeId, ValueId};
 
 /// Covering rules listed for one cube; more make no smaller blocking set in practice.
 const COVERS: usize = 8;
+/// Parts of one text that are looked up.
+const PARTS: usize = 256;
 
 /// A value's place: the attribute and the value in it.
 type Slot = (AttributeId, ValueId);
@@ -28,6 +30,7 @@ enum Handle<'m> {
     ValueSet(Slot, u32),
     Start(Slot, Cow<'m, str>),
     End(Slot, Cow<'m, str>),
+    Part(Slot, Cow<'m, str>),
     /// Anything else, by what the literal is about.
     About(u32),
 }
@@ -48,12 +51,14 @@ impl<'m> Index<'m> {
     pub(super) fn add(&mut self, rule: u32, cube: &[Placed], logic: &Logic<'m>) {
         let number = u32::try_from(self.cubes.len()).unwrap_or(u32::MAX);
         let mut best: Option<(u8, usize, Handle<'m>)> = None;
-        for placed in cube {
+        let mut under = 0;
+        for (at, placed) in cube.iter().enumerate() {
             for handle in handles(*placed, logic) {
                 let load = self.filed.get(&handle).map_or(0, Vec::len);
                 let rank = u8::from(matches!(handle, Handle::About(_)));
                 if best.as_ref().is_none_or(|(r, l, _)| (rank, load) < (*r, *l)) {
                     best = Some((rank, load, handle));
+                    under = at;
                 }
             }
         }
@@ -62,7 +67,11 @@ impl<'m> Index<'m> {
             self.open(&handle, logic);
         }
         self.filed.entry(handle).or_default().push(number);
-        self.cubes.push((rule, cube.to_vec()));
+        // What a look-up already knows of is compared last.
+        let mut cube = cube.to_vec();
+        let last = cube.remove(under);
+        cube.push(last);
+        self.cubes.push((rule, cube));
     }
 
     /// Earlier rules with a cube that holds wherever this one does, in file order.
@@ -99,7 +108,7 @@ impl<'m> Index<'m> {
                     self.sets_of_value.entry((*slot, point.clone())).or_default().push(*set);
                 }
             }
-            Handle::Start(slot, text) | Handle::End(slot, text) => {
+            Handle::Start(slot, text) | Handle::End(slot, text) | Handle::Part(slot, text) => {
                 self.lengths.entry(*slot).or_default().insert(text.len());
             }
             Handle::Group(_) | Handle::Value(..) | Handle::About(_) => {}
@@ -145,8 +154,15 @@ impl<'m> Index<'m> {
                             self.implied_by_point(slot, point, list);
                         }
                     }
-                    Ask::StartsWith(text) => self.starts(slot, &text.text, list),
-                    Ask::EndsWith(text) => self.ends(slot, &text.text, list),
+                    Ask::StartsWith(text) => {
+                        self.starts(slot, &text.text, list);
+                        self.parts(slot, &text.text, list);
+                    }
+                    Ask::EndsWith(text) => {
+                        self.ends(slot, &text.text, list);
+                        self.parts(slot, &text.text, list);
+                    }
+                    Ask::Contains(text) => self.parts(slot, &text.text, list),
                     _ => {}
                 }
             }
@@ -158,14 +174,17 @@ impl<'m> Index<'m> {
         let mut forms = vec![point.clone()];
         if let Point::Text(Fixed { text, exact }) = point {
             let folded = crate::scim::compare::compared(text, false);
+            let mut texts = vec![folded.as_ref()];
             if *exact {
+                texts.push(text);
                 let text = Cow::Owned(folded.clone().into_owned());
                 forms.push(Point::Text(Fixed { text, exact: false }));
-                self.starts(slot, text_of(point), list);
-                self.ends(slot, text_of(point), list);
             }
-            self.starts(slot, &folded, list);
-            self.ends(slot, &folded, list);
+            for text in texts {
+                self.starts(slot, text, list);
+                self.ends(slot, text, list);
+                self.parts(slot, text, list);
+            }
         }
         for form in forms {
             let key = (slot, form);
@@ -189,12 +208,15 @@ impl<'m> Index<'m> {
             list.push(Handle::End(slot, Cow::Owned(end.to_owned())));
         }
     }
-}
 
-fn text_of<'a>(point: &'a Point<'_>) -> &'a str {
-    match point {
-        Point::Text(text) => &text.text,
-        _ => "",
+    fn parts(&self, slot: Slot, text: &str, list: &mut Vec<Handle<'m>>) {
+        let lengths = || self.lengths.get(&slot).into_iter().flatten();
+        let windows = text
+            .char_indices()
+            .flat_map(|(at, _)| lengths().filter_map(move |length| text.get(at..at + length)));
+        list.extend(
+            windows.take(PARTS).map(|part| Handle::Part(slot, Cow::Owned(part.to_owned()))),
+        );
     }
 }
 
@@ -217,6 +239,7 @@ fn handles<'m>(placed: Placed, logic: &Logic<'m>) -> Vec<Handle<'m>> {
                     Ask::In(set) => list.push(Handle::ValueSet(slot, *set)),
                     Ask::StartsWith(text) => list.push(Handle::Start(slot, text.text.clone())),
                     Ask::EndsWith(text) => list.push(Handle::End(slot, text.text.clone())),
+                    Ask::Contains(text) => list.push(Handle::Part(slot, text.text.clone())),
                     _ => {}
                 }
             }
