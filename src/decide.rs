@@ -28,7 +28,7 @@ mod read_value;
 
 mod decision;
 mod dropped;
-mod report;
+pub mod report;
 mod target;
 
 pub use decision::{Ceiling, Decision, Forbidden};

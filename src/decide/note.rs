@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::rules::model::{AttributeId, Model, ValueId};
+use crate::rules::model::{AttributeDef, AttributeId, Model, ValueId};
 
 /// Something that a reader of the decision should know. It names attributes and types, and groups
 /// by name, never the person's values.
@@ -70,14 +70,27 @@ impl Found {
 /// A note as the reader leaves it: by numbers.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Raw {
-    ReadAs { subject: Subject, found: Found, wanted: Wanted },
-    Ignored { subject: Subject, found: Found, wanted: Wanted },
-    Repeated { subject: Subject },
+    ReadAs {
+        subject: Subject,
+        found: Found,
+        wanted: Wanted,
+    },
+    Ignored {
+        subject: Subject,
+        found: Found,
+        wanted: Wanted,
+    },
+    Repeated {
+        subject: Subject,
+    },
     ActiveUnclear,
     NoId,
     ExternalIdUnknown,
     /// Of a group by its place among the person's; which of its former names.
-    FormerName { group: u32, former: u32 },
+    FormerName {
+        group: u32,
+        former: u32,
+    },
 }
 
 /// What a reading note is about.
@@ -127,10 +140,11 @@ impl Subject {
     /// As a rules file would say it.
     pub(super) fn path(self, model: &Model) -> String {
         let attribute = |id: AttributeId| model.attributes.get(id.index());
-        let name = |id| attribute(id).map_or_else(String::new, |a| a.path());
+        let name = |id| attribute(id).map_or_else(String::new, path_of);
         match self {
             Self::Attribute(id) => name(id),
-            Self::Value(id, value) => match attribute(id).and_then(|a| a.values.get(value.index())) {
+            Self::Value(id, value) => match attribute(id).and_then(|a| a.values.get(value.index()))
+            {
                 Some(value) if !value.name.is_empty() => format!("{}.{}", name(id), value.name),
                 _ => name(id),
             },
@@ -140,9 +154,25 @@ impl Subject {
     }
 }
 
+/// The path of an attribute as a rules file would write it: short where it is a core or enterprise
+/// attribute, which need no URN.
+pub(super) fn path_of(attribute: &AttributeDef) -> String {
+    let standard = "urn:ietf:params:scim:schemas:";
+    let schema = attribute.schema.as_str();
+    if schema.get(..standard.len()).is_some_and(|start| start.eq_ignore_ascii_case(standard)) {
+        attribute.name.clone()
+    } else {
+        format!("{schema}:{}", attribute.name)
+    }
+}
+
 impl Raw {
     /// In words.
-    pub(super) fn note(&self, model: &Model, former: impl Fn(u32, u32) -> (String, String)) -> Note {
+    pub(super) fn note(
+        &self,
+        model: &Model,
+        former: impl Fn(u32, u32) -> (String, String),
+    ) -> Note {
         let (kind, about, message) = match self {
             Self::ReadAs { subject, found, wanted } => {
                 let path = subject.path(model);

@@ -26,7 +26,9 @@ impl Pattern {
             match c {
                 '*' => pieces.push(Piece::new(std::mem::take(&mut characters))),
                 '?' => characters.push(None),
-                '\\' => characters.push(rest.next_if(|c| matches!(c, '*' | '?' | '\\')).or(Some(c))),
+                '\\' => {
+                    characters.push(rest.next_if(|c| matches!(c, '*' | '?' | '\\')).or(Some(c)))
+                }
                 c => characters.push(Some(c)),
             }
         }

@@ -132,9 +132,7 @@ impl Program {
                     person.cell(of, row, *value).is_some_and(|cell| ask.holds(cell, person))
                 }
                 _ => (0..person.rows(*attribute, view)).any(|row| {
-                    person
-                        .cell(*attribute, row, *value)
-                        .is_some_and(|cell| ask.holds(cell, person))
+                    person.cell(*attribute, row, *value).is_some_and(|cell| ask.holds(cell, person))
                 }),
             },
             Test::Element { attribute, start } => (0..person.rows(*attribute, view))
