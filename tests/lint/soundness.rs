@@ -5,13 +5,12 @@
 //! evaluation here is written straight from the reference, without normal forms or indexes.
 
 use std::cell::Cell;
-use std::sync::Arc;
 
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 use provisor::diagnostic::Code;
-use provisor::rules::ast::{GroupBy, RuleKind};
+use provisor::rules::ast::GroupBy;
 use provisor::rules::lint::lint_files;
 use provisor::rules::model::*;
 use provisor::rules::source::{FileId, Sources, Span};

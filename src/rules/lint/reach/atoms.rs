@@ -178,12 +178,12 @@ impl<'m> Atoms<'m> {
         let atom = Rc::clone(self.list.get(lit.atom() as usize)?);
         match atom.as_ref() {
             Atom::Group { set, all, directly } if lit.holds() != *all => {
-                let keys = self.groups.keys(*set);
+                let keys = self.groups.keys(*set).to_vec();
                 if !(2..=most).contains(&keys.len()) {
                     return None;
                 }
                 let sets: Vec<u32> =
-                    keys.to_vec().into_iter().map(|key| self.groups.single(key)).collect();
+                    keys.into_iter().map(|key| self.groups.single(key)).collect();
                 let one = |set| Atom::Group { set, all: false, directly: *directly };
                 Some(sets.into_iter().map(|set| self.lit(one(set), lit.holds())).collect())
             }
