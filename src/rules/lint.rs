@@ -17,6 +17,7 @@ mod workspaces;
 use std::collections::HashMap;
 
 use super::ast::{self, ClauseKind, ItemKind, Picks};
+use super::load::Tree;
 use super::model::{Model, RuleHead};
 use super::source::{FileId, Sources, Span};
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -35,12 +36,11 @@ const CHECKS: &[fn(&Lint<'_>, &mut Diagnostics)] = &[
 ];
 
 /// All findings about checked rules, in the order in which they are shown.
-pub fn lint_files<'a>(
-    model: &'a Model,
-    sources: &'a Sources,
-    files: impl IntoIterator<Item = &'a ast::File>,
-) -> Vec<Diagnostic> {
-    let lint = Lint::new(model, sources, files);
+///
+/// The tree is the one that the model was checked from; without its texts the findings are the
+/// same, but name no clauses and offer no fixes.
+pub fn lint(model: &Model, tree: &Tree) -> Vec<Diagnostic> {
+    let lint = Lint::new(model, tree);
     let mut found = Diagnostics::new();
     for check in CHECKS {
         check(&lint, &mut found);
@@ -60,20 +60,16 @@ struct Lint<'a> {
 }
 
 impl<'a> Lint<'a> {
-    fn new(
-        model: &'a Model,
-        sources: &'a Sources,
-        files: impl IntoIterator<Item = &'a ast::File>,
-    ) -> Self {
+    fn new(model: &'a Model, tree: &'a Tree) -> Self {
         let mut rules = HashMap::new();
         let mut written = Vec::new();
-        for item in files.into_iter().flat_map(|file| &file.items) {
+        for item in tree.files.iter().flat_map(|file| &file.file.items) {
             if let ItemKind::Rule(rule) = &item.node.node {
                 rules.insert((item.node.span.file, item.node.span.start), rule);
                 written.push(rule);
             }
         }
-        Self { model, sources, rules, written }
+        Self { model, sources: &tree.sources, rules, written }
     }
 
     /// A rule as written.

@@ -11,9 +11,10 @@ use proptest::sample::select;
 use proptest::test_runner::{Config, TestRunner};
 use provisor::diagnostic::Code;
 use provisor::rules::ast::GroupBy;
-use provisor::rules::lint::lint_files;
+use provisor::rules::lint::lint;
+use provisor::rules::load::Tree;
 use provisor::rules::model::*;
-use provisor::rules::source::{FileId, Sources, Span};
+use provisor::rules::source::{FileId, Span};
 use provisor::scim::compare::{Number, compared};
 
 use super::models::*;
@@ -316,7 +317,7 @@ fn what_is_reported_never_wins() {
                 except.iter_mut().for_each(|except| place(except, at));
             }
             let model = model(rules);
-            let findings = lint_files(&model, &Sources::new(), []);
+            let findings = lint(&model, &Tree::default());
             for person in &people {
                 let winner = model.assignments.iter().position(|assignment| {
                     let head = &assignment.head;

@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use provisor::rules::ast::GroupBy;
-use provisor::rules::lint::lint_files;
+use provisor::rules::lint::lint;
+use provisor::rules::load::Tree;
 use provisor::rules::model::*;
-use provisor::rules::source::Sources;
 use provisor::scim::compare::Number;
 
 use super::models::*;
@@ -62,7 +62,7 @@ const SHAPES: &[(&str, fn(usize) -> Cond)] = &[
 fn time(rules: usize, shape: fn(usize) -> Cond) -> Duration {
     let model = model((0..rules).map(|n| (shape(n), None)).collect());
     let start = Instant::now();
-    let findings = lint_files(&model, &Sources::new(), []);
+    let findings = lint(&model, &Tree::default());
     let time = start.elapsed();
     assert!(!findings.is_empty());
     time

@@ -136,7 +136,7 @@ fn reason(lint: &Lint<'_>, logic: &Logic<'_>, head: &RuleHead, clash: &[Placed])
     let texts = |wanted: bool| {
         let mut texts: Vec<String> = clash
             .iter()
-            .filter(|placed| placed.lit.holds() == wanted)
+            .filter(|placed| placed.asked == wanted)
             .map(|placed| format!("`{}`", excerpt(lint.sources, placed.span)))
             .collect();
         texts.dedup();
@@ -152,7 +152,7 @@ fn reason(lint: &Lint<'_>, logic: &Logic<'_>, head: &RuleHead, clash: &[Placed])
                 && except.span.start <= span.start
                 && span.end <= except.span.end
         };
-        clash.iter().filter(|placed| !placed.lit.holds()).all(|placed| within(placed.span))
+        clash.iter().filter(|placed| !placed.asked).all(|placed| within(placed.span))
     });
     match (needed.as_slice(), ruled_out.as_slice()) {
         ([only], []) => format!("nobody meets {only}"),
@@ -173,7 +173,7 @@ fn reason(lint: &Lint<'_>, logic: &Logic<'_>, head: &RuleHead, clash: &[Placed])
 fn help(logic: &Logic<'_>, clash: &[Placed]) -> &'static str {
     if logic.inactive(clash) {
         "leave out the condition: deactivation releases seats by itself"
-    } else if clash.iter().all(|placed| placed.lit.holds()) && clash.len() > 1 {
+    } else if clash.iter().all(|placed| placed.asked) && clash.len() > 1 {
         "join them with `or` if either will do, or remove one"
     } else {
         "remove one of them, or remove the rule"

@@ -182,8 +182,7 @@ impl<'m> Atoms<'m> {
                 if !(2..=most).contains(&keys.len()) {
                     return None;
                 }
-                let sets: Vec<u32> =
-                    keys.into_iter().map(|key| self.groups.single(key)).collect();
+                let sets: Vec<u32> = keys.into_iter().map(|key| self.groups.single(key)).collect();
                 let one = |set| Atom::Group { set, all: false, directly: *directly };
                 Some(sets.into_iter().map(|set| self.lit(one(set), lit.holds())).collect())
             }

@@ -23,6 +23,9 @@ pub(super) struct Placed {
     pub(super) lit: Lit,
     /// Where it is written.
     pub(super) span: Span,
+    /// What is written there must hold rather than must not. (`title is not "x"` that must hold
+    /// is the literal of `title is "x"` that must not.)
+    pub(super) asked: bool,
 }
 
 /// A condition as alternatives.
@@ -48,8 +51,15 @@ pub(super) fn normal<'m>(
     atoms: &mut Atoms<'m>,
 ) -> Normal {
     let mut build = |over| {
-        let mut builder =
-            Builder { atoms, attributes, over, element: false, clipped: false, depth: 0 };
+        let mut builder = Builder {
+            atoms,
+            attributes,
+            over,
+            element: false,
+            clipped: false,
+            depth: 0,
+            negation: None,
+        };
         let mut cubes = builder.cubes(&head.matches, true);
         if let Some(except) = &head.except {
             let others = builder.cubes(except, false);
@@ -75,6 +85,8 @@ struct Builder<'a, 'm> {
     element: bool,
     /// Something was left out.
     clipped: bool,
+    /// A negation that is part of its words (`is not`, `in no group`), and whether it must hold.
+    negation: Option<(Span, bool)>,
     depth: usize,
 }
 
@@ -87,7 +99,12 @@ impl<'m> Builder<'_, 'm> {
         self.depth += 1;
         let cubes = match (&cond.kind, holds) {
             (CondKind::True, _) => constant(holds),
-            (CondKind::Not(inner), _) => self.cubes(inner, !holds),
+            (CondKind::Not(inner), _) => {
+                if inner.span == cond.span {
+                    self.negation = Some((cond.span, holds));
+                }
+                self.cubes(inner, !holds)
+            }
             (CondKind::All(parts), true) | (CondKind::Any(parts), false) => {
                 let mut cubes = constant(true);
                 for part in parts {
@@ -183,7 +200,11 @@ impl<'m> Builder<'_, 'm> {
     }
 
     fn placed(&mut self, slot: u32, atom: Atom<'m>, holds: bool, span: Span) -> Placed {
-        Placed { slot, lit: self.atoms.lit(atom, holds), span }
+        let asked = match self.negation {
+            Some((negated, asked)) if negated == span => asked,
+            _ => holds,
+        };
+        Placed { slot, lit: self.atoms.lit(atom, holds), span, asked }
     }
 
     /// Both: every pair of cubes joined.
