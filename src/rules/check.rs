@@ -33,6 +33,8 @@ pub mod suite;
 
 pub use suite::TestSuite;
 
+use super::ast::ItemKind;
+use super::catalogue;
 use super::load::Tree;
 use super::model::Model;
 use crate::diagnostic::Diagnostics;
@@ -64,6 +66,11 @@ pub fn check(tree: &Tree) -> Checked {
     let patterns = patterns::Patterns::default();
     let mut scope = conditions::Scope { attributes, names, sets, patterns };
 
+    for item in tree.files.iter().flat_map(|loaded| &loaded.file.items) {
+        if let ItemKind::UseCatalogue { name, version } = &item.node.node {
+            report.extend(catalogue::upgrade_hint(catalogue::TABLE, name, version));
+        }
+    }
     let settings = settings::read(&from.settings, &mut scope, &mut report);
     let mut profiles = order::ProfilesInUse::default();
     let rules = rules::build(&from, &rule_names, &items, &mut scope, &mut profiles, &mut report);

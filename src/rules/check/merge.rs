@@ -17,10 +17,10 @@ pub(super) struct Placed<'t> {
 /// stands (the first one, for a file used more than once).
 pub(super) fn items(tree: &Tree) -> Vec<Placed<'_>> {
     let by_origin: HashMap<Span, &LoadedFile> =
-        tree.files.iter().filter_map(|file| Some((file.from?, file))).collect();
+        tree.files.iter().filter_map(|file| Some((file.named?, file))).collect();
     let mut placed = Vec::new();
     let mut visited: HashSet<FileId> = HashSet::new();
-    let Some(root) = tree.files.first() else { return placed };
+    let Some(root) = root(tree) else { return placed };
     visited.insert(root.id);
     let mut open = vec![(root.role, root.file.items.iter())];
     while let Some((role, items)) = open.last_mut() {
@@ -29,18 +29,22 @@ pub(super) fn items(tree: &Tree) -> Vec<Placed<'_>> {
             open.pop();
             continue;
         };
-        let reads_a_file = matches!(
-            item.node.node,
-            ItemKind::Include(_) | ItemKind::Use(_) | ItemKind::UseCatalogue { .. }
-        );
-        if !reads_a_file {
-            placed.push(Placed { item, role });
-            continue;
-        }
-        let inner = by_origin.get(&item.node.span).filter(|file| visited.insert(file.id));
-        if let Some(file) = inner {
+        let named = match &item.node.node {
+            ItemKind::Include(path) | ItemKind::Use(path) => path.span,
+            ItemKind::UseCatalogue { name, .. } => name.span,
+            _ => {
+                placed.push(Placed { item, role });
+                continue;
+            }
+        };
+        if let Some(file) = by_origin.get(&named).filter(|file| visited.insert(file.id)) {
             open.push((file.role, file.file.items.iter()));
         }
     }
     placed
+}
+
+/// The file that was asked for.
+pub(super) fn root(tree: &Tree) -> Option<&LoadedFile> {
+    tree.files.iter().find(|file| file.role == Role::Root)
 }
