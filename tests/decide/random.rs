@@ -108,7 +108,7 @@ pub(super) fn catalogue() -> Catalogue {
         profiles: vec![
             profile("manager", &[1], 2),
             profile("viewer", &[], 0),
-            profile("rep", &[2], 1),
+            profile("rep", &[0], 1),
         ],
         workspaces: vec![
             WorkspaceItem { naming: naming("global", None), offers: None },
@@ -305,7 +305,7 @@ fn captures() -> impl Strategy<Value = Vec<CaptureId>> {
 }
 
 fn profile() -> impl Strategy<Value = Option<ProfileId>> {
-    prop::option::weighted(0.7, (0..3_u32).prop_map(ProfileId))
+    prop::option::weighted(0.8, (0..3_u32).prop_map(ProfileId))
 }
 
 fn assignment(kind: RuleKind) -> impl Strategy<Value = Assignment> {
@@ -344,7 +344,7 @@ pub(super) fn grant() -> impl Strategy<Value = Grant> {
 }
 
 pub(super) fn never() -> impl Strategy<Value = Never> {
-    let workspaces = prop::collection::vec(prop::option::weighted(0.3, profile()), 3);
+    let workspaces = prop::collection::vec(prop::option::weighted(0.5, profile()), 3);
     let workspaces = workspaces.prop_map(|ceilings| {
         let ceilings = ceilings.into_iter().enumerate();
         ceilings.filter_map(|(place, top)| Some((WorkspaceId(place as u32), top?))).collect()
