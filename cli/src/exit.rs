@@ -90,6 +90,9 @@ impl Failure {
         use std::io::ErrorKind as Kind;
         let failure = Self::new(format!("cannot {doing} `{name}`"));
         match error.kind() {
+            Kind::NotFound if doing == "write" => failure
+                .why("there is no such folder")
+                .help("make the folder first, or name another"),
             Kind::NotFound => failure
                 .why("there is no such file")
                 .help("look at the spelling; paths are relative to the folder you are in"),

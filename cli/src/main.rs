@@ -3,6 +3,7 @@
 mod command;
 mod exit;
 mod files;
+mod fixes;
 mod output;
 mod parallel;
 mod people;

@@ -12,8 +12,9 @@ use crate::exit::{Failure, Stop};
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// When to use colour; `auto` looks at the terminal and at NO_COLOR
+    /// Colour: auto (on a terminal, unless NO_COLOR is set), always or never
     #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
     pub color: Color,
     /// Print results only: no progress, no summary, no remarks
     #[arg(short, long, global = true)]
