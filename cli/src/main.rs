@@ -4,12 +4,14 @@ mod command;
 mod exit;
 mod files;
 mod fixes;
+mod outcome;
 mod output;
 mod parallel;
 mod people;
 mod progress;
 mod rules;
 mod table;
+mod tally;
 
 use std::process::ExitCode;
 
