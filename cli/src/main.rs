@@ -1,9 +1,11 @@
 //! The `provisor` command: check, format, test, evaluate and explain provisioning rules.
 
 mod command;
+mod disk;
 mod exit;
 mod files;
 mod fixes;
+mod mend;
 mod outcome;
 mod output;
 mod parallel;

@@ -88,26 +88,32 @@ struct Edit<'a> {
 
 /// The findings as an indented JSON object without a final line break.
 pub fn render(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    serde_json::to_string_pretty(&report(diagnostics, sources)).unwrap_or_default()
+    render_all(&[(diagnostics, sources)])
+}
+
+/// The findings of several roots as one object.
+pub fn render_all(roots: &[(&Diagnostics, &Sources)]) -> String {
+    serde_json::to_string_pretty(&report(roots)).unwrap_or_default()
 }
 
 /// The findings as a JSON value, to put into a larger one.
 pub fn value(diagnostics: &Diagnostics, sources: &Sources) -> serde_json::Value {
-    serde_json::to_value(report(diagnostics, sources)).unwrap_or_default()
+    serde_json::to_value(report(&[(diagnostics, sources)])).unwrap_or_default()
 }
 
-fn report<'a>(diagnostics: &'a Diagnostics, sources: &Sources) -> Report<'a> {
+fn report<'a>(roots: &[(&'a Diagnostics, &Sources)]) -> Report<'a> {
+    let count = |severity| roots.iter().map(|(found, _)| found.count(severity)).sum();
+    let all: usize = roots.iter().map(|(found, _)| found.len()).sum();
+    let findings = roots.iter().flat_map(|(found, sources)| {
+        found.iter().map(move |diagnostic| finding(diagnostic, sources))
+    });
     Report {
         version: VERSION,
-        errors: diagnostics.count(Severity::Error),
-        warnings: diagnostics.count(Severity::Warning),
-        hints: diagnostics.count(Severity::Hint),
-        more: diagnostics.len().saturating_sub(limits::DIAGNOSTICS),
-        diagnostics: diagnostics
-            .iter()
-            .take(limits::DIAGNOSTICS)
-            .map(|diagnostic| finding(diagnostic, sources))
-            .collect(),
+        errors: count(Severity::Error),
+        warnings: count(Severity::Warning),
+        hints: count(Severity::Hint),
+        more: all.saturating_sub(limits::DIAGNOSTICS),
+        diagnostics: findings.take(limits::DIAGNOSTICS).collect(),
     }
 }
 
