@@ -29,10 +29,43 @@ const GIVEN: [&str; 40] = [
     "Grace", "Haruto", "Isla", "Jack", "Keiko", "Liam", "Mei", "Noah",
 ];
 const FAMILY: [&str; 37] = [
-    "Almeida", "Bauer", "Costa", "Dietrich", "Evans", "Fischer", "García", "Hoffmann", "Ito",
-    "Janssen", "Kowalski", "Lefèvre", "Moreau", "Nakamura", "O'Brien", "Patel", "Quinn", "Rossi",
-    "Schmidt", "Tanaka", "Ueda", "Vogel", "Weber", "Xu", "Yılmaz", "Zimmermann", "Smith", "Jones",
-    "Taylor", "Brown", "Lee", "Nguyen", "Müller", "Jørgensen", "Novák", "Ferrari", "Walker",
+    "Almeida",
+    "Bauer",
+    "Costa",
+    "Dietrich",
+    "Evans",
+    "Fischer",
+    "García",
+    "Hoffmann",
+    "Ito",
+    "Janssen",
+    "Kowalski",
+    "Lefèvre",
+    "Moreau",
+    "Nakamura",
+    "O'Brien",
+    "Patel",
+    "Quinn",
+    "Rossi",
+    "Schmidt",
+    "Tanaka",
+    "Ueda",
+    "Vogel",
+    "Weber",
+    "Xu",
+    "Yılmaz",
+    "Zimmermann",
+    "Smith",
+    "Jones",
+    "Taylor",
+    "Brown",
+    "Lee",
+    "Nguyen",
+    "Müller",
+    "Jørgensen",
+    "Novák",
+    "Ferrari",
+    "Walker",
 ];
 
 struct Site {
@@ -117,9 +150,17 @@ const DEPARTMENTS: [(&str, [&str; 5], u64); 8] = [
         ],
         22,
     ),
-    ("People", ["Chief People Officer", "Recruiter", "Recruiter", "People Partner", "Intern People"], 6),
+    (
+        "People",
+        ["Chief People Officer", "Recruiter", "Recruiter", "People Partner", "Intern People"],
+        6,
+    ),
     ("Finance", ["CFO", "Controller", "Accountant", "Accountant", "Payroll Clerk"], 5),
-    ("RevOps", ["Head of RevOps", "RevOps Manager", "RevOps Analyst", "RevOps Analyst", "RevOps Analyst"], 4),
+    (
+        "RevOps",
+        ["Head of RevOps", "RevOps Manager", "RevOps Analyst", "RevOps Analyst", "RevOps Analyst"],
+        4,
+    ),
     ("Legal", ["General Counsel", "Counsel", "Counsel", "Paralegal", "Paralegal"], 3),
 ];
 
@@ -211,7 +252,8 @@ impl Person {
         if self.number % 41 == 0 {
             add("Sales on leave");
         }
-        if self.title.starts_with("VP") || self.title.starts_with('C') && self.title.ends_with('O') {
+        if self.title.starts_with("VP") || self.title.starts_with('C') && self.title.ends_with('O')
+        {
             add("Executives");
         }
         groups
@@ -247,13 +289,23 @@ impl Person {
                 put("externalId", self.id().into());
                 put("active", self.active.into());
                 put("userType", if self.contractor { "Contractor" } else { "Employee" }.into());
-                put("emails", json!([{ "primary": true, "value": name, "type": "work", "display": name }]));
-                put("addresses", json!([{
-                    "type": "work", "locality": self.site.city, "country": self.site.country,
-                    "region": self.site.region
-                }]));
+                put(
+                    "emails",
+                    json!([{ "primary": true, "value": name, "type": "work", "display": name }]),
+                );
+                put(
+                    "addresses",
+                    json!([{
+                        "type": "work", "locality": self.site.city, "country": self.site.country,
+                        "region": self.site.region
+                    }]),
+                );
                 put("groups", json!([]));
-                set(&mut enterprise, "manager", json!({ "value": format!("00u{:017x}", hash(self.number as u64 % 23)), "displayName": boss }));
+                set(
+                    &mut enterprise,
+                    "manager",
+                    json!({ "value": format!("00u{:017x}", hash(self.number as u64 % 23)), "displayName": boss }),
+                );
             }
             // Entra: flags as text, nulls for what is unknown, the manager as plain text.
             Provider::Entra => {
@@ -261,10 +313,13 @@ impl Person {
                 put("active", if self.active { "True" } else { "False" }.into());
                 put("userType", if self.contractor { "contractor" } else { "employee" }.into());
                 put("emails", json!([{ "primary": true, "type": "work", "value": name }]));
-                put("addresses", json!([
-                    { "type": "work", "locality": self.site.city, "country": self.site.country, "formatted": null },
-                    { "type": "home", "country": if self.number % 7 == 0 { "FR" } else { self.site.country } },
-                ]));
+                put(
+                    "addresses",
+                    json!([
+                        { "type": "work", "locality": self.site.city, "country": self.site.country, "formatted": null },
+                        { "type": "home", "country": if self.number % 7 == 0 { "FR" } else { self.site.country } },
+                    ]),
+                );
                 put("roles", json!([]));
                 put("nickName", Value::Null);
                 set(&mut enterprise, "manager", boss.into());
@@ -281,8 +336,14 @@ impl Person {
                 }
                 let mail = json!({ "value": name, "type": "work", "primary": true });
                 put("emails", if self.number % 6 == 0 { mail } else { json!([mail]) });
-                put("phoneNumbers", json!([{ "type": "work", "value": format!("tel:+61-2-5550-{:04}", self.number) }]));
-                put("addresses", json!([{ "type": "work", "locality": self.site.city, "country": self.site.country }]));
+                put(
+                    "phoneNumbers",
+                    json!([{ "type": "work", "value": format!("tel:+61-2-5550-{:04}", self.number) }]),
+                );
+                put(
+                    "addresses",
+                    json!([{ "type": "work", "locality": self.site.city, "country": self.site.country }]),
+                );
             }
         }
         put(ENTERPRISE, enterprise);
@@ -324,7 +385,12 @@ fn person(number: usize) -> Person {
             ("Sales" | "Customer Success", 2) => Some("ENT"),
             _ => None,
         },
-        hired: format!("{}-{:02}-{:02}", 2016 + dice.roll(10), 1 + dice.roll(12), 1 + dice.roll(28)),
+        hired: format!(
+            "{}-{:02}-{:02}",
+            2016 + dice.roll(10),
+            1 + dice.roll(12),
+            1 + dice.roll(28)
+        ),
         quota: if *department == "Sales" { 100_000 + dice.roll(10) * 50_000 } else { 0 },
     }
 }
@@ -365,9 +431,26 @@ fn groups(people: &[Person]) -> Vec<Value> {
         }
     }
     // Groups of groups: membership through them is indirect.
-    let id = |name: &str| format!("g-{:06x}", hash(name.len() as u64 * 131 + u64::from(name.as_bytes()[0]) * 7 + u64::from(name.as_bytes()[name.len() - 1])) & 0xff_ffff);
-    let nested = |names: &[&str]| names.iter().map(|name| json!({ "value": id(name), "type": "Group", "display": name })).collect::<Vec<_>>();
-    members.insert("All sales".into(), nested(&["Sales - AMER", "Sales - EMEA", "Sales - DACH", "Sales - APAC"]));
+    let id = |name: &str| {
+        format!(
+            "g-{:06x}",
+            hash(
+                name.len() as u64 * 131
+                    + u64::from(name.as_bytes()[0]) * 7
+                    + u64::from(name.as_bytes()[name.len() - 1])
+            ) & 0xff_ffff
+        )
+    };
+    let nested = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| json!({ "value": id(name), "type": "Group", "display": name }))
+            .collect::<Vec<_>>()
+    };
+    members.insert(
+        "All sales".into(),
+        nested(&["Sales - AMER", "Sales - EMEA", "Sales - DACH", "Sales - APAC"]),
+    );
     members.insert("All staff".into(), nested(&["Everyone", "SG-Kestrel-All", "apac-everyone"]));
     let groups: Vec<Value> = members
         .iter()
@@ -409,14 +492,24 @@ fn main() -> std::io::Result<()> {
                 let person = person(number);
                 let mut user = person.json();
                 let groups = person.groups();
-                set(&mut user, "groups", groups.iter().map(|g| json!({ "display": g, "value": g })).collect());
+                set(
+                    &mut user,
+                    "groups",
+                    groups.iter().map(|g| json!({ "display": g, "value": g })).collect(),
+                );
                 writeln!(out, "{user}")?;
             }
             out.flush()
         }
         [folder] => {
             let people: Vec<Person> = (1..=PEOPLE).map(person).collect();
-            let of = |source| people.iter().filter(|p| p.site.source == source).map(Person::json).collect::<Vec<_>>();
+            let of = |source| {
+                people
+                    .iter()
+                    .filter(|p| p.site.source == source)
+                    .map(Person::json)
+                    .collect::<Vec<_>>()
+            };
             std::fs::write(format!("{folder}/users-okta.json"), list(&of(Provider::Okta)))?;
             std::fs::write(format!("{folder}/users-entra.json"), list(&of(Provider::Entra)))?;
             let lines: Vec<_> = of(Provider::JumpCloud).iter().map(Value::to_string).collect();
