@@ -14,6 +14,7 @@ mod reach;
 mod reading;
 mod soundness;
 mod speed;
+mod testing;
 
 use reading::{findings, mended, shown};
 

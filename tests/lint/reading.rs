@@ -9,10 +9,14 @@ use provisor::rules::load::{Memory, Tree, load};
 use provisor::rules::source::Sources;
 
 const CATALOGUE: &str = include_str!("catalogue.rules");
+const COMPANY: &str = include_str!("company.rules");
 
 /// Reads and checks a file that may use `catalogue.rules`.
 pub fn read(text: &str) -> (Tree, Checked) {
-    let files = Memory::new().with("test.rules", text).with("catalogue.rules", CATALOGUE);
+    let files = Memory::new()
+        .with("test.rules", text)
+        .with("catalogue.rules", CATALOGUE)
+        .with("company.rules", COMPANY);
     let tree = load(&files, "test.rules");
     let checked = check(&tree);
     (tree, checked)
@@ -25,6 +29,13 @@ pub fn nothing_read() -> Tree {
 
 /// What lint finds in a file that has no errors.
 pub fn findings(text: &str) -> (Tree, Vec<Diagnostic>) {
+    let (tree, checked) = sound(text);
+    let found = lint(&checked.model.unwrap(), &tree);
+    (tree, found)
+}
+
+/// Reads a file that has no errors.
+pub fn sound(text: &str) -> (Tree, Checked) {
     let (tree, checked) = read(text);
     let errors: Vec<&Diagnostic> = tree
         .diagnostics
@@ -33,8 +44,7 @@ pub fn findings(text: &str) -> (Tree, Vec<Diagnostic>) {
         .filter(|finding| finding.severity() == Severity::Error)
         .collect();
     assert!(errors.is_empty(), "{}", shown(&tree.sources, errors));
-    let found = lint(&checked.model.unwrap(), &tree);
-    (tree, found)
+    (tree, checked)
 }
 
 /// Findings, one part a line.
