@@ -1,5 +1,9 @@
 //! Rules from files: the one place that knows how the stages of the library are called.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::PathBuf;
+
 use provisor::decide::RuleSet;
 use provisor::diagnostic::render::text;
 use provisor::diagnostic::{Diagnostic, Diagnostics, Severity};
@@ -9,8 +13,8 @@ use provisor::rules::load::load as read;
 use provisor::rules::source::Sources;
 
 use crate::disk::Disk;
-use crate::exit::{Exit, Stop};
-use crate::output::Output;
+use crate::exit::{Exit, Failure, Stop};
+use crate::output::{Look, Output};
 
 /// What became of a root file and everything that it brings in.
 #[derive(Debug)]
@@ -50,7 +54,7 @@ pub fn load(name: &str, output: &Output) -> Result<RuleSet, Stop> {
     let loaded = Loaded::from(&Disk::new(name)?);
     let Some(rules) = loaded.rules else {
         let errors = only_errors(&loaded.diagnostics);
-        output.complain(findings(&errors, &loaded.sources, output, true).trim_end());
+        output.complain(findings(&errors, &loaded.sources, output.err).trim_end());
         return Err(Exit::Findings.into());
     };
     let warnings = loaded.diagnostics.count(Severity::Warning);
@@ -61,27 +65,65 @@ pub fn load(name: &str, output: &Output) -> Result<RuleSet, Stop> {
     Ok(rules)
 }
 
-fn only_errors(diagnostics: &Diagnostics) -> Diagnostics {
+/// Root files with what became of them: those named, or else all rules files of the current
+/// folder save those that another brings in.
+pub fn roots(files: &[String]) -> Result<Vec<(String, Loaded)>, Failure> {
+    let load = |name: String| {
+        let disk = Disk::new(&name)?;
+        let loaded = Loaded::from(&disk);
+        Ok::<_, Failure>((name, disk, loaded))
+    };
+    let all = names(files)?.into_iter().map(load).collect::<Result<Vec<_>, _>>()?;
+    let own = |disk: &Disk| disk.path(disk.root());
+    let mut parts: BTreeSet<PathBuf> = BTreeSet::new();
+    if files.is_empty() {
+        for (_, disk, _) in &all {
+            parts.extend(disk.paths().into_iter().filter(|path| Some(path) != own(disk).as_ref()));
+        }
+    }
+    let is_root = |disk: &Disk| own(disk).is_none_or(|path| !parts.contains(&path));
+    Ok(all
+        .into_iter()
+        .filter(|(_, disk, _)| is_root(disk))
+        .map(|(name, _, loaded)| (name, loaded))
+        .collect())
+}
+
+/// The files named, or else all rules files of the current folder.
+pub fn names(files: &[String]) -> Result<Vec<String>, Failure> {
+    if !files.is_empty() {
+        return Ok(files.to_vec());
+    }
+    let folder = fs::read_dir(".").map_err(|error| Failure::io("read", ".", &error))?;
+    let mut names: Vec<String> = folder
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter(|name| name.ends_with(".rules"))
+        .collect();
+    names.sort();
+    if names.is_empty() {
+        return Err(Failure::new("there are no rules here")
+            .why("no file is named, and none in this folder ends in `.rules`")
+            .help("name a file, such as `sales.rules`, or `-` for standard input")
+            .help("or write one to start from: `provisor init`"));
+    }
+    Ok(names)
+}
+
+/// The errors among findings.
+pub fn only_errors(diagnostics: &Diagnostics) -> Diagnostics {
     diagnostics.iter().filter(|d| d.severity() == Severity::Error).cloned().collect()
 }
 
-/// Findings as text for standard output, or for standard error.
-pub fn findings(
-    diagnostics: &Diagnostics,
-    sources: &Sources,
-    output: &Output,
-    to_stderr: bool,
-) -> String {
-    let look = if to_stderr { output.err } else { output.out };
+/// Findings as text.
+pub fn findings(diagnostics: &Diagnostics, sources: &Sources, look: Look) -> String {
     let style = look.diagnostics();
     let options = text::Options { width: look.width, ..text::Options::new(&style) };
     text::render(diagnostics, sources, &options)
 }
 
-/// Findings of both lists in the order of places.
-pub fn together(first: &Diagnostics, second: Vec<Diagnostic>) -> Diagnostics {
-    let mut all = first.clone();
-    all.extend(second);
-    all.sort();
-    all
+/// One finding as text.
+pub fn finding(diagnostic: &Diagnostic, sources: &Sources, look: Look) -> String {
+    let style = look.diagnostics();
+    let options = text::Options { width: look.width, ..text::Options::new(&style) };
+    text::render_one(diagnostic, sources, &options)
 }
