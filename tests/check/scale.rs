@@ -1,0 +1,1 @@
+//! Limits, and time in proportion to the text.

@@ -1,0 +1,1 @@
+//! Fixtures and tests: the payloads and expectations that come out.
