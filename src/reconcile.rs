@@ -12,6 +12,7 @@ mod record;
 mod rows;
 mod source;
 pub mod target;
+pub mod timeline;
 mod values;
 mod wanted;
 mod words;
