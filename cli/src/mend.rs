@@ -5,12 +5,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use provisor::diagnostic::Severity;
+use provisor::rules::build::Built;
 
 use crate::disk::Disk;
 use crate::exit::{Failure, Stop};
 use crate::fixes;
 use crate::output::Output;
-use crate::rules::{self, Loaded};
+use crate::rules;
 
 /// Fixes can make room for others; more rounds than this would mean that they go in a circle.
 const ROUNDS: usize = 10;
@@ -34,32 +35,32 @@ fn mend_root(name: &str, output: &Output) -> Result<(), Stop> {
             .help("name the file: `provisor check --fix sales.rules`")
             .into());
     }
-    let mut loaded = Loaded::from(&disk);
-    let originals: Vec<(PathBuf, String)> = loaded
+    let mut built = rules::read(&disk);
+    let originals: Vec<(PathBuf, String)> = built
         .sources
         .iter()
         .filter_map(|(_, source)| Some((disk.path(source.name())?, source.text().to_owned())))
         .collect();
     let mut total = 0;
     for _ in 0..ROUNDS {
-        let (texts, applied) = fixes::apply(&loaded.diagnostics, &loaded.sources);
+        let (texts, applied) = fixes::apply(&built.diagnostics, &built.sources);
         if texts.is_empty() {
             break;
         }
         let mut trial = disk.clone();
         for (file, text) in texts {
-            if let Some(source) = loaded.sources.get(file) {
+            if let Some(source) = built.sources.get(file) {
                 trial.overlay(source.name(), text);
             }
         }
-        let mended = Loaded::from(&trial);
-        let errors = |loaded: &Loaded| loaded.diagnostics.count(Severity::Error);
-        if errors(&mended) > errors(&loaded) {
+        let mended = rules::read(&trial);
+        let errors = |built: &Built| built.diagnostics.count(Severity::Error);
+        if errors(&mended) > errors(&built) {
             break;
         }
         total += applied;
         disk = trial;
-        loaded = mended;
+        built = mended;
     }
 
     let mut written = 0;

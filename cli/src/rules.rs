@@ -7,57 +7,28 @@ use std::path::PathBuf;
 use provisor::decide::RuleSet;
 use provisor::diagnostic::render::text;
 use provisor::diagnostic::{Diagnostic, Diagnostics, Severity};
-use provisor::rules::check::{TestSuite, check};
-use provisor::rules::lint::lint;
-use provisor::rules::load::load as read;
+use provisor::rules::build::{Built, build};
 use provisor::rules::source::Sources;
 
 use crate::disk::Disk;
 use crate::exit::{Exit, Failure, Stop};
 use crate::output::{Look, Output};
 
-/// What became of a root file and everything that it brings in.
-#[derive(Debug)]
-pub struct Loaded {
-    /// The texts.
-    pub sources: Sources,
-    /// Everything that was found.
-    pub diagnostics: Diagnostics,
-    /// Rules that decide; only without errors.
-    pub rules: Option<RuleSet>,
-    /// The `test` blocks; to be run only with rules.
-    pub tests: TestSuite,
-}
-
-impl Loaded {
-    /// Reads, checks and lints.
-    pub fn from(disk: &Disk) -> Self {
-        let tree = read(disk, disk.root());
-        let checked = check(&tree);
-        let mut diagnostics = checked.diagnostics;
-        if let Some(model) = &checked.model {
-            diagnostics.extend(lint(model, &tree));
-            diagnostics.sort();
-        }
-        let sources = tree.sources;
-        let rules = checked
-            .model
-            .filter(|_| !diagnostics.has_errors())
-            .map(|model| RuleSet::new(model, sources.clone()));
-        Self { sources, diagnostics, rules, tests: checked.tests }
-    }
+/// Reads and checks a root file and everything that it brings in.
+pub fn read(disk: &Disk) -> Built {
+    build(disk, disk.root())
 }
 
 /// Rules that decide. Errors are printed on standard error, and the run ends with them; of
 /// warnings only their number is said.
 pub fn load(name: &str, output: &Output) -> Result<RuleSet, Stop> {
-    let loaded = Loaded::from(&Disk::new(name)?);
-    let Some(rules) = loaded.rules else {
-        let errors = only_errors(&loaded.diagnostics);
-        output.complain(findings(&errors, &loaded.sources, output.err).trim_end());
+    let built = read(&Disk::new(name)?);
+    let Some(rules) = built.rules else {
+        let errors = only_errors(&built.diagnostics);
+        output.complain(findings(&errors, &built.sources, output.err).trim_end());
         return Err(Exit::Findings.into());
     };
-    let warnings = loaded.diagnostics.count(Severity::Warning);
+    let warnings = built.diagnostics.count(Severity::Warning);
     if warnings > 0 {
         let plural = if warnings == 1 { "" } else { "s" };
         output.remark(&format!("{warnings} warning{plural}; see: provisor check {name}"));
@@ -67,11 +38,11 @@ pub fn load(name: &str, output: &Output) -> Result<RuleSet, Stop> {
 
 /// Root files with what became of them: those named, or else all rules files of the current
 /// folder save those that another brings in.
-pub fn roots(files: &[String]) -> Result<Vec<(String, Loaded)>, Failure> {
+pub fn roots(files: &[String]) -> Result<Vec<(String, Built)>, Failure> {
     let load = |name: String| {
         let disk = Disk::new(&name)?;
-        let loaded = Loaded::from(&disk);
-        Ok::<_, Failure>((name, disk, loaded))
+        let built = read(&disk);
+        Ok::<_, Failure>((name, disk, built))
     };
     let all = names(files)?.into_iter().map(load).collect::<Result<Vec<_>, _>>()?;
     let own = |disk: &Disk| disk.path(disk.root());
@@ -85,7 +56,7 @@ pub fn roots(files: &[String]) -> Result<Vec<(String, Loaded)>, Failure> {
     Ok(all
         .into_iter()
         .filter(|(_, disk, _)| is_root(disk))
-        .map(|(name, _, loaded)| (name, loaded))
+        .map(|(name, _, built)| (name, built))
         .collect())
 }
 

@@ -3,13 +3,14 @@
 use clap::{Args, ValueEnum};
 use provisor::diagnostic::render::{json, sarif};
 use provisor::diagnostic::{Diagnostics, Severity};
+use provisor::rules::build::Built;
 use provisor::rules::source::Sources;
 
 use crate::exit::{Exit, Stop};
 use crate::files;
 use crate::mend;
 use crate::output::{self, Output};
-use crate::rules::{self, Loaded};
+use crate::rules;
 
 /// What is checked.
 #[derive(Debug, Args)]
@@ -54,13 +55,13 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     }
     let roots = rules::roots(&arguments.files)?;
     let found: Vec<(&Diagnostics, &Sources)> =
-        roots.iter().map(|(_, loaded)| (&loaded.diagnostics, &loaded.sources)).collect();
+        roots.iter().map(|(_, built)| (&built.diagnostics, &built.sources)).collect();
     match arguments.format {
         Format::Json => output.print(&format!("{}\n", json::render_all(&found)))?,
         Format::Sarif => output.print(&format!("{}\n", sarif::render_all(&found)))?,
         Format::Text => {
-            for (name, loaded) in &roots {
-                print_text(name, loaded, output)?;
+            for (name, built) in &roots {
+                print_text(name, built, output)?;
             }
         }
     }
@@ -69,15 +70,15 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     Ok(if count(Severity::Error) > 0 || denied { Exit::Findings } else { Exit::Clean })
 }
 
-fn print_text(name: &str, loaded: &Loaded, output: &Output) -> Result<(), Stop> {
-    if !loaded.diagnostics.is_empty() {
-        let text = rules::findings(&loaded.diagnostics, &loaded.sources, output.out);
+fn print_text(name: &str, built: &Built, output: &Output) -> Result<(), Stop> {
+    if !built.diagnostics.is_empty() {
+        let text = rules::findings(&built.diagnostics, &built.sources, output.out);
         return output.print(&text);
     }
     if output.quiet {
         return Ok(());
     }
-    let files = match loaded.sources.iter().count() {
+    let files = match built.sources.iter().count() {
         0 | 1 => String::new(),
         2 => " and the file that it brings in".to_owned(),
         n => format!(" and the {} files that it brings in", n - 1),

@@ -3,13 +3,14 @@
 use clap::{Args, ValueEnum};
 use provisor::diagnostic::render::json;
 use provisor::diagnostic::{Diagnostics, Severity};
+use provisor::rules::build::Built;
 use provisor::testing::{self, TestReport};
 use serde_json::{Value, json};
 
 use crate::exit::{Exit, Failure, Stop};
 use crate::files;
 use crate::output::{self, Output};
-use crate::rules::{self, Loaded};
+use crate::rules;
 
 /// Whose tests.
 #[derive(Debug, Args)]
@@ -37,26 +38,26 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let mut exit = Exit::Clean;
     let mut results = Vec::new();
     let roots = rules::roots(&arguments.files)?;
-    for (name, loaded) in &roots {
-        let Some(rules) = &loaded.rules else {
+    for (name, built) in &roots {
+        let Some(rules) = &built.rules else {
             // Rules with errors decide nobody, so no test can be run.
             exit = Exit::Findings;
             if arguments.format == Format::Json {
-                results.push(result(name, None, &loaded.diagnostics, loaded));
+                results.push(result(name, None, &built.diagnostics, built));
             } else {
-                let errors = rules::only_errors(&loaded.diagnostics);
-                output.print(&rules::findings(&errors, &loaded.sources, output.out))?;
+                let errors = rules::only_errors(&built.diagnostics);
+                output.print(&rules::findings(&errors, &built.sources, output.out))?;
             }
             continue;
         };
-        let mut report = testing::run(rules, &loaded.tests);
+        let mut report = testing::run(rules, &built.tests);
         let found: Diagnostics = std::mem::take(&mut report.diagnostics).into_iter().collect();
         if found.has_errors() {
             exit = Exit::Findings;
         }
         match arguments.format {
-            Format::Json => results.push(result(name, Some(&report), &found, loaded)),
-            Format::Text => print_text(name, &report, &found, loaded, output)?,
+            Format::Json => results.push(result(name, Some(&report), &found, built)),
+            Format::Text => print_text(name, &report, &found, built, output)?,
         }
     }
     if arguments.format == Format::Json {
@@ -64,14 +65,14 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         output.print(&format!("{}\n", text.unwrap_or_default()))?;
     } else if roots
         .iter()
-        .all(|(_, loaded)| loaded.rules.is_some() && loaded.tests.cases.is_empty())
+        .all(|(_, built)| built.rules.is_some() && built.tests.cases.is_empty())
     {
         return Err(no_tests(&roots).into());
     }
     Ok(exit)
 }
 
-fn no_tests(roots: &[(String, Loaded)]) -> Failure {
+fn no_tests(roots: &[(String, Built)]) -> Failure {
     let names: Vec<String> =
         roots.iter().map(|(name, _)| format!("`{}`", files::shown(name))).collect();
     Failure::new(format!("there is no test in {}", names.join(", ")))
@@ -82,7 +83,7 @@ fn print_text(
     name: &str,
     report: &TestReport,
     found: &Diagnostics,
-    loaded: &Loaded,
+    built: &Built,
     output: &Output,
 ) -> Result<(), Stop> {
     let look = output.out;
@@ -98,7 +99,7 @@ fn print_text(
         text.push('\n');
     }
     for diagnostic in found.iter().take(provisor::limits::DIAGNOSTICS) {
-        text.push_str(&rules::finding(diagnostic, &loaded.sources, look));
+        text.push_str(&rules::finding(diagnostic, &built.sources, look));
         text.push('\n');
     }
     if !output.quiet {
@@ -116,8 +117,8 @@ fn print_text(
     output.print(&text)
 }
 
-fn result(name: &str, report: Option<&TestReport>, found: &Diagnostics, loaded: &Loaded) -> Value {
-    let place = |span| loaded.sources.locate(span);
+fn result(name: &str, report: Option<&TestReport>, found: &Diagnostics, built: &Built) -> Value {
+    let place = |span| built.sources.locate(span);
     let tests: Vec<Value> = report
         .iter()
         .flat_map(|report| &report.cases)
@@ -152,6 +153,6 @@ fn result(name: &str, report: Option<&TestReport>, found: &Diagnostics, loaded: 
         "warnings": found.count(Severity::Warning),
         "tests": tests,
         "coverage": coverage,
-        "findings": json::value(found, &loaded.sources),
+        "findings": json::value(found, &built.sources),
     })
 }
