@@ -26,7 +26,11 @@ fn fences(markdown: &str) -> Vec<Fence> {
     for (index, line) in markdown.lines().enumerate() {
         match (&mut open, line.strip_prefix("```")) {
             (None, Some(info)) => {
-                open = Some(Fence { info: info.trim().to_owned(), text: String::new(), line: index + 1 });
+                open = Some(Fence {
+                    info: info.trim().to_owned(),
+                    text: String::new(),
+                    line: index + 1,
+                });
             }
             (Some(_), Some(_)) => fences.extend(open.take()),
             (Some(fence), None) => {
@@ -56,7 +60,9 @@ fn files(fence: &Fence) -> Vec<String> {
             .text
             .lines()
             .map(|line| {
-                with_default(format!("{PRELUDE}\ngrant \"Example\" {{\n  match {line}\n  seats gong\n}}\n"))
+                with_default(format!(
+                    "{PRELUDE}\ngrant \"Example\" {{\n  match {line}\n  seats gong\n}}\n"
+                ))
             })
             .collect(),
         _ => Vec::new(),
@@ -69,7 +75,8 @@ fn check(path: &Path, page: Option<Code>) -> usize {
     let mut run = 0;
     for fence in fences(&text) {
         let place = format!("{}:{}", path.display(), fence.line);
-        let bad = fence.info.split_whitespace().skip_while(|word| *word != "bad").collect::<Vec<_>>();
+        let bad =
+            fence.info.split_whitespace().skip_while(|word| *word != "bad").collect::<Vec<_>>();
         let wanted = match bad[..] {
             [] => None,
             ["bad"] => Some(page.expect(&place)),
@@ -82,7 +89,8 @@ fn check(path: &Path, page: Option<Code>) -> usize {
             if let Some(rules) = &built.rules {
                 found.extend(provisor::testing::run(rules, &built.tests).diagnostics.into_iter());
             }
-            let shown = || found.iter().map(|d| format!("{} {}", d.code, d.message)).collect::<Vec<_>>();
+            let shown =
+                || found.iter().map(|d| format!("{} {}", d.code, d.message)).collect::<Vec<_>>();
             run += 1;
             match wanted {
                 Some(code) => assert!(
@@ -93,7 +101,10 @@ fn check(path: &Path, page: Option<Code>) -> usize {
                 None => assert!(!found.has_errors(), "{place}: {:#?}\n{file}", shown()),
             }
             if let (Some(code), None) = (page, wanted) {
-                assert!(found.iter().all(|d| d.code != code), "{place} still reports {code}\n{file}");
+                assert!(
+                    found.iter().all(|d| d.code != code),
+                    "{place} still reports {code}\n{file}"
+                );
             }
         }
     }
@@ -111,7 +122,13 @@ fn language_reference() {
 
 #[test]
 fn guides_and_readme() {
-    for name in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/admin-guide.md", "docs/embedding.md"] {
+    for name in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "docs/admin-guide.md",
+        "docs/embedding.md",
+    ] {
         check(&root().join(name), None);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::check::{TestSuite, check};
 use super::lint::lint;
-use super::load::{Loader, MemoryLoader, load};
+use super::load::{Loader, Memory, load};
 use super::source::Sources;
 use crate::decide::RuleSet;
 use crate::diagnostic::Diagnostics;
@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostics;
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct Built {
-    /// The rules, ready to decide; `None` if a finding is an error.
+    /// The rules, ready to decide; `None` if a finding is an error, or if the file is a catalogue.
     pub rules: Option<RuleSet>,
     /// The `test` blocks.
     pub tests: TestSuite,
@@ -28,16 +28,17 @@ pub fn build(loader: &dyn Loader, root: &str) -> Built {
     let mut diagnostics = checked.diagnostics;
     if let Some(model) = &checked.model {
         diagnostics.extend(lint(model, &tree));
+        diagnostics.sort();
     }
-    diagnostics.sort();
-    let rules = match checked.model {
-        Some(model) if !diagnostics.has_errors() => Some(RuleSet::new(model, tree.sources.clone())),
-        _ => None,
-    };
-    Built { rules, tests: checked.tests, diagnostics, sources: tree.sources }
+    let sources = tree.sources;
+    let rules = checked
+        .model
+        .filter(|model| !model.assignments.is_empty() && !diagnostics.has_errors())
+        .map(|model| RuleSet::new(model, sources.clone()));
+    Built { rules, tests: checked.tests, diagnostics, sources }
 }
 
 /// The same for one file whose text is at hand; it can use built-in catalogues but no other file.
 pub fn build_text(name: &str, text: &str) -> Built {
-    build(&MemoryLoader::new([(name, text)]), name)
+    build(&Memory::new().with(name, text), name)
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use provisor::rules::ast::GroupBy;
 use provisor::rules::model::{
-    AttributeId, Catalogue, Cond, CondKind, GroupAtom, Modes, Model, Naming, Operand, ProfileId,
+    AttributeId, Catalogue, Cond, CondKind, GroupAtom, Model, Modes, Naming, Operand, ProfileId,
     RuleHead, Test, ValueAtom, ValueId, ValueKind, WorkspaceId,
 };
 
@@ -39,7 +39,11 @@ pub(super) fn model(model: &Model) -> String {
         if let Some(home) = rule.home {
             line(&mut out, "home", catalogue.workspaces[home.index()].naming.id.clone());
         }
-        line(&mut out, "capture", list(&rule.captures, |id| &catalogue.captures[id.index()].naming));
+        line(
+            &mut out,
+            "capture",
+            list(&rule.captures, |id| &catalogue.captures[id.index()].naming),
+        );
         for (option, choice) in &rule.options {
             let item = &catalogue.options[option.index()];
             let choice = choice.map_or("none", |id| &item.choices[id.index()].id);
@@ -52,14 +56,22 @@ pub(super) fn model(model: &Model) -> String {
         line(&mut out, "seats", list(&rule.seats, |id| &catalogue.seats[id.index()].naming));
         let graded = rule.workspaces.iter().map(|(id, p)| grade(catalogue, *id, Some(*p)));
         line(&mut out, "workspaces", graded.collect::<Vec<_>>().join(", "));
-        line(&mut out, "capture", list(&rule.captures, |id| &catalogue.captures[id.index()].naming));
+        line(
+            &mut out,
+            "capture",
+            list(&rule.captures, |id| &catalogue.captures[id.index()].naming),
+        );
     }
     for rule in &model.nevers {
         head(&mut out, model, &rule.head);
         line(&mut out, "seats", list(&rule.seats, |id| &catalogue.seats[id.index()].naming));
         let graded = rule.workspaces.iter().map(|(id, p)| grade(catalogue, *id, *p));
         line(&mut out, "workspaces", graded.collect::<Vec<_>>().join(", "));
-        line(&mut out, "capture", list(&rule.captures, |id| &catalogue.captures[id.index()].naming));
+        line(
+            &mut out,
+            "capture",
+            list(&rule.captures, |id| &catalogue.captures[id.index()].naming),
+        );
     }
     if model.settings != provisor::rules::model::Settings::default() {
         writeln!(out, "{:#?}", model.settings).unwrap();
@@ -69,7 +81,8 @@ pub(super) fn model(model: &Model) -> String {
 
 fn items(out: &mut String, catalogue: &Catalogue) {
     for seat in &catalogue.seats {
-        let limit = seat.limit.map_or(String::new(), |n| format!(" limit {n} reserve {}", seat.reserve));
+        let limit =
+            seat.limit.map_or(String::new(), |n| format!(" limit {n} reserve {}", seat.reserve));
         let requires = list(&seat.requires, |id| &catalogue.seats[id.index()].naming);
         writeln!(out, "seat {}{limit} <- {requires}", named(&seat.naming)).unwrap();
     }
@@ -93,7 +106,8 @@ fn items(out: &mut String, catalogue: &Catalogue) {
         let captures = list(&item.requires_captures, |id| &catalogue.captures[id.index()].naming);
         let veto = if item.is_veto() { "veto" } else { "capture" };
         let excludes = list(&item.excludes, |id| &catalogue.captures[id.index()].naming);
-        writeln!(out, "{veto} {} <- {seats} + {captures} -x {excludes}", named(&item.naming)).unwrap();
+        writeln!(out, "{veto} {} <- {seats} + {captures} -x {excludes}", named(&item.naming))
+            .unwrap();
     }
     for option in &catalogue.options {
         let choices: Vec<String> = option.choices.iter().map(named).collect();

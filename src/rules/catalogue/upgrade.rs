@@ -16,11 +16,7 @@ struct Given {
 }
 
 /// Y802 where the table has a newer version; it lists what `all` would gain.
-pub(crate) fn hint(
-    table: &[Builtin],
-    name: &Ident,
-    version: &Spanned<u32>,
-) -> Option<Diagnostic> {
+pub(crate) fn hint(table: &[Builtin], name: &Ident, version: &Spanned<u32>) -> Option<Diagnostic> {
     let same = || table.iter().filter(|builtin| builtin.name == name.node);
     let used = same().find(|builtin| builtin.version == version.node)?;
     let newest = same().max_by_key(|builtin| builtin.version)?;
