@@ -1,6 +1,5 @@
 //! `provisor eval`: decides everybody of a directory.
 
-
 use clap::{Args, ValueEnum};
 use provisor::decide::{Groups, Person, RuleSet};
 
