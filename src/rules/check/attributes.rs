@@ -141,6 +141,11 @@ impl Attributes {
             }
             (None, None) => {
                 let Some(alias) = self.by_alias.get(&name.to_lowercase()).copied() else {
+                    if let Some(number) = names.peek(Kind::Attribute, name) {
+                        // Its declaration is wrong, which is reported there.
+                        names.mark_used(Kind::Attribute, number);
+                        return None;
+                    }
                     self.report_unknown_name(path, name, sub, names, report);
                     return None;
                 };
@@ -449,7 +454,7 @@ impl Attributes {
             if report.items_are_missing() {
                 return;
             }
-            let message = format!("nothing is known about the schema `{schema}`");
+            let message = format!("nothing declares the attribute `{name}` of `{schema}`");
             let alias = name.chars().map(|c| c.to_ascii_lowercase()).collect::<String>();
             report.push(Diagnostic::new(Code::T203, path.span, message).help(format!(
                 "declare the attribute: `attribute {alias} = \"{}\" : text`, and use `{alias}`",

@@ -279,7 +279,7 @@ impl<'t> Lookup<'_, 't> {
             more => format!(" and {more} more"),
         };
         let message = format!(
-            "`others` stands for {}{more} too, which do not offer profile `{}`",
+            "`others` stands for {}{more} too, where profile `{}` is not offered",
             shown.join(", "),
             what.naming.id
         );
@@ -318,16 +318,7 @@ impl<'t> Lookup<'_, 't> {
         };
         let places = vec![place("option", span), item("option", &option.node, span)];
         let piece = Arc::new(Piece { value: choice, places });
-        if let Some(first) = clauses.options.insert(id, piece) {
-            let first = first.places.first().map_or(span, |place| place.span);
-            let message = format!("option `{}` is chosen twice", option.node);
-            self.report.push(
-                Diagnostic::new(Code::P008, span, message)
-                    .label("again")
-                    .related(first, "first chosen here")
-                    .help("a person has one choice of each option: remove one of them"),
-            );
-        }
+        clauses.options.insert(id, piece);
     }
 
     /// A choice of an option, or N101.

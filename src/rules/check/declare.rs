@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::attributes::{Attributes, Declared, NewAttribute, Refusal, kind_noun};
+use super::attributes::{Attributes, Declared, NewAttribute, Refusal};
 use super::literals::{self, quoted};
 use super::report::Report;
 use super::schema::{self, CORE_USER, ENTERPRISE_USER};
@@ -51,7 +51,7 @@ fn one(attribute: &ast::Attribute, number: u32, attributes: &mut Attributes, rep
         ));
         return;
     };
-    let kind = kind_of(attribute, report);
+    let kind = kind_of(attribute);
     let new = NewAttribute {
         alias: id,
         number,
@@ -137,25 +137,13 @@ fn is_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '$'))
 }
 
-fn kind_of(attribute: &ast::Attribute, report: &mut Report) -> ValueKind {
-    let kind = match attribute.kind.node {
+fn kind_of(attribute: &ast::Attribute) -> ValueKind {
+    match attribute.kind.node {
         AttributeKind::Text => ValueKind::Text { exact: attribute.exact.is_some() },
         AttributeKind::Flag => ValueKind::Flag,
         AttributeKind::Number => ValueKind::Number,
         AttributeKind::Date => ValueKind::Date,
-    };
-    let is_text = matches!(kind, ValueKind::Text { .. });
-    if let Some(span) = attribute.exact.filter(|_| !is_text) {
-        let message =
-            format!("`exact` is about letter case, which {} does not have", kind_noun(kind));
-        report.push(Diagnostic::new(Code::T201, span, message).fix(
-            "remove `exact`",
-            span,
-            "",
-            Applicability::MachineApplicable,
-        ));
     }
-    kind
 }
 
 /// The values in `{ … }` behind `text`.
@@ -166,11 +154,8 @@ fn declared_values(
 ) -> Option<Declared> {
     let values = attribute.values.as_ref()?;
     let span = values.iter().map(|value| value.span).reduce(Span::to)?;
-    let ValueKind::Text { exact } = kind else {
-        let message = format!("only text has declared values, and this is {}", kind_noun(kind));
-        report.push(Diagnostic::new(Code::T201, span, message).help("remove the values"));
-        return None;
-    };
+    // Only text has them; the grammar sees to that.
+    let ValueKind::Text { exact } = kind else { return None };
     let mut texts: Vec<String> = Vec::new();
     let mut folded: HashSet<String> = HashSet::new();
     for value in values {

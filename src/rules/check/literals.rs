@@ -1,6 +1,6 @@
 //! Literals made fit for the attribute that they are compared with.
 
-use super::attributes::{Value, kind_noun};
+use super::attributes::Value;
 use super::report::{Report, certainty};
 use crate::diagnostic::{Applicability, Code, Diagnostic, suggest};
 use crate::rules::ast::Literal;
@@ -30,7 +30,9 @@ pub(super) fn meaning(
         (Literal::Null, _) => return Some(Meaning::Absent),
         (Literal::Text(text), _) if text.is_empty() => return Some(Meaning::Absent),
         (Literal::Regex(pattern), _) => {
-            report.push(pattern_as_value(pattern, span, value));
+            // The parser sees to this; a tree made by other means may have it.
+            let message = format!("`/{pattern}/` is a pattern, and only `matches` takes one");
+            report.push(Diagnostic::new(Code::T201, span, message));
             return None;
         }
         (Literal::Text(text), ValueKind::Text { exact }) => {
@@ -84,9 +86,9 @@ pub(super) fn check_declared(
     if text.is_empty() || declared.compared.contains(compared(text, exact).as_ref()) {
         return true;
     }
-    let message = format!("`{}` is never \"{text}\", so this holds for nobody", value.display);
+    let message = format!("\"{text}\" is not one of the declared values of `{}`", value.display);
     let mut finding = Diagnostic::new(Code::T202, literal.span, message)
-        .label("not among the declared values")
+        .label("nobody has this value")
         .related(declared.span, "the declared values");
     if let Some(span) = used {
         finding = finding.related(span, format!("compared with `{}` here", value.display));
@@ -159,21 +161,6 @@ fn not_a_date(literal: &Literal, span: Span, name: &str) -> Diagnostic {
     let message = format!("`{name}` is a date, and `{}` is not", written(literal));
     Diagnostic::new(Code::T201, span, message)
         .help("write a day (\"2026-11-24\") or an instant (\"2026-11-24T09:00:00Z\"), in quotes")
-}
-
-/// T201: `is /…/`.
-fn pattern_as_value(pattern: &str, span: Span, value: &Value) -> Diagnostic {
-    let finding = Diagnostic::new(
-        Code::T201,
-        span,
-        format!("`/{pattern}/` is a pattern, and only `matches` takes one"),
-    );
-    match value.kind {
-        ValueKind::Text { .. } => {
-            finding.help(format!("write `{} matches /{pattern}/`", value.display))
-        }
-        kind => finding.help(format!("`{}` is {}", value.display, kind_noun(kind))),
-    }
 }
 
 fn replace(finding: Diagnostic, span: Span, by: &str, sure: bool) -> Diagnostic {

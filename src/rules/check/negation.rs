@@ -14,13 +14,23 @@ type Key = (AttributeId, Option<ValueId>);
 /// T207 for the conditions of one rule. Nothing is said of a value whose presence the rule tests
 /// anywhere, or which a condition joined by `and` needs anyway; nor of attributes with several
 /// values, where "none of them is" is what people mean; once a value and rule.
-pub(super) fn check(conditions: &[&Cond], attributes: &Attributes, report: &mut Report) {
+pub(super) fn check(
+    matches: Option<&Cond>,
+    except: Option<&Cond>,
+    attributes: &Attributes,
+    report: &mut Report,
+) {
     let mut tested = HashSet::new();
-    for cond in conditions {
+    for cond in matches.into_iter().chain(except) {
         presence_tests(cond, &mut tested);
     }
-    let mut walk = Walk { attributes, report, tested, needed: HashMap::new() };
-    for cond in conditions {
+    let mut walk =
+        Walk { attributes, report, tested, needed: HashMap::new(), happens: "match this too" };
+    if let Some(cond) = matches {
+        walk.visit(cond, None, false);
+    }
+    if let Some(cond) = except {
+        walk.happens = "are excepted too";
         walk.visit(cond, None, false);
     }
 }
@@ -47,6 +57,8 @@ struct Walk<'a> {
     tested: HashSet<Key>,
     /// Values that conditions joined by `and` need, with how many of them.
     needed: HashMap<Key, usize>,
+    /// What happens to people without a value.
+    happens: &'static str,
 }
 
 impl Walk<'_> {
@@ -101,7 +113,7 @@ impl Walk<'_> {
             return;
         }
         self.tested.insert(key);
-        self.report.push(finding(&about, not, in_element));
+        self.report.push(finding(&about, not, in_element, self.happens));
     }
 }
 
@@ -114,12 +126,13 @@ fn needs(cond: &Cond) -> Option<Key> {
 }
 
 /// The finding, in the words of what stands round the value.
-fn finding(about: &Described, not: Span, in_element: bool) -> Diagnostic {
+fn finding(about: &Described, not: Span, in_element: bool, happens: &str) -> Diagnostic {
     let whole = &about.whole_display;
     let part = about.display.strip_prefix(&format!("{whole}.")).filter(|_| in_element);
     let name = part.unwrap_or(&about.display);
     let who = if in_element { format!("entries of `{whole}`") } else { "people".to_owned() };
-    Diagnostic::new(Code::T207, not, format!("{who} without `{name}` match this too"))
+    let happens = if in_element { "match this too" } else { happens };
+    Diagnostic::new(Code::T207, not, format!("{who} without `{name}` {happens}"))
         .help(format!("if they should not, write `({name} is present and …)`"))
         .help(format!("if they should, say so: `({name} is absent or …)`"))
         .fix_edits(

@@ -74,7 +74,7 @@ impl Report {
     /// `fallback` the help where nothing is near.
     ///
     /// Where a declaration could not be read, a name that resembles nothing is most likely the
-    /// one declared there: then nothing is said.
+    /// one declared there, and a name that is misspelt has its finding: then nothing is said.
     pub(super) fn unknown<'a>(
         &mut self,
         span: Span,
@@ -83,6 +83,9 @@ impl Report {
         known: impl Iterator<Item = &'a str>,
         fallback: impl FnOnce() -> Option<String>,
     ) {
+        if self.is_broken_within(span) {
+            return;
+        }
         let mut finding = Diagnostic::new(Code::N101, span, message);
         match self.nearest(written, known) {
             Some(name) => finding = suggestion(finding, span, written, name),
