@@ -2,6 +2,7 @@
 
 use provisor::decide::report::{DroppedItem, Gets, ItemKind, Named, Report, UpdateMode, Updates};
 
+use crate::output;
 use crate::table::Column;
 
 /// The columns of the table, in the order of [`row`].
@@ -17,7 +18,7 @@ pub const COLUMNS: [Column; 7] = [
 
 /// A row of the table. `line` names somebody who has no name.
 pub fn row(report: &Report<'_>, line: u64) -> Vec<String> {
-    let person = name(report).map_or_else(|| format!("(line {line})"), str::to_owned);
+    let person = name(report).map_or_else(|| format!("(line {line})"), output::shown);
     let Some(gets) = &report.outcome else {
         let mut row = vec![person, "deactivated".to_owned()];
         row.resize(COLUMNS.len(), String::new());
@@ -74,7 +75,8 @@ fn workspaces(gets: &Gets<'_>) -> Vec<String> {
         .collect()
 }
 
-fn options(gets: &Gets<'_>, between: &str) -> Vec<String> {
+/// Governed options with their choice.
+pub fn options(gets: &Gets<'_>, between: &str) -> Vec<String> {
     let choice = |choice: Option<Named<'_>>| choice.map_or("none", |c| c.name).to_owned();
     gets.options.iter().map(|o| format!("{}{between}{}", o.name, choice(o.choice))).collect()
 }

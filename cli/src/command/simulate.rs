@@ -122,11 +122,8 @@ fn in_words(number: usize, step: &Step, told: &Told, look: Look) -> String {
     text.push('\n');
     for (person, answer) in &told.answers {
         let lines = answer_lines(answer, look);
-        if lines.is_empty() {
-            text.push_str(&format!("       {person}: nothing changes\n"));
-            continue;
-        }
-        text.push_str(&format!("       {person}\n"));
+        let nothing = if lines.is_empty() { "   nothing changes" } else { "" };
+        text.push_str(&format!("       {}{}{nothing}\n", output::shown(person), in_force(answer)));
         for line in lines {
             text.push_str(&format!("         {line}\n"));
         }
@@ -135,6 +132,16 @@ fn in_words(number: usize, step: &Step, told: &Told, look: Look) -> String {
         text.push_str(&format!("       {}\n", brake_line(brake, look)));
     }
     text
+}
+
+/// The assignment in force after the step.
+fn in_force(answer: &Reconciled) -> String {
+    let record = answer.record.as_ref();
+    match record.map(|record| (record.active, record.assignment.as_ref())) {
+        Some((true, Some(assignment))) => format!("   \"{}\"", assignment.name),
+        Some((false, _)) => "   deactivated".to_owned(),
+        Some((true, None)) | None => String::new(),
+    }
 }
 
 fn answer_lines(answer: &Reconciled, look: Look) -> Vec<String> {
@@ -182,6 +189,9 @@ fn heading(step: &Step) -> String {
         Step::Create(arrival) => format!("the source sends {}", arrival.person),
         Step::Adopt { person, .. } => {
             format!("the source sends {person}, whom the product had before")
+        }
+        Step::Update { person, set } if set.is_empty() => {
+            format!("the source sends {person} again")
         }
         Step::Update { person, set } => {
             let names: Vec<&str> = set.keys().map(String::as_str).collect();
