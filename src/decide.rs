@@ -20,11 +20,11 @@ mod pattern;
 mod prefix;
 mod program;
 
+mod directory;
 mod groups;
 mod note;
 mod person;
 mod read;
-mod read_value;
 
 mod decision;
 mod dropped;
@@ -32,6 +32,7 @@ pub mod report;
 mod target;
 
 pub use decision::{Ceiling, Decision, Forbidden};
+pub use directory::Directory;
 pub use dropped::{Cause, Dropped, Item};
 pub use groups::{GroupView, Groups, Membership};
 pub use note::{Found, Note, NoteKind};

@@ -5,54 +5,62 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use provisor::diagnostic::Severity;
+use provisor::rules::build::Built;
 
 use crate::disk::Disk;
 use crate::exit::{Failure, Stop};
 use crate::fixes;
 use crate::output::Output;
-use crate::rules::Loaded;
+use crate::rules;
 
 /// Fixes can make room for others; more rounds than this would mean that they go in a circle.
 const ROUNDS: usize = 10;
 
-/// Mends the files of a root on disk.
+/// Mends the files of roots on disk: those named, or else all of the current folder.
 ///
 /// After each round everything is checked again in memory, and a round after which there are more
 /// errors is not kept. A file that was changed by somebody else meanwhile is left alone.
-pub fn mend(name: &str, disk: &mut Disk, output: &Output) -> Result<(), Stop> {
+pub fn mend(files: &[String], output: &Output) -> Result<(), Stop> {
+    for name in rules::names(files)? {
+        mend_root(&name, output)?;
+    }
+    Ok(())
+}
+
+fn mend_root(name: &str, output: &Output) -> Result<(), Stop> {
+    let mut disk = Disk::new(name)?;
     if disk.is_stdin() {
         return Err(Failure::new("cannot fix standard input")
             .why("there is no file to write to")
             .help("name the file: `provisor check --fix sales.rules`")
             .into());
     }
-    let before = Loaded::from(disk);
-    let originals: Vec<(PathBuf, String)> = before
+    let mut built = rules::read(&disk);
+    let originals: Vec<(PathBuf, String)> = built
         .sources
         .iter()
         .filter_map(|(_, source)| Some((disk.path(source.name())?, source.text().to_owned())))
         .collect();
-    let mut loaded = before;
     let mut total = 0;
     for _ in 0..ROUNDS {
-        let (texts, applied) = fixes::apply(&loaded.diagnostics, &loaded.sources);
+        let (texts, applied) = fixes::apply(&built.diagnostics, &built.sources);
         if texts.is_empty() {
             break;
         }
         let mut trial = disk.clone();
         for (file, text) in texts {
-            if let Some(source) = loaded.sources.get(file) {
+            if let Some(source) = built.sources.get(file) {
                 trial.overlay(source.name(), text);
             }
         }
-        let mended = Loaded::from(&trial);
-        let errors = |loaded: &Loaded| loaded.diagnostics.count(Severity::Error);
-        if errors(&mended) > errors(&loaded) {
+        let mended = rules::read(&trial);
+        let errors = |built: &Built| built.diagnostics.count(Severity::Error);
+        if errors(&mended) > errors(&built) {
             break;
         }
         total += applied;
-        *disk = trial;
-        loaded = mended;
+        disk = trial;
+        built = mended;
     }
 
     let mut written = 0;

@@ -86,7 +86,10 @@ impl Tally {
             }
         }
         if self.noted > 0 {
-            lines.push(format!("{} with notes on how they were read (json shows them)", people(self.noted)));
+            lines.push(format!(
+                "{} with notes on how they were read (json shows them)",
+                people(self.noted)
+            ));
         }
         if self.unread > 0 {
             let text = format!("{} could not be read", people(self.unread));

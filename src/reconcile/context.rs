@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use hashbrown::HashMap;
 
 use super::values::{Item, Value, Values};
-use crate::rules::model::{CaptureId, CaptureItem, Catalogue, Naming, ProfileItem, Settings};
+use crate::rules::model::{
+    CaptureId, CaptureItem, Catalogue, MaxRemovals, Naming, ProfileItem, Settings,
+};
 
 /// The facts of one set of checked rules that the life cycle looks up. Make it once for many
 /// members; it is immutable and can be shared between threads.
@@ -57,6 +59,11 @@ impl<'a> Context<'a> {
             capture_order: requirements_first(&capture_needs),
             vetoes,
         }
+    }
+
+    /// How many members a batch may take something from.
+    pub fn max_removals(&self) -> MaxRemovals {
+        self.settings.max_removals
     }
 
     /// Whether a capture item is a veto.

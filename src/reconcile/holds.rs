@@ -6,7 +6,7 @@
 use super::context::Context;
 use super::diff;
 use super::nevers;
-use super::outcome::{Cause, Change, Reconciled};
+use super::outcome::{Cause, Change, Note, Reconciled};
 use super::record::Record;
 use super::target::{Target, Wanted};
 use super::values::{Item, Value};
@@ -64,7 +64,15 @@ pub(super) fn hold_all(
         let written = before.map_or_else(|| was.clone(), |before| before.written.get(&change.item));
         put_back(record, &change.item, was, written, change.after.clone());
     }
+    // What requires something that is held works for as long as it is.
     record.inert = context.inert(&record.now);
+    for change in &mut reconciled.changes {
+        change.inert = change.after.is_some() && record.inert.contains(&change.item);
+    }
+    reconciled.notes.retain(|note| match note {
+        Note::Inert { item, .. } => record.inert.contains(item),
+        _ => true,
+    });
     reconciled.held.extend(taken);
     reconciled.held.sort_by(|a, b| a.item.cmp(&b.item));
     reconciled

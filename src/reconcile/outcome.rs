@@ -58,7 +58,7 @@ pub struct Change {
     pub over_hand_edit: bool,
     /// It takes something from the member: the brake counts and holds these.
     pub takes: bool,
-    /// It is written although it does nothing for want of a prerequisite (`withheld store`).
+    /// It does nothing for want of a prerequisite: written so under `withheld store`, or by hand.
     pub inert: bool,
 }
 

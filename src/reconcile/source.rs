@@ -126,7 +126,9 @@ impl Happening<'_> {
             .map(|(item, becomes)| {
                 let was = after.now.get(&item);
                 let cause = causes.of(&item, was.as_ref());
-                diff::change(context, &after, item, was, becomes, cause)
+                let mut change = diff::change(context, &after, item, was, becomes, cause);
+                change.over_hand_edit = by_hand(&returned, &effective, &change.item);
+                change
             })
             .collect();
         Reconciled {

@@ -2,10 +2,10 @@
 
 use super::expectation::is;
 use super::words::{actual, expected, why};
-use crate::decide::{Decision, Item};
+use crate::decide::{Cause, Decision, Dropped, Item};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::ast::RuleKind;
-use crate::rules::check::suite::{Case, Expectation, Wanted};
+use crate::rules::check::suite::{Case, Expectation, Named, Wanted};
 use crate::rules::model::{Model, RuleHead};
 
 /// The finding about a failed expectation.
@@ -22,7 +22,7 @@ pub(super) fn diagnostic(
         format!(
             "expected {}, but `{person}` {}",
             expected(expectation, &model.catalogue),
-            actual(&expectation.wanted, decision)
+            actual(expectation, decision)
         ),
     )
     .context(format!("test \"{}\"", case.name));
@@ -39,7 +39,7 @@ fn reasons(wanted: &Wanted, decision: &Decision<'_>) -> Vec<String> {
     let mut lines: Vec<String> = decision
         .dropped()
         .iter()
-        .filter(|dropped| concerns(wanted, dropped.item))
+        .filter(|dropped| concerns(wanted, dropped))
         .map(|dropped| why(dropped, &model.catalogue))
         .collect();
     if decision.is_deactivated() {
@@ -82,16 +82,19 @@ fn standing(head: &RuleHead, decision: &Decision<'_>) -> String {
     }
 }
 
-/// Whether an expectation is about an item.
-fn concerns(wanted: &Wanted, item: Item) -> bool {
-    match (wanted, item) {
+/// Whether an expectation is about something that was dropped.
+fn concerns(wanted: &Wanted, dropped: &Dropped<'_>) -> bool {
+    let listed = |named: &[Named], cause| {
+        dropped.cause == cause || named.iter().any(|named| is(named, dropped.item))
+    };
+    match (wanted, dropped.item) {
         (Wanted::Seats(_), Item::Seat(_))
         | (Wanted::Capture(_) | Wanted::CaptureIncludes(_), Item::Capture(_)) => true,
         (Wanted::Seat(wanted), Item::Seat(seat)) => *wanted == seat,
         (Wanted::Workspace { workspace, .. }, Item::Profile(place, _)) => *workspace == place,
-        (Wanted::Withheld(named) | Wanted::Removed(named) | Wanted::Vetoed(named), item) => {
-            named.is_empty() || named.iter().any(|named| is(named, item))
-        }
+        (Wanted::Withheld(named), _) => listed(named, Cause::Withheld),
+        (Wanted::Removed(named), _) => listed(named, Cause::Removed),
+        (Wanted::Vetoed(named), _) => listed(named, Cause::Vetoed),
         _ => false,
     }
 }

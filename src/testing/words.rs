@@ -55,12 +55,12 @@ pub(super) fn expected(expectation: &Expectation, catalogue: &Catalogue) -> Stri
 }
 
 /// What came instead, as the end of "but `ana` …".
-pub(super) fn actual(wanted: &Wanted, decision: &Decision<'_>) -> String {
+pub(super) fn actual(expectation: &Expectation, decision: &Decision<'_>) -> String {
     let catalogue = &decision.model().catalogue;
     if decision.is_deactivated() {
         return "is deactivated, and nothing else is decided".to_owned();
     }
-    match wanted {
+    match &expectation.wanted {
         Wanted::Deactivated => "is active".to_owned(),
         Wanted::Assignment(_) => match decision.winner() {
             Some(winner) => format!("gets `{}`", winner.head.name),
@@ -96,6 +96,7 @@ pub(super) fn actual(wanted: &Wanted, decision: &Decision<'_>) -> String {
             Some(modes) => format!("has {}", modes_words(modes)),
             None => "has none".to_owned(),
         },
+        Wanted::Because { .. } if expectation.negated => "is decided with it".to_owned(),
         Wanted::Because { .. } => "is decided without it".to_owned(),
     }
 }

@@ -12,12 +12,12 @@ use proptest::test_runner::{Config, TestRunner};
 use provisor::diagnostic::Code;
 use provisor::rules::ast::GroupBy;
 use provisor::rules::lint::lint;
-use provisor::rules::load::Tree;
 use provisor::rules::model::*;
 use provisor::rules::source::{FileId, Span};
 use provisor::scim::compare::{Number, compared};
 
 use super::models::*;
+use super::reading::nothing_read;
 
 const TEXTS: &[&str] = &["a", "A", "ab", "aB", "abc", "b", "ba", "ss", "ß"];
 const NUMBERS: &[&str] = &["0", "1", "1.5", "2"];
@@ -317,7 +317,7 @@ fn what_is_reported_never_wins() {
                 except.iter_mut().for_each(|except| place(except, at));
             }
             let model = model(rules);
-            let findings = lint(&model, &Tree::default());
+            let findings = lint(&model, &nothing_read());
             for person in &people {
                 let winner = model.assignments.iter().position(|assignment| {
                     let head = &assignment.head;
@@ -344,5 +344,5 @@ fn what_is_reported_never_wins() {
         })
         .unwrap();
     // The property says something only if there are findings.
-    assert!(impossible.get() > 20 && covered.get() > 100, "{impossible:?} {covered:?}");
+    assert!(impossible.get() > 20 && covered.get() > 40, "{impossible:?} {covered:?}");
 }

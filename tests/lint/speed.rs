@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use provisor::rules::ast::GroupBy;
 use provisor::rules::lint::lint;
-use provisor::rules::load::Tree;
 use provisor::rules::model::*;
 use provisor::scim::compare::Number;
 
 use super::models::*;
+use super::reading::nothing_read;
 
 fn text(text: String) -> Operand {
     Operand::Text { compared: text, exact: false }
@@ -62,7 +62,7 @@ const SHAPES: &[(&str, fn(usize) -> Cond)] = &[
 fn time(rules: usize, shape: fn(usize) -> Cond) -> Duration {
     let model = model((0..rules).map(|n| (shape(n), None)).collect());
     let start = Instant::now();
-    let findings = lint(&model, &Tree::default());
+    let findings = lint(&model, &nothing_read());
     let time = start.elapsed();
     assert!(!findings.is_empty());
     time
@@ -71,10 +71,16 @@ fn time(rules: usize, shape: fn(usize) -> Cond) -> Duration {
 #[test]
 fn cost_grows_with_the_number_of_rules() {
     for (name, shape) in SHAPES {
-        let few = time(1_000, *shape).max(Duration::from_millis(10));
-        let many = time(8_000, *shape);
-        eprintln!("{name}: {few:?} {many:?}");
-        // Eight times the rules; twice that for a busy machine. The square would be 64 times.
-        assert!(many < few * 16, "{name}: {few:?} for 1,000 rules, {many:?} for 8,000");
+        let mut seen = String::new();
+        // Eight times the rules may cost twice eight times as much, the square of it never; a
+        // busy machine gets some chances.
+        let linear = (0..5).any(|_| {
+            let few = time(1_000, *shape).max(Duration::from_millis(10));
+            let many = time(8_000, *shape);
+            seen += &format!(" {few:?} {many:?}");
+            many < few * 16
+        });
+        eprintln!("{name}:{seen}");
+        assert!(linear, "{name}: for 1,000 and 8,000 rules{seen}");
     }
 }

@@ -46,12 +46,17 @@ impl Line {
         let focus_column =
             cells.iter().find(|cell| cell.0 >= focus.start).map_or(whole, |cell| cell.1);
         let end_column = cells.iter().find(|cell| cell.0 >= focus_end).map_or(whole, |cell| cell.1);
-        // Two columns are for the marks of omission; the focus starts in the first third, further
-        // left if it would not fit otherwise, and the window does not reach beyond the end.
+        // Two columns are for the marks of omission. The line is shown from its start if the focus
+        // is seen then; otherwise the focus starts in the first third, further left if it would not
+        // fit, and the window does not reach beyond the end.
         let inner = room - 2;
         let spare = inner.saturating_sub(end_column - focus_column);
         let lead = spare.min(inner / 3).max(spare / 2);
-        let left = focus_column.saturating_sub(lead).min(whole.saturating_sub(inner));
+        let left = if from == 0 && end_column + inner / 8 <= inner {
+            0
+        } else {
+            focus_column.saturating_sub(lead).min(whole.saturating_sub(inner))
+        };
         let right = left + inner;
         let window: Vec<_> =
             cells.into_iter().filter(|c| c.1 >= left && c.1 + c.2 <= right).collect();

@@ -120,12 +120,16 @@ fn withheld(lint: &Lint<'_>, given: &Given<'_>, needed: Item, items: &[Item]) ->
         Code::S301,
         first,
         format!(
-            "{} gives {}, but {} gives {kind} `{needed}`, which {} needs: {} will be withheld from everyone",
+            "{} gives {}, but {} gives {kind} `{needed}`, which {} needs: people whom it matches {}",
             rule(head),
             listed(&names),
             if head.kind == RuleKind::Grant { "no rule" } else { "neither it nor any grant" },
             either(names.len(), "it", "each of them"),
-            either(names.len(), "it", "they"),
+            match names.len() {
+                1 => "do not get it",
+                2 => "get neither",
+                _ => "get none of them",
+            },
         ),
     )
     .label(format!("needs {kind} `{needed}`"))

@@ -36,9 +36,10 @@ fn both_given(lint: &Lint<'_>, head: &RuleHead, given: &[CaptureId], found: &mut
                 Code::S308,
                 head.place("capture", Some(first)),
                 format!(
-                    "{} gives {} and also `{id}`, which switches {} off: people get only `{id}`",
+                    "{} gives {} and also `{id}`, which switches {} off: people whom it matches do not get {}",
                     rule(head),
                     listed(&off),
+                    either(off.len(), "it", "them"),
                     either(off.len(), "it", "them"),
                 ),
             )

@@ -51,7 +51,7 @@ const OPERATORS: &[(&str, &str)] = &[
 
 /// What people write where SCIM has `and` or `or`.
 const JOINS: &[(&str, &str)] =
-    &[("&", "and"), ("&&", "and"), ("|", "or"), ("||", "or"), (",", "or"), ("&amp;", "and")];
+    &[("&", "and"), ("&&", "and"), ("|", "or"), ("||", "or"), ("&amp;", "and")];
 
 const VALUE_HELP: &str = "write a text in double quotes, a number, `true`, `false` or `null`";
 
