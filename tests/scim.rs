@@ -10,3 +10,9 @@
 )]
 
 mod compare;
+mod evaluation;
+mod filter_errors;
+mod filter_properties;
+mod path;
+mod schema;
+mod vectors;

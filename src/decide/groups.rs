@@ -1,5 +1,6 @@
 //! The groups of one person.
 
+use super::directory::Directory;
 use super::person::{Group, Person, Store};
 
 /// Where the groups of a person come from.
@@ -10,6 +11,9 @@ pub enum Groups<'a> {
     Own,
     /// These; the user's own `groups` are not looked at.
     Given(&'a [Membership]),
+    /// Those of a directory's Group resources that list the user's `id`; the user's own `groups`
+    /// are not looked at.
+    Directory(&'a Directory),
 }
 
 /// That a person is in a group.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::directory::last_segment;
 use super::groups::GroupView;
 use super::note::{Note, Raw};
 use super::program::{Form, View};
@@ -298,13 +299,12 @@ impl Store {
         self.since(start)
     }
 
-    /// What follows the last `/` of an address, without a query.
-    pub(super) fn last_segment(&self, address: Text) -> Text {
-        let whole = self.get(address);
-        let path = whole.split(['?', '#']).next().unwrap_or("").trim_end_matches('/');
-        let start = path.rfind('/').map_or(0, |slash| slash + 1);
-        let at = |offset: usize| address.start + u32::try_from(offset).unwrap_or(0);
-        Text { start: at(start), end: at(path.len()) }
+    /// The id at the end of an address.
+    pub(super) fn last_segment(&mut self, address: Text) -> Text {
+        let start = self.texts.len();
+        let segment = last_segment(self.get(address)).to_owned();
+        self.texts.push_str(&segment);
+        self.since(start)
     }
 
     /// The NFC form of a text that was just pushed; the same text where nothing changes.

@@ -73,3 +73,18 @@ pub enum AreaName {
     /// Options.
     Options,
 }
+
+impl AreaName {
+    /// Every area, in the order in which they are settled: profiles look at seats.
+    pub const ALL: [Self; 4] = [Self::Seats, Self::Workspaces, Self::Capture, Self::Options];
+
+    /// As it is called in rules (`update automatic except capture`).
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Seats => "seats",
+            Self::Workspaces => "workspaces",
+            Self::Capture => "capture",
+            Self::Options => "options",
+        }
+    }
+}

@@ -86,7 +86,7 @@ pub struct LoadedFile {
 }
 
 /// A root file with everything that it includes and uses.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Tree {
     /// The texts.
     pub sources: Sources,

@@ -192,9 +192,9 @@ fn operand(operand: &Operand) -> String {
         Operand::Text { compared, exact } => {
             format!("{compared:?}{}", if *exact { " exactly" } else { "" })
         }
-        Operand::Number(number) => format!("{number:?}"),
+        Operand::Number(number) => number.to_string(),
         Operand::Flag(flag) => flag.to_string(),
-        Operand::Date(instant) => format!("{instant:?}"),
+        Operand::Date(instant) => instant.to_string(),
     }
 }
 

@@ -102,7 +102,7 @@ pub(super) fn lines(
     lines.into()
 }
 
-fn attribute(target: Target, value: Json, scope: &Scope<'_>) -> Option<Line> {
+fn attribute(target: Target, value: Option<Json>, scope: &Scope<'_>) -> Option<Line> {
     let (schema, name) = scope.attributes.address(target.known)?;
     let shape = scope.attributes.shape(target.known);
     let sub = target
@@ -121,11 +121,11 @@ struct Reader<'a, 't> {
 }
 
 impl Reader<'_, '_> {
-    /// The JSON that a line puts into the payload; `None` where something is wrong.
-    fn json(&mut self, target: Target, value: &FixtureValue) -> Option<Json> {
+    /// What a line puts into the payload, or that it takes away; `None` where something is wrong.
+    fn json(&mut self, target: Target, value: &FixtureValue) -> Option<Option<Json>> {
         let shape = self.scope.attributes.shape(target.known);
         match value {
-            FixtureValue::None => Some(Json::Null),
+            FixtureValue::None => Some(None),
             FixtureValue::Elements(elements) => {
                 if target.leaf.is_some() || !shape.complex {
                     let message = format!("`{}` is a plain value without parts", self.path.node);
@@ -137,7 +137,7 @@ impl Reader<'_, '_> {
                 }
                 let list: Vec<Json> =
                     elements.iter().filter_map(|e| self.element(target.known, e)).collect();
-                (list.len() == elements.len()).then(|| one_or_list(list, shape.multi_valued))
+                (list.len() == elements.len()).then(|| Some(one_or_list(list, shape.multi_valued)))
             }
             FixtureValue::Values(literals) => {
                 let about = self.scope.attributes.value(target, self.path, self.report)?;
@@ -149,7 +149,7 @@ impl Reader<'_, '_> {
                     let plain = self.plain(literal, &about)?;
                     list.push(if wrap { object(&sub, plain) } else { plain });
                 }
-                Some(one_or_list(list, shape.multi_valued))
+                Some(Some(one_or_list(list, shape.multi_valued)))
             }
         }
     }

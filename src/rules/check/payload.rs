@@ -13,7 +13,7 @@ pub(super) const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub(super) enum Line {
     /// `groups …`
     Groups { change: GroupChange, groups: Vec<GivenGroup> },
-    /// An attribute and its value; `Null` takes it away.
+    /// An attribute and its value.
     Attribute {
         /// URI of its schema.
         schema: String,
@@ -21,8 +21,8 @@ pub(super) enum Line {
         name: String,
         /// The sub-attribute that the line sets, if it names one of a single-valued attribute.
         sub: Option<String>,
-        /// The whole value.
-        value: Value,
+        /// The whole value; `None` takes away what was said before.
+        value: Option<Value>,
     },
 }
 
@@ -51,11 +51,10 @@ pub(super) fn user<'a>(lines: impl Iterator<Item = &'a Line>) -> Value {
                 (inner, sub)
             }
         };
-        if value.is_null() {
-            object.remove(key);
-        } else {
-            object.insert(key.clone(), value.clone());
-        }
+        match value {
+            None => object.remove(key),
+            Some(value) => object.insert(key.clone(), value.clone()),
+        };
     }
     let mut schemas = vec![Value::from(CORE_USER)];
     for (schema, object) in extensions {
@@ -96,13 +95,13 @@ pub(super) fn groups<'a>(lines: impl Iterator<Item = &'a Line>) -> Vec<GivenGrou
 mod tests {
     use super::*;
 
-    fn set(name: &str, sub: Option<&str>, value: Value) -> Line {
+    fn set(name: &str, sub: Option<&str>, value: impl Into<Option<Value>>) -> Line {
         let (schema, name) = name.rsplit_once(':').unwrap_or((CORE_USER, name));
         Line::Attribute {
             schema: schema.to_owned(),
             name: name.to_owned(),
             sub: sub.map(str::to_owned),
-            value,
+            value: value.into(),
         }
     }
 
@@ -113,7 +112,7 @@ mod tests {
     #[test]
     fn a_person_is_active_unless_said() {
         check(&[], json!({ "schemas": [CORE_USER], "active": true }));
-        check(&[set("active", None, Value::Null)], json!({ "schemas": [CORE_USER] }));
+        check(&[set("active", None, None)], json!({ "schemas": [CORE_USER] }));
     }
 
     #[test]
@@ -123,9 +122,9 @@ mod tests {
             set("title", None, json!("CEO")),
             set("name", Some("givenName"), json!("Ana")),
             set("name", Some("familyName"), json!("Sol")),
-            set("name", Some("givenName"), Value::Null),
+            set("name", Some("givenName"), None),
             set("urn:x:User:segment", None, json!("SMB")),
-            set("urn:x:User:segment", None, Value::Null),
+            set("urn:x:User:segment", None, None),
         ];
         let expected = json!({
             "schemas": [CORE_USER], "active": true, "title": "CEO", "name": { "familyName": "Sol" },

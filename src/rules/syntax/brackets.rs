@@ -207,7 +207,7 @@ impl Pass {
         self.found.too_deep.push(index);
         if let Some(token) = scan.tokens.get(index).copied() {
             let limit = limits::NESTING;
-            scan.findings.push(
+            scan.report(
                 Diagnostic::new(
                     Code::P007,
                     scan.place(token),
@@ -270,7 +270,7 @@ impl Pass {
         if let Some(block) = &self.block {
             if let Some(open) = block.open.and_then(|open| scan.tokens.get(open)).copied() {
                 let end = end_before(scan, index);
-                scan.findings.push(
+                scan.report(
                     Diagnostic::new(Code::P004, scan.place(open), "this `{` is never closed")
                         .label("opens here")
                         .related(scan.span(end, end), "`}` is missing here at the latest")
@@ -292,7 +292,7 @@ impl Pass {
             b']' => "]",
             _ => "}",
         };
-        scan.findings.push(
+        scan.report(
             Diagnostic::new(
                 Code::P004,
                 scan.place(open),
@@ -326,7 +326,7 @@ impl Pass {
             let start = char::from(opener(opened.closer));
             found = found.related(scan.place(*open), format!("`{start}` opens here"));
         }
-        scan.findings.push(found);
+        scan.report(found);
         let text = due.to_string().into();
         scan.mends.push(Mend { start: token.start as usize, end: token.end as usize, text });
     }
@@ -338,7 +338,7 @@ impl Pass {
         let place = scan.place(token);
         // The end of a rule whose clauses were already found to stand outside.
         if !(self.orphaned && closer == b'}') {
-            scan.findings.push(
+            scan.report(
                 Diagnostic::new(Code::P004, place, format!("`{written}` closes nothing"))
                     .label(format!("no `{start}` is open here"))
                     .fix("remove it", place, "", MaybeIncorrect),
@@ -355,7 +355,7 @@ impl Pass {
     fn missing_opener(&mut self, scan: &mut Scan<'_>, head: usize, index: usize) {
         let end = end_before(scan, index);
         let word = scan.word_at(head);
-        scan.findings.push(
+        scan.report(
             Diagnostic::new(
                 Code::P004,
                 scan.span(end, end),
@@ -387,7 +387,7 @@ impl Pass {
             Some(close) => found = found.related(scan.place(*close), "the rule before ends here"),
             None => found = found.help("begin a rule: `assignment \"Name\" {`"),
         }
-        scan.findings.push(found);
+        scan.report(found);
     }
 }
 
@@ -398,14 +398,12 @@ fn forgotten_comma(scan: &mut Scan<'_>, index: usize) {
     };
     let next = scan.word_at(index);
     let message = format!("nothing follows this comma: the next line begins with `{next}`");
-    scan.findings.push(
-        Diagnostic::new(Code::P002, scan.place(comma), message).label("remove it").fix(
-            "remove the comma",
-            scan.place(comma),
-            "",
-            MachineApplicable,
-        ),
-    );
+    scan.report(Diagnostic::new(Code::P002, scan.place(comma), message).label("remove it").fix(
+        "remove the comma",
+        scan.place(comma),
+        "",
+        MachineApplicable,
+    ));
     scan.mends.push(Mend { start: comma.start as usize, end: comma.end as usize, text: "".into() });
 }
 

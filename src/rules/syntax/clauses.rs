@@ -117,7 +117,7 @@ fn same(a: &ClauseKind, b: &ClauseKind) -> bool {
     }
 }
 
-fn article(kind: RuleKind) -> &'static str {
+pub(super) fn article(kind: RuleKind) -> &'static str {
     match kind {
         RuleKind::Assignment => "an assignment",
         RuleKind::Default => "the default assignment",

@@ -85,7 +85,8 @@ pub(super) fn judge(scan: &mut Scan<'_>, items: &[ItemPiece], brackets: &Bracket
         return;
     }
     for item in items {
-        let first = scan.word_at(item.head.from);
+        let written = scan.word_at(item.head.from);
+        let first = words::item(written).map_or(written, |(meant, _)| meant);
         for index in item.head.from..item.head.to {
             in_head(scan, first, index);
         }
@@ -215,7 +216,7 @@ fn replace(scan: &mut Scan<'_>, token: Token, with: &'static str, message: &str)
     let title = if with.is_empty() { "remove it".to_owned() } else { format!("write `{with}`") };
     let label =
         if with.is_empty() { "remove it".to_owned() } else { format!("replace with `{with}`") };
-    scan.findings.push(Diagnostic::new(Code::P003, place, message).label(label).fix(
+    scan.report(Diagnostic::new(Code::P003, place, message).label(label).fix(
         title,
         place,
         text.clone(),
@@ -239,7 +240,7 @@ fn negated(scan: &mut Scan<'_>, first: usize, index: usize, token: Token, words:
         Edit { span: place, text: words.clone() },
     ];
     let ours = words.trim();
-    scan.findings.push(
+    scan.report(
         Diagnostic::new(
             Code::P003,
             place,

@@ -44,6 +44,19 @@ impl<'s> PieceText<'s> {
         piece
     }
 
+    /// The piece with insertions, in bytes of the file and in order.
+    pub(super) fn with(mut self, insertions: impl Iterator<Item = (usize, &'static str)>) -> Self {
+        let before = self.mends.len();
+        for (at, text) in insertions {
+            self.mends.push(Mend { start: at, end: at, text: text.into() });
+        }
+        if self.mends.len() > before {
+            self.mends.sort_by_key(|mend| (mend.start, mend.end));
+            self.write();
+        }
+        self
+    }
+
     /// The piece with one more replacement, in bytes of the mended text. Nothing if it would cut
     /// an earlier replacement in two.
     pub(super) fn mended(&self, start: usize, end: usize, text: String) -> Option<Self> {
@@ -67,6 +80,13 @@ impl<'s> PieceText<'s> {
         let mut piece = Self { source, file, start, end, mends: before, text: Cow::Borrowed("") };
         piece.write();
         Some(piece)
+    }
+
+    /// A part of the piece, in bytes of the mended text.
+    pub(super) fn part(&self, start: usize, end: usize) -> Self {
+        let from = self.original(start, false);
+        let to = self.original(end, true).max(from);
+        Self::new(self.source, self.file, from, to, &self.mends)
     }
 
     /// The place in the file of bytes of the mended text.

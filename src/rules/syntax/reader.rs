@@ -1,27 +1,28 @@
 //! Reads the pieces of a file one after the other, and builds the tree.
 
+mod clause_lines;
+mod test_lines;
+
+use std::collections::BTreeMap;
+
 use super::brackets::{self, Block, Brackets};
 use super::cst::{self, Node, Start};
 use super::docs;
 use super::foreign;
 use super::header::Headers;
 use super::layout::{self, ItemPiece, Piece};
-use super::lower::{Lower, TestLine};
+use super::lower::Lower;
 use super::piece::PieceText;
-use super::repair::{self, Repair};
-use super::scan::{Scan, clip};
+use super::repair::{self, Repair, Within};
+use super::scan::{FINDINGS, Scan, TokenKind, clip};
 use super::words::{self, ItemWord};
-use super::{clauses, repair::Within};
 use crate::diagnostic::Applicability::{MachineApplicable, MaybeIncorrect};
 use crate::diagnostic::{Code, Diagnostic, suggest};
-use crate::limits;
-use crate::rules::ast::{File, Item, ItemKind, RuleKind, Test};
+use crate::rules::ast::{File, Item, ItemKind};
 use crate::rules::source::{FileId, Span, Spanned};
 
 /// At most so many repairs of one piece: more of them are guesses upon guesses.
 const REPAIRS: usize = 24;
-/// Findings kept of one file; far more than are ever printed, far fewer than bytes.
-const FINDINGS: usize = 10 * limits::DIAGNOSTICS;
 
 /// Reads a file whose size is within the limit.
 pub(super) fn read(id: FileId, text: &str) -> (File, Vec<Diagnostic>) {
@@ -41,12 +42,11 @@ pub(super) fn read(id: FileId, text: &str) -> (File, Vec<Diagnostic>) {
         contexts: Vec::new(),
         findings,
         header_unreadable: false,
+        rest: None,
+        late: BTreeMap::new(),
     };
     for (index, item) in items.iter().enumerate() {
         reader.item(item, index == 0);
-        if reader.findings.len() > FINDINGS {
-            break;
-        }
     }
     reader.finish()
 }
@@ -62,9 +62,24 @@ struct Reader<'s> {
     findings: Vec<Diagnostic>,
     /// Bytes that may still be read again.
     budget: usize,
+    /// What was found missing between lines, by the byte where it is inserted.
+    late: BTreeMap<usize, &'static str>,
+    /// A clause that stood behind another on its line.
+    rest: Option<PieceText<'s>>,
 }
 
 impl<'s> Reader<'s> {
+    fn report(&mut self, finding: Diagnostic) {
+        if self.findings.len() < FINDINGS {
+            self.findings.push(finding);
+        }
+    }
+
+    fn report_all(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
+        let room = FINDINGS.saturating_sub(self.findings.len());
+        self.findings.extend(findings.into_iter().take(room));
+    }
+
     fn finish(mut self) -> (File, Vec<Diagnostic>) {
         let id = self.scan.file;
         let start = if self.scan.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
@@ -72,7 +87,7 @@ impl<'s> Reader<'s> {
         let edition = match headers.finish(id, start, self.header_unreadable) {
             Ok(edition) => Some(edition),
             Err(found) => {
-                self.findings.extend(found);
+                self.report_all(found);
                 None
             }
         };
@@ -82,24 +97,27 @@ impl<'s> Reader<'s> {
                 let next = contexts.partition_point(|(span, _)| span.start <= found.span.start);
                 let item = next.checked_sub(1).and_then(|index| contexts.get(index));
                 found.context = item
-                    .filter(|(span, _)| found.span.start < span.end)
+                    .filter(|(span, _)| found.span.start <= span.end)
                     .map(|(_, context)| context.clone());
             }
         }
         (File { id, edition, items: self.items }, self.findings)
     }
 
-    fn too_deep(&self, from: usize, to: usize) -> bool {
+    /// Whether a piece is nested too deep to be read, which was reported.
+    fn too_deep(&self, piece: Piece) -> bool {
         let deep = &self.brackets.too_deep;
-        let first = deep.partition_point(|index| *index < from);
-        deep.get(first).is_some_and(|index| *index < to)
+        let first = deep.partition_point(|index| *index < piece.from);
+        deep.get(first).is_some_and(|index| *index < piece.to)
     }
 
     fn text(&self, piece: Piece) -> PieceText<'s> {
         let start = self.scan.tokens.get(piece.from).map_or(0, |token| token.start as usize);
         let last = piece.to.checked_sub(1).and_then(|last| self.scan.tokens.get(last));
         let end = last.map_or(start, |token| token.end as usize).max(start);
-        PieceText::new(self.scan.text, self.scan.file, start, end, &self.scan.mends)
+        let piece = PieceText::new(self.scan.text, self.scan.file, start, end, &self.scan.mends);
+        let late = self.late.range(start..=end).map(|(at, text)| (*at, *text));
+        piece.with(late)
     }
 
     /// The place of an item.
@@ -116,23 +134,20 @@ impl<'s> Reader<'s> {
 
     fn item(&mut self, item: &ItemPiece, first: bool) {
         let from = item.head.from;
-        let span = self.item_span(item);
-        let end = item.block.map_or(item.head.to, |block| block.end);
         let word = self.scan.word_at(from);
-        if self.too_deep(from, item.head.to) && item.block.is_none() {
+        let span = self.item_span(item);
+        if self.too_deep(item.head) {
+            return;
+        }
+        // A clause outside of every rule was reported where brackets were paired.
+        let clause = words::is_clause(word) && !words::begins_item(&self.scan, from);
+        if clause && item.block.is_none() {
             return;
         }
         let Some((meant, kind)) = words::item(word) else {
-            self.unknown_item(from, word);
+            self.unknown(from, "item", "an item begins with a word such as `assignment`, `grant`, `never`, `seat`, `set` or `include`");
             return;
         };
-        // A clause without a rule: reported where brackets were paired.
-        if words::is_clause(word) && !words::begins_item(&self.scan, from) && item.block.is_none() {
-            let orphan = !matches!(word, "capture" | "option");
-            if orphan {
-                return;
-            }
-        }
         let mut text = self.text(item.head);
         if word != meant {
             let Some(mended) = self.misspelt(&text, word, meant, "begins no item") else { return };
@@ -143,37 +158,38 @@ impl<'s> Reader<'s> {
             (ItemWord::Line, _) => self.line_item(text, first),
             (ItemWord::Rule, Some(block)) => self.rule(text, block),
             (ItemWord::Fixture, Some(block)) => self.fixture(text, block),
-            (ItemWord::Test, Some(block)) => self.test(text, block, span),
+            (ItemWord::Test, Some(block)) => self.test(text, block),
             (ItemWord::Prove, Some(block)) => self.prove(text, block),
             (_, None) => self.no_block(text, meant, span),
         };
-        if let Some(node) = node {
-            self.contexts.push((span, context(&node)));
-            self.items.push(Item { docs, node: Spanned::new(node, span) });
-        } else {
-            let head = self.scan.text.get(span.start as usize..).unwrap_or("");
-            let head = head.lines().next().unwrap_or("").trim_end_matches([' ', '{']);
-            let _ = end;
-            self.contexts.push((span, clip(head)));
+        match node {
+            Some(node) => {
+                self.contexts.push((span, context(&node)));
+                self.items.push(Item { docs, node: Spanned::new(node, span) });
+            }
+            None => {
+                let head = self.scan.text.get(span.start as usize..).unwrap_or("");
+                let head = head.lines().next().unwrap_or("").trim_end_matches([' ', '{']);
+                self.contexts.push((span, clip(head)));
+            }
         }
     }
 
-    fn unknown_item(&mut self, from: usize, word: &str) {
-        if words::is_clause(word) && !words::begins_item(&self.scan, from) {
-            return;
-        }
+    /// P002 for a first word that begins nothing here.
+    fn unknown(&mut self, from: usize, what: &str, help: &str) {
         let Some(token) = self.scan.tokens.get(from).copied() else { return };
-        let place = self.scan.place(token);
-        // A stray bracket has been reported.
-        if matches!(token.kind, super::scan::TokenKind::Close(_)) {
+        // A stray bracket was reported where brackets were paired.
+        if matches!(token.kind, TokenKind::Close(_)) {
             return;
         }
         let shown = clip(self.scan.word(token));
-        self.findings.push(
-            Diagnostic::new(Code::P002, place, format!("`{shown}` begins no item"))
-                .label("not known here")
-                .help("an item begins with `assignment`, `grant`, `never`, `seat`, `set`, `include` or another such word"),
-        );
+        let message = match words::habit(&shown) {
+            Some(_) => format!("rules have no `{shown}`"),
+            None => format!("`{shown}` begins no {what}"),
+        };
+        let found =
+            Diagnostic::new(Code::P002, self.scan.place(token), message).label("not known here");
+        self.report(found.help(words::habit(&shown).unwrap_or(help)));
     }
 
     /// P002 for a first word that is nearly a known one; the piece with the known one.
@@ -198,7 +214,7 @@ impl<'s> Reader<'s> {
         if !same {
             found = found.help(suggest::did_you_mean(meant));
         }
-        self.findings.push(found.fix(format!("write `{meant}`"), place, meant, applicability));
+        self.report(found.fix(format!("write `{meant}`"), place, meant, applicability));
         text.mended(0, word.len(), meant.to_owned())
     }
 
@@ -225,7 +241,7 @@ impl<'s> Reader<'s> {
                     let made = lower(&mut lowering, &nodes);
                     let findings = lowering.findings;
                     if made.is_none() && findings.is_empty() {
-                        self.findings.push(
+                        self.report(
                             Diagnostic::new(
                                 Code::P002,
                                 text.span(0, text.text.len()),
@@ -234,7 +250,7 @@ impl<'s> Reader<'s> {
                             .label("not understood"),
                         );
                     }
-                    self.findings.extend(findings);
+                    self.report_all(findings);
                     return made;
                 }
                 Err(failure) => failure,
@@ -242,12 +258,13 @@ impl<'s> Reader<'s> {
             let affordable = self.budget.checked_sub(text.text.len());
             let advanced = last.is_none_or(|last| failure.at > last);
             let repair = repair::repair(&text, &failure, within, affordable.is_some());
-            let Repair { finding, mended } = repair;
+            let Repair { finding, mended, rest } = repair;
             if !advanced {
                 return None;
             }
             last = Some(failure.at);
-            self.findings.push(finding);
+            self.report(finding);
+            self.rest = rest.or(self.rest.take());
             self.budget = affordable.unwrap_or(0);
             text = mended?;
         }
@@ -267,7 +284,8 @@ impl<'s> Reader<'s> {
             lower.item(node).map(Some)
         });
         if let Some(number) = number {
-            self.findings.extend(self.headers.met(number, whole, first));
+            let found = self.headers.met(number, whole, first);
+            self.report_all(found);
             return None;
         }
         self.header_unreadable |= is_header;
@@ -279,7 +297,7 @@ impl<'s> Reader<'s> {
         let readable = self.read(text, Within::Head, |_, _| Some(())).is_some();
         if readable {
             let article = if word.starts_with('a') { "an" } else { "a" };
-            self.findings.push(
+            self.report(
                 Diagnostic::new(
                     Code::P004,
                     span.after(),
@@ -290,197 +308,6 @@ impl<'s> Reader<'s> {
             );
         }
         None
-    }
-
-    fn rule(&mut self, text: PieceText<'s>, block: Block) -> Option<ItemKind> {
-        let head = text.span(0, text.text.len());
-        let mut rule =
-            self.read(text, Within::Head, |lower, nodes| lower.rule_head(nodes.first()?));
-        let kind = rule.as_ref().map(|rule| rule.kind).unwrap_or(self.kind_by_word(block));
-        let mut unread = Vec::new();
-        let mut written = Vec::new();
-        let mut lines = layout::lines(&self.scan, &self.brackets, block).into_iter().peekable();
-        while let Some(line) = lines.next() {
-            if self.too_deep(line.from, line.to) {
-                unread.extend(clauses::of_word(self.scan.word_at(line.from)));
-                continue;
-            }
-            let word = self.scan.word_at(line.from);
-            let mut text = self.text(line);
-            let mut known = words::is_clause(word);
-            if !known {
-                let Some(mended) = self.clause_word(&text, line.from, word, kind) else { continue };
-                text = mended;
-                known = true;
-            }
-            let _ = known;
-            let clause = text
-                .text
-                .split(|c: char| !c.is_ascii_alphabetic())
-                .next()
-                .and_then(clauses::of_word);
-            let docs = docs::above(&self.scan, line.from);
-            match self.read(text, Within::Clause(kind), |lower, nodes| lower.clauses(nodes)) {
-                Some(mut clauses) => {
-                    if let Some(first) = clauses.first_mut() {
-                        first.docs = docs;
-                    }
-                    written.append(&mut clauses);
-                }
-                None => unread.extend(clause),
-            }
-        }
-        let rule = rule.as_mut()?;
-        rule.clauses = written;
-        rule.block = self.block_span(block);
-        self.findings.extend(clauses::check(rule, head, &unread));
-        Some(ItemKind::Rule(rule.clone()))
-    }
-
-    fn kind_by_word(&self, block: Block) -> RuleKind {
-        match self.scan.word_at(block.head) {
-            "default" => RuleKind::Default,
-            "grant" => RuleKind::Grant,
-            "never" => RuleKind::Never,
-            _ => RuleKind::Assignment,
-        }
-    }
-
-    fn clause_word(
-        &mut self,
-        text: &PieceText<'s>,
-        from: usize,
-        word: &str,
-        kind: RuleKind,
-    ) -> Option<PieceText<'s>> {
-        if let Some(meant) = words::clause_meant(word) {
-            return self.misspelt(text, word, meant, "is no clause");
-        }
-        let token = self.scan.tokens.get(from).copied()?;
-        if matches!(token.kind, super::scan::TokenKind::Close(_)) {
-            return None;
-        }
-        let shown = clip(self.scan.word(token));
-        let place = self.scan.place(token);
-        let allowed = clauses::allowed(kind).join("`, `");
-        self.findings.push(
-            Diagnostic::new(Code::P002, place, format!("`{shown}` begins no clause"))
-                .label("not known here")
-                .help(format!("the clauses of this kind of rule are `{allowed}`")),
-        );
-        None
-    }
-
-    fn fixture(&mut self, text: PieceText<'s>, block: Block) -> Option<ItemKind> {
-        let head = self.read(text, Within::Head, |lower, nodes| lower.fixture_head(nodes.first()?));
-        let mut lines = Vec::new();
-        for line in layout::lines(&self.scan, &self.brackets, block) {
-            if self.too_deep(line.from, line.to) {
-                continue;
-            }
-            let text = self.text(line);
-            lines.extend(
-                self.read(text, Within::Fixture, |lower, nodes| lower.fixture_line(nodes.first()?)),
-            );
-        }
-        let mut fixture = head?;
-        fixture.lines = lines;
-        Some(ItemKind::Fixture(fixture))
-    }
-
-    fn test(&mut self, text: PieceText<'s>, block: Block, span: Span) -> Option<ItemKind> {
-        let name = self.read(text, Within::Head, |lower, nodes| lower.head_name(nodes.first()?));
-        let mut given: Option<(crate::rules::ast::Ident, Vec<_>)> = None;
-        let mut expects = Vec::new();
-        let mut broken = false;
-        for line in layout::lines(&self.scan, &self.brackets, block) {
-            if self.too_deep(line.from, line.to) {
-                broken = true;
-                continue;
-            }
-            let word = self.scan.word_at(line.from);
-            let mut text = self.text(line);
-            if !words::TEST_LINES.contains(&word) {
-                match words::test_line_meant(word) {
-                    Some(meant) => {
-                        text = self.misspelt(&text, word, meant, "begins no line of a test")?;
-                    }
-                    None => {
-                        let Some(token) = self.scan.tokens.get(line.from).copied() else {
-                            continue;
-                        };
-                        let shown = clip(self.scan.word(token));
-                        self.findings.push(
-                            Diagnostic::new(
-                                Code::P002,
-                                self.scan.place(token),
-                                format!("`{shown}` begins no line of a test"),
-                            )
-                            .label("not known here")
-                            .help("a test has one `given` line and then `expect` lines"),
-                        );
-                        broken = true;
-                        continue;
-                    }
-                }
-            }
-            match self.read(text, Within::Test, |lower, nodes| lower.test_line(nodes.first()?)) {
-                Some(TestLine::Given(person, with)) => {
-                    if let Some((first, _)) = &given {
-                        self.findings.push(
-                            Diagnostic::new(Code::P008, person.span, "a test has one `given`")
-                                .label("the second one")
-                                .related(first.span, "the first one")
-                                .help("write a second test for the second person"),
-                        );
-                    } else {
-                        given = Some((person, with));
-                    }
-                }
-                Some(TestLine::Expect(expect)) => expects.push(expect),
-                None => broken = true,
-            }
-        }
-        let name = name?;
-        let Some((given, with)) = given else {
-            if !broken {
-                self.findings.push(
-                    Diagnostic::new(Code::P008, span, "this test says nobody to look at")
-                        .label("`given` is missing")
-                        .help("begin it with `given` and the name of a `user`"),
-                );
-            }
-            return None;
-        };
-        if expects.is_empty() && !broken {
-            self.findings.push(
-                Diagnostic::new(Code::P008, span, "this test expects nothing")
-                    .label("`expect` is missing")
-                    .help("add a line such as `expect seats none`"),
-            );
-        }
-        Some(ItemKind::Test(Test { name, given, with, expects }))
-    }
-
-    fn prove(&mut self, text: PieceText<'s>, block: Block) -> Option<ItemKind> {
-        let name = self.read(text, Within::Head, |lower, nodes| lower.head_name(nodes.first()?));
-        let Some(line) = layout::lines(&self.scan, &self.brackets, block).first().copied() else {
-            self.findings.push(
-                Diagnostic::new(Code::P008, self.block_span(block), "this proof claims nothing")
-                    .label("the claim is missing")
-                    .help("write `every user where ( … ) has …` or `no user where ( … ) has …`"),
-            );
-            return None;
-        };
-        if self.too_deep(line.from, line.to) {
-            return None;
-        }
-        let text = self.text(line);
-        let name = name.unwrap_or_else(|| Spanned::new(String::new(), Span::default()));
-        let unnamed = name.is_empty();
-        let prove =
-            self.read(text, Within::Claim, |lower, nodes| lower.claim(name, nodes.first()?));
-        prove.filter(|_| !unnamed).map(ItemKind::Prove)
     }
 
     /// From `{` to `}`, as far as they are there.

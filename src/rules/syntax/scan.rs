@@ -11,7 +11,11 @@ pub(in crate::rules) use lexemes::clip;
 use std::borrow::Cow;
 
 use crate::diagnostic::Diagnostic;
+use crate::limits;
 use crate::rules::source::{FileId, Span};
+
+/// Findings kept of one file; far more than are ever printed, far fewer than bytes.
+pub(super) const FINDINGS: usize = 10 * limits::DIAGNOSTICS;
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,6 +110,13 @@ impl<'s> Scan<'s> {
         };
         scanner.run();
         scanner.scan
+    }
+
+    /// Keeps a finding, unless there are more than anybody will ever read.
+    pub(super) fn report(&mut self, finding: Diagnostic) {
+        if self.findings.len() < FINDINGS {
+            self.findings.push(finding);
+        }
     }
 
     /// What a token says.

@@ -99,6 +99,41 @@ const TEST_HABITS: &[(&str, &str)] = &[
     ("assert", "expect"),
 ];
 
+/// Words of programming languages that have nothing to stand for, and what to do instead.
+const NOTHING: &[(&str, &str)] = &[
+    (
+        "else",
+        "assignments are tried from the top, and the first that matches wins: write a second `assignment`, or the `default assignment`",
+    ),
+    (
+        "elseif",
+        "assignments are tried from the top, and the first that matches wins: write a second `assignment`",
+    ),
+    (
+        "elsif",
+        "assignments are tried from the top, and the first that matches wins: write a second `assignment`",
+    ),
+    (
+        "elif",
+        "assignments are tried from the top, and the first that matches wins: write a second `assignment`",
+    ),
+    ("then", "what an assignment gives stands in its clauses `seats`, `workspaces` and `capture`"),
+    ("end", "a block ends with `}`"),
+    ("endif", "a block ends with `}`"),
+    ("for", "a rule looks at one person; it is decided for everybody"),
+    ("while", "a rule looks at one person; it is decided for everybody"),
+    ("function", "name a condition's values with `set`"),
+    (
+        "return",
+        "what an assignment gives stands in its clauses `seats`, `workspaces` and `capture`",
+    ),
+];
+
+/// What to do instead of a word that stands for nothing here.
+pub(super) fn habit(word: &str) -> Option<&'static str> {
+    NOTHING.iter().find(|(habit, _)| habit.eq_ignore_ascii_case(word)).map(|(_, help)| *help)
+}
+
 /// What an item is by its first word, or by the word that was probably meant, which is given too.
 pub(super) fn item(word: &str) -> Option<(&'static str, ItemWord)> {
     let known = |name: &str| ITEMS.iter().find(|(item, _)| *item == name).copied();
@@ -121,6 +156,9 @@ fn meant(
     names: impl Iterator<Item = &'static str>,
     habits: &[(&'static str, &'static str)],
 ) -> Option<&'static str> {
+    if habit(word).is_some() {
+        return None;
+    }
     let habit = habits.iter().find(|(habit, _)| habit.eq_ignore_ascii_case(word));
     habit.map(|(_, name)| *name).or_else(|| suggest::nearest(word, names))
 }

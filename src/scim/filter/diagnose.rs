@@ -51,7 +51,7 @@ const OPERATORS: &[(&str, &str)] = &[
 
 /// What people write where SCIM has `and` or `or`.
 const JOINS: &[(&str, &str)] =
-    &[("&", "and"), ("&&", "and"), ("|", "or"), ("||", "or"), (",", "or"), ("&amp;", "and")];
+    &[("&", "and"), ("&&", "and"), ("|", "or"), ("||", "or"), ("&amp;", "and")];
 
 const VALUE_HELP: &str = "write a text in double quotes, a number, `true`, `false` or `null`";
 
@@ -88,6 +88,9 @@ pub(super) fn diagnose(
                 .help(format!("write `{close}` where it ends"))
         }
         (Expected::Value, _) => place.value(),
+        (Expected::Operator | Expected::AfterPath, _) if place.ends_condition() => {
+            place.continuation()
+        }
         (Expected::Operator | Expected::AfterPath, _) => place.operator(),
         (Expected::Condition, _) => place.condition(),
         (Expected::SubName, _) => place.sub_name(),
@@ -121,6 +124,16 @@ impl Place<'_> {
             .chain(Op::ALL.iter().map(|op| op.as_str()))
             .find(|known| known.eq_ignore_ascii_case(word))
             .unwrap_or("")
+    }
+
+    /// Whether a condition is complete before.
+    fn ends_condition(self) -> bool {
+        let mut words = self.before.rsplit(' ');
+        let (last, earlier) = (words.next().unwrap_or(""), words.next());
+        self.before.ends_with(['"', ')', ']'])
+            || earlier.is_some_and(|earlier| {
+                last.eq_ignore_ascii_case("pr") || Op::parse(earlier).is_some()
+            })
     }
 
     /// The attribute before, for messages.
@@ -173,7 +186,8 @@ impl Place<'_> {
     fn operator(self) -> Error {
         let last = self.last();
         let attribute = self.attribute();
-        if matches!(last, "and" | "or") && self.rest.is_empty() {
+        let ends = self.rest.is_empty() || self.rest.starts_with([')', ']']);
+        if matches!(last, "and" | "or") && ends {
             return self.condition();
         }
         if last == "not" {
@@ -186,7 +200,7 @@ impl Place<'_> {
                 "a condition is an attribute, an operator and a value: `userName eq \"bjensen\"`",
             );
         }
-        if self.rest.is_empty() || self.rest.starts_with([')', ']']) {
+        if ends {
             let index = !attribute.is_empty() && attribute.bytes().all(|b| b.is_ascii_digit());
             let help = if index {
                 "values have no index: choose them by what they contain, as in \
@@ -253,11 +267,15 @@ impl Place<'_> {
                     format!("remove it, or write `{open}` where it begins"),
                 );
             }
-            Some('.' | '[') if self.before.ends_with(']') => {
-                return self.fail(
-                    "something stands directly behind the brackets",
-                    "what is asked of the value stands inside the brackets",
-                );
+            Some(next) if self.before.ends_with(']') => {
+                let word = self.next();
+                let asked = Op::parse(word).is_some() || word.eq_ignore_ascii_case("pr");
+                if asked || matches!(next, '.' | '[') {
+                    return self.fail(
+                        "a question stands behind the brackets",
+                        "write what is asked of the value inside the brackets",
+                    );
+                }
             }
             _ => {}
         }
@@ -281,7 +299,11 @@ impl Place<'_> {
 
     /// A fault of a path outside its brackets.
     fn path(self, expected: Expected) -> Error {
-        let blank = self.text.find(' ');
+        let head = self.text.split('[').next().unwrap_or("");
+        let tail = self.text.rfind(']').unwrap_or(self.text.len());
+        let blank = head.find(' ').or_else(|| {
+            self.text.get(tail..).and_then(|tail| tail.find(' ')).map(|blank| tail + blank)
+        });
         match (self.rest.chars().next(), expected) {
             (None, _) if self.text.trim_matches(' ').is_empty() => {
                 self.fail("the path is empty", "write the name of an attribute")
@@ -299,7 +321,7 @@ impl Place<'_> {
                 "a sub-attribute has no sub-attributes",
                 "behind the brackets stands one dot and one name",
             ),
-            _ => match blank.filter(|blank| *blank <= self.at) {
+            _ => match blank {
                 Some(blank) => {
                     Place { at: blank, ..self }.fail("a blank stands in the path", "remove it")
                 }

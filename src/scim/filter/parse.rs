@@ -312,7 +312,11 @@ impl<'s> Reader<'s> {
                 Some(Literal::Text(inside.to_owned()))
             }
             _ if written.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => {
-                json(written)?
+                json(written).map_err(|error| {
+                    let message = format!("`{}` is no number", clip(written));
+                    let moved = Error::new(kind, message).at(place.start);
+                    moved.help(error.advice().unwrap_or("write it as in `-1.5e3`"))
+                })?
             }
             _ => match written.to_ascii_lowercase().as_str() {
                 word @ ("true" | "false" | "null") => {

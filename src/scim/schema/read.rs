@@ -155,7 +155,7 @@ fn word<V: View, T: Copy>(
         Some(near) => did_you_mean(near),
         None => format!("write one of {}", words().collect::<Vec<_>>().join(", ")),
     };
-    Err(fail(format!("{here} has the unknown {what} `{written}`")).help(help))
+    Err(fail(format!("`{what}` of {here} has the unknown value `{written}`")).help(help))
 }
 
 fn text<'a, V: View>(resource: &'a V, key: &str, here: &str) -> Result<Option<&'a str>, Error> {

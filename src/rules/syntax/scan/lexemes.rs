@@ -79,7 +79,7 @@ impl Scanner<'_> {
         };
         let span = self.scan.span(start, end);
         let message = format!("text stands between straight double quotes, not between {kind}");
-        self.scan.findings.push(
+        self.scan.report(
             Diagnostic::new(Code::P002, span, message)
                 .label(format!("write {}", clip(&straight)))
                 .fix("use straight double quotes", span, &straight, MachineApplicable),
@@ -100,7 +100,7 @@ impl Scanner<'_> {
         // A backslash at the end would swallow the quotation mark that is put there.
         let quote = if kept.ends_with('\\') { "\\\"" } else { "\"" };
         let opens = self.scan.span(self.at, inside);
-        self.scan.findings.push(
+        self.scan.report(
             Diagnostic::new(Code::P004, opens, "this quotation mark is never closed")
                 .label("opens here")
                 .help("text begins and ends on one line")
@@ -118,7 +118,7 @@ impl Scanner<'_> {
         let text = self.scan.text.get(self.at..line_end).unwrap_or("");
         let end = self.at + text.trim_end().len();
         let opens = self.scan.span(self.at, self.at + 1);
-        self.scan.findings.push(
+        self.scan.report(
             Diagnostic::new(Code::P004, opens, "the pattern that begins here is never closed")
                 .label("opens here")
                 .help("a pattern ends with `/` on the same line; write `\\/` for a slash inside")
@@ -164,7 +164,7 @@ impl Scanner<'_> {
         };
         let edits = edits.into_iter().map(edit).collect();
         let opens = self.scan.span(self.at, self.at + 2);
-        self.scan.findings.push(
+        self.scan.report(
             Diagnostic::new(Code::P002, opens, "a comment begins with `#`")
                 .label("write `#`")
                 .fix_edits("write `#`", edits, MachineApplicable),
@@ -178,7 +178,7 @@ impl Scanner<'_> {
         let line_end = self.end_of_line();
         let rest = self.scan.text.get(end..line_end).unwrap_or("").trim_start();
         if rest.is_empty() || rest.starts_with(['#', '}']) || rest.starts_with("//") {
-            self.scan.findings.push(
+            self.scan.report(
                 Diagnostic::new(Code::P002, span, "a line ends without `;`")
                     .label("remove it")
                     .fix("remove `;`", span, "", MachineApplicable),
@@ -187,7 +187,7 @@ impl Scanner<'_> {
             self.at = end;
             return;
         }
-        self.scan.findings.push(
+        self.scan.report(
             Diagnostic::new(Code::P002, span, "`;` parts nothing here")
                 .label("write `,`, or begin a new line")
                 .help("entries of a list are parted by `,`; every clause stands on its own line")
@@ -278,7 +278,7 @@ impl Scanner<'_> {
         if places.len() > 1 {
             found = found.help(format!("there are {} of them in this file", places.len()));
         }
-        self.scan.findings.push(found);
+        self.scan.report(found);
         for &(start, end) in places {
             self.mend(start, end, " ");
         }
@@ -293,7 +293,7 @@ impl Scanner<'_> {
         let Some((offset, word, script)) = scripts::mixed(text) else { return };
         let span = self.scan.span(start + offset, start + offset + word.len());
         let message = format!("`{}` mixes Latin and {script} letters", clip(word));
-        self.scan.findings.push(
+        self.scan.report(
             Diagnostic::new(Code::P006, span, message)
                 .label(format!("some of these letters are {script}"))
                 .help("type the word again: letters that only look the same match nobody"),
@@ -313,7 +313,7 @@ impl Scanner<'_> {
             "an invisible character (U+{:04X}) changes the order in which this line is shown",
             u32::from(c)
         );
-        self.scan.findings.push(
+        self.scan.report(
             Diagnostic::new(Code::P006, span, message)
                 .label("what is read is not what is shown")
                 .fix("remove it", span, "", MachineApplicable),
