@@ -141,7 +141,7 @@ impl Worker {
     fn read(&self, person: &mut Person, json: Option<&[u8]>) -> Result<(), String> {
         let json = json.ok_or("longer than a person may be")?;
         let user: serde_json::Value = serde_json::from_slice(json).map_err(|e| e.to_string())?;
-        person.read_value(&self.rules, &user, Groups::Own).map_err(|error| error.to_string())
+        person.read(&self.rules, &user, Groups::Own).map_err(|error| error.to_string())
     }
 }
 
