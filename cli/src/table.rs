@@ -109,7 +109,8 @@ mod tests {
     #[test]
     fn empty_columns_are_left_out_and_lines_fit() {
         let look = Look { color: false, terminal: false, width: 30 };
-        let rows = [vec!["ana@acme.com".to_owned(), String::new(), "a, b, c, d, e, f, g".to_owned()]];
+        let rows =
+            [vec!["ana@acme.com".to_owned(), String::new(), "a, b, c, d, e, f, g".to_owned()]];
         let text = render(&["person", "nothing", "gets"], &rows, look);
         assert_eq!(text, "person        gets\nana@acme.com  a, b, c, d,\n              e, f, g\n");
     }

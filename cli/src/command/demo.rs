@@ -17,10 +17,8 @@ const SHARED: (&str, &str) = (
     "examples/brightwater/shared.rules",
     include_str!("../../../examples/brightwater/shared.rules"),
 );
-const GROUPS: (&str, &str) = (
-    "examples/brightwater/groups.json",
-    include_str!("../../../examples/brightwater/groups.json"),
-);
+const GROUPS: (&str, &str) =
+    ("examples/brightwater/groups.json", include_str!("../../../examples/brightwater/groups.json"));
 const USERS: [(&str, &str); 3] = [
     (
         "examples/brightwater/users-okta.json",
