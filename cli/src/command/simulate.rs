@@ -106,7 +106,7 @@ fn decide(rules: &RuleSet, user: &Map<String, Value>, groups: &[MemberGroup]) ->
         .collect();
     let mut person = Person::new();
     let user = Value::Object(user.clone());
-    match person.read(rules, &user, Groups::Given(&memberships)) {
+    match person.read_value(rules, &user, Groups::Given(&memberships)) {
         Ok(()) => rules.decide(&person).target(),
         // Somebody who cannot be read gets nothing; an object always can.
         Err(_) => Target::Deactivated,
