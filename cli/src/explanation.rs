@@ -154,11 +154,7 @@ impl Page {
     }
 }
 
-fn verdict(
-    held: bool,
-    yes: &'static str,
-    no: &'static str,
-) -> (&'static str, anstyle::Style) {
+fn verdict(held: bool, yes: &'static str, no: &'static str) -> (&'static str, anstyle::Style) {
     if held { (yes, output::ADDED) } else { (no, output::REMOVED) }
 }
 
@@ -299,7 +295,8 @@ impl Why<'_, '_> {
                         let own = winner.workspaces.get(id.index()).copied().flatten();
                         let given = grant.workspaces.contains(&(id, profile));
                         let name = &self.decision.model().catalogue.profile(profile)?.naming.id;
-                        (given && own != Some(profile)).then(|| format!("{} {name}", item.naming.id))
+                        (given && own != Some(profile))
+                            .then(|| format!("{} {name}", item.naming.id))
                     })
                     .collect(),
             };

@@ -93,7 +93,11 @@ impl Search {
                 let name = whole.first().copied().unwrap_or_default().to_owned();
                 let file = chunk.file.clone();
                 let found = Found { file, line: resource.line, name, json: json.to_vec() };
-                searched.add(Searched { found: vec![found], fit: Some(fit), ..Searched::default() });
+                searched.add(Searched {
+                    found: vec![found],
+                    fit: Some(fit),
+                    ..Searched::default()
+                });
             } else if let Some(name) = whole.first() {
                 names.push((*name).to_owned());
             }

@@ -74,6 +74,11 @@ pub fn open(name: &str) -> Result<(Chunks, Option<u64>), Failure> {
     Ok((chunks(file, reader)?, size))
 }
 
+/// The resources of a text that is at hand.
+pub fn of_text(name: &str, text: &'static str) -> Result<Chunks, Failure> {
+    chunks(name.into(), Box::new(text.as_bytes()))
+}
+
 fn chunks(file: Arc<str>, reader: Box<dyn Read + Send>) -> Result<Chunks, Failure> {
     let cannot_read = |error| Failure::io("read", &file, &error);
     let mut reader = BufReader::with_capacity(64 * 1024, reader);

@@ -235,7 +235,7 @@ impl<'a> Printer<'a> {
             Format::Json => output.print(if self.first { "]\n" } else { "\n]\n" })?,
             Format::Table => {
                 if !self.view.explain {
-                    output.print(&table::render(&outcome::COLUMNS, &self.rows, output.out))?;
+                    output.print(&table::render(&outcome::TITLES, &self.rows, output.out))?;
                 }
                 if self.rows.len() == ROWS {
                     output.print(&format!("… only the first {ROWS}; --format ndjson has all\n"))?;

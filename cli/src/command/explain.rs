@@ -70,7 +70,9 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         };
         output.print(&match arguments.format {
             Format::Text => explanation::render_rule(&trace, output.out),
-            Format::Json => format!("{}\n", serde_json::to_string_pretty(&trace).unwrap_or_default()),
+            Format::Json => {
+                format!("{}\n", serde_json::to_string_pretty(&trace).unwrap_or_default())
+            }
         })?;
         return Ok(Exit::Clean);
     }

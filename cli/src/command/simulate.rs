@@ -182,7 +182,11 @@ fn brake_line(brake: BrakeState, look: Look) -> String {
 /// A step in words.
 fn heading(step: &Step) -> String {
     let list = |names: &std::collections::BTreeSet<String>, all: &str| {
-        if names.is_empty() { all.to_owned() } else { names.iter().cloned().collect::<Vec<_>>().join(", ") }
+        if names.is_empty() {
+            all.to_owned()
+        } else {
+            names.iter().cloned().collect::<Vec<_>>().join(", ")
+        }
     };
     match step {
         Step::Note(note) => note.clone(),
@@ -217,7 +221,9 @@ fn heading(step: &Step) -> String {
             format!("the source renames the group {group} to {to}{listed}")
         }
         Step::Rules(path) => format!("the rules are now {path}"),
-        Step::Apply(people) => format!("the host applies what is pending of {}", list(people, "everybody")),
+        Step::Apply(people) => {
+            format!("the host applies what is pending of {}", list(people, "everybody"))
+        }
         Step::Confirm(people) => {
             format!("the host confirms held removals of {}", list(people, "everybody"))
         }
@@ -238,8 +244,8 @@ fn as_json(number: usize, step: &Step, told: &Told) -> Value {
         .iter()
         .map(|(person, answer)| json!({ "person": person, "answer": answer }))
         .collect();
-    let brake = told.brake.map(|brake| {
-        json!({ "losing": brake.losing, "allowed": brake.allowed, "held": brake.on })
-    });
+    let brake = told
+        .brake
+        .map(|brake| json!({ "losing": brake.losing, "allowed": brake.allowed, "held": brake.on }));
     json!({ "step": number, "event": step, "answers": answers, "brake": brake })
 }
