@@ -28,12 +28,14 @@ mod read;
 
 mod decision;
 mod dropped;
+mod explain;
 pub mod report;
 mod target;
 
 pub use decision::{Ceiling, Decision, Forbidden};
 pub use directory::Directory;
 pub use dropped::{Cause, Dropped, Item};
+pub use explain::{CondForm, CondTrace, Explanation, RuleTrace, Shown};
 pub use groups::{GroupView, Groups, Membership};
 pub use note::{Found, Note, NoteKind};
 pub use person::{Identity, Person};

@@ -28,6 +28,8 @@ pub(super) struct Compiled {
     pub(super) program: Program,
     /// Where the condition of each rule starts: assignments, then grants, then nevers.
     pub(super) entries: Vec<u32>,
+    /// The number of the first step of each rule; its steps end where those of the next begin.
+    firsts: Vec<u32>,
     /// What each rule gives or forbids.
     pub(super) given: Vec<Given>,
     pub(super) needs: Needs,
@@ -52,14 +54,19 @@ impl Compiled {
         }
         let mut building = Building::new(&model);
         let heads: Vec<&RuleHead> = heads(&model).collect();
-        let entries = heads.iter().map(|head| building.rule(head)).collect();
+        let mut firsts = vec![0];
+        let mut entries = vec![];
+        for head in &heads {
+            entries.push(building.rule(head));
+            firsts.push(building.next());
+        }
         let index = building.index(&heads, &model);
         let layout = Layout::new(&model, &building.folded);
         let program = Program { steps: building.steps };
         let needs = Needs::new(&model.catalogue);
         let given = Given::of_all(&model);
         let alone = alone(&model, &needs, &given);
-        Self { layout, index, program, entries, given, needs, alone, model, sources }
+        Self { layout, index, program, entries, firsts, given, needs, alone, model, sources }
     }
 
     pub(super) fn place(&self, rule: u32) -> Place {
@@ -70,6 +77,20 @@ impl Compiled {
             (None, _) => Place::Assignment(rule),
             (Some(grant), None) => Place::Grant(grant),
             (_, Some(never)) => Place::Never(never),
+        }
+    }
+
+    /// All rules in the order of their numbers.
+    pub(super) fn heads(&self) -> impl Iterator<Item = &RuleHead> {
+        heads(&self.model)
+    }
+
+    /// The steps of a rule: those of `except`, then those of `match`.
+    pub(super) fn steps_of(&self, rule: usize) -> &[Step] {
+        let bound = |place: usize| self.firsts.get(place).map(|step| *step as usize);
+        match (bound(rule), bound(rule + 1)) {
+            (Some(start), Some(end)) => self.program.steps.get(start..end).unwrap_or(&[]),
+            _ => &[],
         }
     }
 
@@ -177,9 +198,13 @@ impl Building {
     }
 
     fn step(&mut self, test: Test, yes: u32, no: u32) -> u32 {
-        let number = u32::try_from(self.steps.len()).unwrap_or(NO);
+        let number = self.next();
         self.steps.push(Step { test, yes, no });
         number
+    }
+
+    fn next(&self) -> u32 {
+        u32::try_from(self.steps.len()).unwrap_or(NO)
     }
 
     fn value(&mut self, atom: &ValueAtom) -> Test {

@@ -109,34 +109,49 @@ impl Index {
                 (true, false) => 0b0100,
                 (true, true) => 0b1100,
             };
-            let store = &person.store;
             let before = facts.len();
-            self.groups.by_name(store.get(group.folded), |fact| facts.push((fact, views)));
-            let exact = |text: Text| crate::scim::compare::nfc(store.get(text));
-            if let Some(fact) = self.groups.ids.get(&*exact(group.id)) {
-                facts.push((*fact, views));
-            }
-            if let Some(fact) = self.groups.external_ids.get(&*exact(group.external_id)) {
-                facts.push((*fact, views));
-            }
-            if !self.former_names {
-                continue;
-            }
-            for number in group.former.0..group.former.1 {
-                let Some(former) = person.former.get(number as usize) else { break };
-                let now = facts.len();
-                let mut news = false;
-                self.groups.by_name(person.store.get(former.folded), |fact| {
-                    let known = facts.get(before..now).unwrap_or(&[]);
-                    if !known.iter().any(|(known, _)| *known == fact) {
-                        news = true;
-                        facts.push((fact, views));
+            let mut news = vec![];
+            self.facts_of_group(person, place, |fact, former| {
+                if let Some(number) = former {
+                    let known = facts.get(before..).unwrap_or(&[]);
+                    if known.iter().any(|(known, _)| *known == fact) {
+                        return;
                     }
-                });
-                if news {
-                    let group = u32::try_from(place).unwrap_or(u32::MAX);
-                    person.note(Raw::FormerName { group, former: number });
+                    news.push(number);
                 }
+                facts.push((fact, views));
+            });
+            let group = u32::try_from(place).unwrap_or(u32::MAX);
+            for former in news {
+                person.note(Raw::FormerName { group, former });
+            }
+        }
+    }
+
+    /// Calls with each fact that a group of a person makes hold, and with the former name that
+    /// does if none of its own does. A fact can come twice.
+    pub(super) fn facts_of_group(
+        &self,
+        person: &Person,
+        place: usize,
+        mut found: impl FnMut(u32, Option<u32>),
+    ) {
+        let Some(group) = person.groups.get(place) else { return };
+        let store = &person.store;
+        self.groups.by_name(store.get(group.folded), |fact| found(fact, None));
+        let exact = |text: Text| crate::scim::compare::nfc(store.get(text));
+        if let Some(fact) = self.groups.ids.get(&*exact(group.id)) {
+            found(*fact, None);
+        }
+        if let Some(fact) = self.groups.external_ids.get(&*exact(group.external_id)) {
+            found(*fact, None);
+        }
+        if !self.former_names {
+            return;
+        }
+        for number in group.former.0..group.former.1 {
+            if let Some(former) = person.former.get(number as usize) {
+                self.groups.by_name(store.get(former.folded), |fact| found(fact, Some(number)));
             }
         }
     }

@@ -26,7 +26,7 @@ impl Person {
     /// [notes](super::Decision::notes). Core attributes are looked for at the top by their plain
     /// names, those of an extension in the object named by its URN, in any letter case. After an
     /// error the person is nobody.
-    pub fn read(
+    pub fn read_value(
         &mut self,
         rules: &RuleSet,
         user: &impl View,
@@ -36,7 +36,7 @@ impl Person {
     }
 
     /// Reads a SCIM user from JSON bytes. What no rule mentions is checked and skipped, not built;
-    /// otherwise as [`read`](Self::read), with the same result.
+    /// otherwise as [`read_value`](Self::read_value), with the same result.
     pub fn read_bytes(
         &mut self,
         rules: &RuleSet,

@@ -19,7 +19,7 @@ fn config() -> ProptestConfig {
 fn read(rules: &RuleSet, user: &Value, groups: Option<&[Membership]>) -> Person {
     let mut person = Person::new();
     let groups = groups.map_or(Groups::Own, Groups::Given);
-    person.read(rules, user, groups).unwrap();
+    person.read_value(rules, user, groups).unwrap();
     person
 }
 
