@@ -8,6 +8,7 @@ mod coverage;
 mod expectation;
 mod failure;
 mod fixtures;
+mod tree;
 mod words;
 
 use crate::decide::{Groups, Membership, Person, RuleSet};
@@ -111,7 +112,7 @@ fn run_case(
         expectations: case.expects.len(),
         failures: 0,
     };
-    if person.read(rules, &case.user(), Groups::Given(&groups)).is_err() {
+    if person.read_value(rules, &case.user(), Groups::Given(&groups)).is_err() {
         // A user built by checking is always an object; nothing was decided, so nothing passed.
         report.failures = report.expectations;
         return report;
@@ -119,10 +120,11 @@ fn run_case(
     let decision = rules.decide(person);
     reached.add(&decision);
     report.assignment = decision.winner().map(|winner| winner.head.name.clone());
+    let mut shown = Vec::new();
     for expectation in &case.expects {
         if !expectation::met(expectation, &decision) {
             report.failures += 1;
-            found.push(failure::diagnostic(case, expectation, &decision));
+            found.push(failure::diagnostic(rules, case, expectation, &decision, &mut shown));
         }
     }
     report
