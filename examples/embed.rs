@@ -17,7 +17,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let user = json!({ "userName": "ana@acme.com", "title": "Account Executive",
                        "groups": [{ "display": "Sales", "value": "g-1" }] });
     let mut person = Person::new();
-    person.read(&rules, &user, Groups::Own)?;
+    person.read_value(&rules, &user, Groups::Own)?;
     let decision = rules.decide(&person);
     println!("{}", serde_json::to_string_pretty(&decision.report())?);
     // 3. Decision + what she has now = what to write. You keep the record.
