@@ -33,9 +33,9 @@
 //! winner governs nothing counts. A never's removal does not.
 //!
 //! **Adoption.** Under the default an adoption goes on (row 2, pending) until another assignment
-//! wins, the host applies it, or reactivation writes always: otherwise the same event a second
-//! time would fall under row 4, and an automatic default would strip everybody whose groups come
-//! late. With `on_adopt keep` such a member is placed, so that the later move is one of rows 6–8;
+//! wins, or reactivation writes always: otherwise the same event a second time would fall under
+//! row 4, and an automatic default would strip everybody whose groups come late. `apply` ends it:
+//! then the default is decided about like another assignment. With `on_adopt keep` such a member is placed, so that the later move is one of rows 6–8;
 //! with `apply` the move is row 3, which spares what was edited by hand since.
 //!
 //! **Row 3 and vetoes.** A standing veto, and what it switched off, is no hand edit of its area:

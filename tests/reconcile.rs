@@ -1,5 +1,13 @@
 //! Reconcile: every row, event, setting and sentence of "Life cycle" as a story in text.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of tests may panic like the tests"
+)]
+
 mod absence;
 mod brake;
 mod deleted_group;

@@ -37,3 +37,19 @@ pub fn read(name: &str, limit: usize) -> Result<Vec<u8>, Failure> {
         .map_err(|error| Failure::io("read", shown(name), &error))?;
     Ok(bytes)
 }
+
+/// Bytes as text; a failure names the place of the first byte that is not UTF-8.
+pub fn text(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
+    let failure = || {
+        Failure::new(format!("cannot read `{}`", shown(name)))
+            .help("save it as UTF-8, with or without byte order mark")
+    };
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Err(failure().why("it is written in UTF-16"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+        failure().why(format!("line {line} is not UTF-8 (byte {at})"))
+    })
+}

@@ -3,8 +3,11 @@
 mod command;
 mod disk;
 mod exit;
+mod explanation;
 mod files;
+mod find;
 mod fixes;
+mod groups;
 mod mend;
 mod outcome;
 mod output;

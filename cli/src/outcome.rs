@@ -2,25 +2,18 @@
 
 use provisor::decide::report::{DroppedItem, Gets, ItemKind, Named, Report, UpdateMode, Updates};
 
-use crate::table::Column;
+use crate::output;
 
-/// The columns of the table, in the order of [`row`].
-pub const COLUMNS: [Column; 7] = [
-    Column { title: "person", share: 20 },
-    Column { title: "assignment", share: 16 },
-    Column { title: "seats", share: 14 },
-    Column { title: "workspaces", share: 18 },
-    Column { title: "capture", share: 20 },
-    Column { title: "options", share: 8 },
-    Column { title: "update", share: 12 },
-];
+/// The titles of the table, in the order of [`row`].
+pub const TITLES: [&str; 7] =
+    ["person", "assignment", "seats", "workspaces", "capture", "options", "update"];
 
 /// A row of the table. `line` names somebody who has no name.
 pub fn row(report: &Report<'_>, line: u64) -> Vec<String> {
-    let person = name(report).map_or_else(|| format!("(line {line})"), str::to_owned);
+    let person = name(report).map_or_else(|| format!("(line {line})"), output::shown);
     let Some(gets) = &report.outcome else {
         let mut row = vec![person, "deactivated".to_owned()];
-        row.resize(COLUMNS.len(), String::new());
+        row.resize(TITLES.len(), String::new());
         return row;
     };
     vec![
@@ -74,21 +67,26 @@ fn workspaces(gets: &Gets<'_>) -> Vec<String> {
         .collect()
 }
 
-fn options(gets: &Gets<'_>, between: &str) -> Vec<String> {
+/// Governed options with their choice.
+pub fn options(gets: &Gets<'_>, between: &str) -> Vec<String> {
     let choice = |choice: Option<Named<'_>>| choice.map_or("none", |c| c.name).to_owned();
     gets.options.iter().map(|o| format!("{}{between}{}", o.name, choice(o.choice))).collect()
 }
 
-/// What stands, and in brackets what was asked and does not: `calendar (phone withheld)`.
+/// What stands, and in brackets what was asked and does not: `calendar (withheld: phone)`.
 fn with_dropped(stands: Vec<String>, gets: &Gets<'_>, kind: ItemKind) -> String {
-    let mut text = if stands.is_empty() { "none".to_owned() } else { stands.join(", ") };
-    let dropped = gets.dropped.iter().filter(|item| item.kind == kind);
-    let dropped: Vec<String> =
-        dropped.map(|item| format!("{} {}", dropped_name(item, " "), item.cause)).collect();
-    if !dropped.is_empty() {
-        text.push_str(&format!(" ({})", dropped.join(", ")));
+    let stands = if stands.is_empty() { "none".to_owned() } else { stands.join(", ") };
+    let mut causes: Vec<(&str, Vec<String>)> = Vec::new();
+    for item in gets.dropped.iter().filter(|item| item.kind == kind) {
+        let name = dropped_name(item, " ");
+        match causes.iter_mut().find(|(cause, _)| *cause == item.cause) {
+            Some((_, names)) => names.push(name),
+            None => causes.push((item.cause, vec![name])),
+        }
     }
-    text
+    let causes: Vec<String> =
+        causes.iter().map(|(cause, names)| format!("{cause}: {}", names.join(", "))).collect();
+    if causes.is_empty() { stands } else { format!("{stands} ({})", causes.join("; ")) }
 }
 
 fn dropped_name(item: &DroppedItem<'_>, between: &str) -> String {

@@ -170,6 +170,11 @@ pub const REMOVED: Style = color(AnsiColor::Red);
 /// What is given or holds.
 pub const ADDED: Style = color(AnsiColor::Green);
 
+/// Text from outside, made harmless for a terminal.
+pub fn shown(text: &str) -> String {
+    harmless_text(text)
+}
+
 /// What a failed write means: a reader that went away has seen enough.
 pub fn closed(error: &io::Error) -> Stop {
     if error.kind() == io::ErrorKind::BrokenPipe {

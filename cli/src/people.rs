@@ -74,6 +74,11 @@ pub fn open(name: &str) -> Result<(Chunks, Option<u64>), Failure> {
     Ok((chunks(file, reader)?, size))
 }
 
+/// The resources of a text that is at hand.
+pub fn of_text(name: &str, text: &'static str) -> Result<Chunks, Failure> {
+    chunks(name.into(), Box::new(text.as_bytes()))
+}
+
 fn chunks(file: Arc<str>, reader: Box<dyn Read + Send>) -> Result<Chunks, Failure> {
     let cannot_read = |error| Failure::io("read", &file, &error);
     let mut reader = BufReader::with_capacity(64 * 1024, reader);
@@ -88,15 +93,18 @@ fn chunks(file: Arc<str>, reader: Box<dyn Read + Send>) -> Result<Chunks, Failur
     // Enough of the beginning to tell the form: the first line that is not blank, and the next.
     let mut head = Vec::new();
     let first = lines::read_line(&mut reader, &mut head).map_err(cannot_read)?;
-    let first_line = head.get(first).unwrap_or_default().trim_ascii();
+    let first_line = head.get(first.clone()).unwrap_or_default().trim_ascii();
     let is_lines = first_line.starts_with(b"{") && {
         let complete = document::is_complete(first_line);
         let middle = head.len();
         let second = lines::read_line(&mut reader, &mut head).map_err(cannot_read)?;
         let second_line = head.get(second.start.max(middle)..second.end).unwrap_or_default();
         match complete {
-            // One document that goes on has a name on its second line, not another `{`.
-            document::Complete::No => second_line.trim_ascii().starts_with(b"{"),
+            // One document may go on with the next line; what comes after half a person may not.
+            document::Complete::No => {
+                let both = head.get(first.start..second.end).unwrap_or_default();
+                document::is_complete(both) == document::Complete::Broken
+            }
             document::Complete::Yes => !second_line.trim_ascii().is_empty(),
             document::Complete::Broken => true,
         }
@@ -138,6 +146,8 @@ mod tests {
     fn a_list_response() {
         let list = "{\"totalResults\":2,\n\"Resources\":[\n{\"id\":\"1\"},\n{\"id\":\"2\"}]}";
         assert_eq!(check(list), [r#"3: {"id":"1"}"#, r#"4: {"id":"2"}"#]);
+        let list = "{\"Resources\":[\n{\"id\":\"1\"},\n{\"id\":\"2\"}]}";
+        assert_eq!(check(list), [r#"2: {"id":"1"}"#, r#"3: {"id":"2"}"#]);
         assert_eq!(check(r#"{"totalResults":0}"#), [""; 0]);
     }
 
@@ -155,7 +165,8 @@ mod tests {
 
     #[test]
     fn a_bad_first_line_does_not_hide_that_there_are_lines() {
-        assert_eq!(check("{\"id\":\n{\"id\":\"2\"}\n"), ["1: {\"id\":", r#"2: {"id":"2"}"#]);
+        assert_eq!(check("{\"id\"\n{\"id\":\"2\"}\n"), ["1: {\"id\"", r#"2: {"id":"2"}"#]);
+        assert_eq!(check("{\"id\":\"\n{\"id\":\"2\"}\n"), ["1: {\"id\":\"", r#"2: {"id":"2"}"#]);
         assert_eq!(check("{]\n{\"id\":\"2\"}\n"), ["1: {]", r#"2: {"id":"2"}"#]);
     }
 

@@ -7,22 +7,25 @@ use super::context::Context;
 use super::diff;
 use super::nevers;
 use super::outcome::{Cause, Change, Note, Reconciled};
-use super::record::Record;
-use super::target::{Target, Wanted};
+use super::record::{Held, Record};
+use super::target::{AreaName, Target, Wanted};
 use super::values::{Item, Value};
 use super::wanted::Effective;
 
 /// Puts back what this event took although it is held. Answers what was put back, with what it
-/// becomes once confirmed. A capture item that a never forbids is not held.
+/// becomes once confirmed: in areas that a row wrote what it wrote, and elsewhere what was to
+/// become of it, unless a never forbids even that. A capture item that a never forbids is not
+/// held.
 pub(super) fn respect(
     context: &Context<'_>,
     decided: &Wanted,
     basis: &Record,
     after: &mut Record,
+    is_written: impl Fn(AreaName) -> bool,
 ) -> Vec<(Item, Option<Value>)> {
     let mut kept = Vec::new();
     for held in after.held.clone() {
-        let item = held.item;
+        let Held { item, becomes } = held;
         let (was, is) = (basis.now.get(&item), after.now.get(&item));
         let never =
             matches!(&item, Item::Capture(id) if decided.forbidden_capture.contains_key(id));
@@ -30,8 +33,12 @@ pub(super) fn respect(
             continue;
         }
         if !never && context.takes(&item, was.as_ref(), is.as_ref()) {
-            put_back(after, &item, was, basis.written.get(&item), is.clone());
-            kept.push((item, is));
+            let lower =
+                |value: &Value| nevers::forbidding(context, decided, &item, value).is_some();
+            let rewrites = is_written(item.area()) || becomes.as_ref().is_some_and(lower);
+            let becomes = if rewrites { is } else { becomes };
+            put_back(after, &item, was, basis.written.get(&item), becomes.clone());
+            kept.push((item, becomes));
         } else if was.is_some() {
             // Taken by a never, or raised: what was held is no longer there.
             after.release(&item);
@@ -40,13 +47,19 @@ pub(super) fn respect(
     kept
 }
 
-/// Forgets holds of what is wanted again, or gone.
-pub(super) fn forget(after: &mut Record, effective: &Effective<'_>) {
-    let now = &after.now;
-    after.held.retain(|held| {
+/// Forgets holds of what is wanted again. This comes before anything is written.
+pub(super) fn forget_wanted(record: &mut Record, effective: &Effective<'_>) {
+    let now = &record.now;
+    record.held.retain(|held| {
         let value = now.get(&held.item);
-        value.is_some() && value != effective.value(&held.item)
+        value.is_none() || value != effective.value(&held.item)
     });
+}
+
+/// Forgets holds of what is gone.
+pub(super) fn forget_gone(record: &mut Record) {
+    let now = &record.now;
+    record.held.retain(|held| now.get(&held.item).is_some());
 }
 
 /// Holds every removal of an answer: the brake is on for its batch. The record before tells what

@@ -28,8 +28,11 @@ pub(super) fn forbidding<'a>(
 /// Takes away everything forbidden, from what the member has and from what counts as written,
 /// and with a forbidden veto its standing. Home and options are never forbidden.
 pub(super) fn enforce(context: &Context<'_>, decided: &Wanted, record: &mut Record) {
-    let seats = record.now.seats.clone();
-    let seats = seats.into_iter().filter(|id| !decided.forbidden_seats.contains_key(id)).collect();
+    // A held seat counts as gone, so that confirming it changes nothing about ceilings.
+    let gone = |id: &String| {
+        decided.forbidden_seats.contains_key(id) || record.held(&Item::Seat(id.clone())).is_some()
+    };
+    let seats = record.now.seats.iter().filter(|id| !gone(id)).cloned().collect();
     obey(context, decided, &seats, &mut record.now);
     obey(context, decided, &seats, &mut record.written);
     record.standing.retain(|veto| !decided.forbidden_capture.contains_key(veto));

@@ -77,8 +77,8 @@ pub(super) enum Arrival {
 pub(super) struct Situation {
     /// No assignment was ever in force, or adoption is still pending under the default.
     pub(super) arrival: Option<Arrival>,
-    /// The default assignment wins.
-    pub(super) default: bool,
+    /// The default assignment wins, so that an adoption waits for groups.
+    pub(super) waits: bool,
     /// Reactivation with `reactivate_reapply always`.
     pub(super) reapply: bool,
     /// Another assignment wins than the recorded one.
@@ -113,7 +113,7 @@ pub(super) fn row(settings: &Settings, member: Situation, area: AreaSituation) -
     let automatic = area.now == Mode::Automatic;
     match member.arrival {
         Some(Arrival::Created) => return (Row::Creation, Act::Write),
-        Some(Arrival::Adopted) if member.default => return (Row::Adoption, Act::Keep),
+        Some(Arrival::Adopted) if member.waits => return (Row::Adoption, Act::Keep),
         Some(Arrival::Adopted) => {
             return (Row::Adoption, write_if(automatic || settings.on_adopt_apply));
         }

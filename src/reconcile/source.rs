@@ -102,14 +102,15 @@ impl Happening<'_> {
         // Released seats come back before anything is decided about them.
         let released = std::mem::take(&mut after.released);
         after.now.seats.extend(released);
+        let effective = Effective::new(context, decided, &after.standing);
+        holds::forget_wanted(&mut after, &effective);
         let returned = after.clone();
 
-        let effective = Effective::new(context, decided, &after.standing);
         let quiet = self.is_quiet();
         let rows = if quiet { Rows::new() } else { self.follow(&mut after, &effective) };
         nevers::enforce(context, decided, &mut after);
-        let held = holds::respect(context, decided, basis, &mut after);
-        holds::forget(&mut after, &effective);
+        let held = holds::respect(context, decided, basis, &mut after, |a| is_written(&rows, a));
+        holds::forget_gone(&mut after);
         if quiet && *self.event == Event::RulesChanged {
             after.pending = self.pending(&after, &effective);
         }
@@ -167,19 +168,13 @@ impl Happening<'_> {
         let arrival = match &basis.assignment {
             None if basis.adopted => Some(Arrival::Adopted),
             None => Some(Arrival::Created),
-            // Until a move, or until the host insists, the groups have not arrived.
-            Some(_) if adopting && !reapply && *self.event != Event::Apply => {
-                Some(Arrival::Adopted)
-            }
+            // Until a move the groups have probably not arrived.
+            Some(_) if adopting && !reapply => Some(Arrival::Adopted),
             Some(_) => None,
         };
-        let member = Situation {
-            arrival,
-            default: decided.default,
-            reapply,
-            moved: !same,
-            placed: basis.placed,
-        };
+        // Applying is the host's word that the default is meant.
+        let waits = decided.default && *self.event != Event::Apply;
+        let member = Situation { arrival, waits, reapply, moved: !same, placed: basis.placed };
 
         let mut rows = Rows::new();
         for area in AreaName::ALL {
@@ -200,7 +195,7 @@ impl Happening<'_> {
         }
         let adopted = arrival == Some(Arrival::Adopted);
         after.placed |= !decided.default || (adopted && !settings.on_adopt_apply);
-        after.pending = (adopted && decided.default).then_some(Pending::Adoption);
+        after.pending = (adopted && waits).then_some(Pending::Adoption);
         after.assignment =
             Some(InForce { name: decided.assignment.clone(), default: decided.default });
         rows
@@ -210,10 +205,12 @@ impl Happening<'_> {
     /// if it sent the person now. A new name of the same assignment is not worth waiting.
     fn pending(&self, after: &Record, effective: &Effective<'_>) -> Option<Pending> {
         let mut applied = after.clone();
-        self.follow(&mut applied, effective);
+        let rows = self.follow(&mut applied, effective);
         nevers::enforce(self.context, self.decided, &mut applied);
-        holds::respect(self.context, self.decided, self.basis, &mut applied);
-        holds::forget(&mut applied, effective);
+        holds::respect(self.context, self.decided, self.basis, &mut applied, |area| {
+            is_written(&rows, area)
+        });
+        holds::forget_gone(&mut applied);
         applied.pending = after.pending;
         if after.assignment.as_ref().is_some_and(|last| is_same(last, self.decided)) {
             applied.assignment.clone_from(&after.assignment);
@@ -231,7 +228,7 @@ impl Happening<'_> {
             let nevers = decided.forbidden_capture.get(veto).cloned().unwrap_or_default();
             notes.push(Note::NoLongerStands { veto: veto.clone(), nevers });
         }
-        if rows.get(&AreaName::Capture).is_some_and(|(_, act)| *act == Act::Write) {
+        if is_written(rows, AreaName::Capture) {
             for (id, vetoes) in &effective.kept_off {
                 let item = Item::Capture(id.clone());
                 notes.push(Note::KeptOff { item, vetoes: vetoes.clone() });
@@ -245,6 +242,10 @@ impl Happening<'_> {
         }
         notes
     }
+}
+
+fn is_written(rows: &Rows, area: AreaName) -> bool {
+    rows.get(&area).is_some_and(|(_, act)| *act == Act::Write)
 }
 
 /// An assignment is the same if its name or its former name is.
@@ -277,7 +278,7 @@ fn by_hand(record: &Record, effective: &Effective<'_>, item: &Item) -> bool {
 fn drift(record: &Record, effective: &Effective<'_>, rows: &Rows) -> Vec<Drift> {
     let mut drift = Vec::new();
     for area in AreaName::ALL {
-        if rows.get(&area).is_some_and(|(_, act)| *act == Act::Write) {
+        if is_written(rows, area) {
             continue;
         }
         for item in area_items(record, effective, area) {

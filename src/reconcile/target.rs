@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The outcome of a decision, as reconcile needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "one per decision, and nearly all are active")]
 pub enum Target {
     /// The source says that the person is not active.
     Deactivated,

@@ -49,7 +49,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
-pub use simulation::{BrakeState, MemberGroup, Simulation, Told};
+pub use simulation::{BrakeState, Decide, MemberGroup, Simulation, Told};
 
 use super::event::HandEdit;
 use super::record::Record;

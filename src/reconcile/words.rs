@@ -95,7 +95,10 @@ impl Display for Refusal {
             Reason::Forbidden(nevers) => write!(f, "{item}: forbidden by never {}", Names(nevers)),
             Reason::Locked(assignment) => {
                 let area = item.area().word();
-                write!(f, "{item} is locked: assignment `{assignment}` updates {area} automatically")
+                write!(
+                    f,
+                    "{item} is locked: assignment `{assignment}` updates {area} automatically"
+                )
             }
             Reason::Vetoed(vetoes) => {
                 write!(f, "{item}: veto {} is on and excludes it", Names(vetoes))

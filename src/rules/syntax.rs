@@ -51,6 +51,11 @@ pub fn parse(id: FileId, source: &Source) -> Parsed {
     Parsed { file, diagnostics: diagnostics.into_vec() }
 }
 
+/// The comments of a text, in order.
+pub(super) fn comments(text: &str) -> Vec<scan::Comment> {
+    scan::Scan::new(FileId(0), text).comments
+}
+
 /// P007 for a file of so many bytes.
 pub(super) fn too_large(id: FileId, bytes: usize) -> Diagnostic {
     let limit = limits::FILE_BYTES;

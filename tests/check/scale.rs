@@ -78,7 +78,9 @@ fn time_is_in_proportion_to_the_text() {
     );
     let fixtures = repeated(2_000, |n| {
         let like = if n == 0 { String::new() } else { format!(" like u{}", n - 1) };
-        format!("user u{n}{like} {{ title \"{n}\" }}\ntest \"{n}\" {{ given u{n}\n expect deactivated }}")
+        format!(
+            "user u{n}{like} {{ title \"{n}\" }}\ntest \"{n}\" {{ given u{n}\n expect deactivated }}"
+        )
     });
     for (name, text) in [
         ("like", like_chain),

@@ -54,7 +54,9 @@ fn complex_values_are_objects_however_they_are_written() {
         })
     );
     assert_eq!(
-        person("addresses [ TYPE \"work\", country \"DE\" ], [ type \"home\" ]\nname [ givenName \"Ana\" ]"),
+        person(
+            "addresses [ TYPE \"work\", country \"DE\" ], [ type \"home\" ]\nname [ givenName \"Ana\" ]"
+        ),
         json!({
             "addresses": [{ "type": "work", "country": "DE" }, { "type": "home" }],
             "name": { "givenName": "Ana" },
@@ -160,7 +162,24 @@ fn expectations_are_resolved() {
             format!("{not}{text}")
         })
         .collect();
-    insta::assert_snapshot!(found.join("\n"), @"");
+    insta::assert_snapshot!(found.join("\n"), @r#"
+    Assignment("Sales")
+    Seats([])
+    not Seat(SeatId(0))
+    Home(Some(WorkspaceId(1)))
+    Home(None)
+    Workspace { workspace: WorkspaceId(1), profile: Some(ProfileId(1)) }
+    Workspace { workspace: WorkspaceId(2), profile: None }
+    Capture([CaptureId(0), CaptureId(2)])
+    CaptureIncludes([CaptureId(2)])
+    Option { option: OptionId(0), choice: Some(ChoiceId(0)) }
+    email None Some(CaptureId(2)) None; gong Some(SeatId(0)) None None; rep None None Some(ProfileId(1))
+
+    web_conferences None Some(CaptureId(1)) None
+    Update(Modes { seats: true, workspaces: true, capture: false, options: true })
+    Because { kind: Never, index: 0, name: "no seats" }
+    Because { kind: Default, index: 1, name: "Everyone else" }
+    "#);
 }
 
 #[test]
@@ -179,10 +198,17 @@ fn lines_are_kept_for_checks_of_their_own() {
                 format!("{} {:?} {declared}", value.attribute, value.literal.node)
             });
             let values = values.collect::<Vec<_>>().join(", ");
-            format!("{}: {} {} {} [{values}]", line.context, line.path, line.multi_valued, line.count)
+            format!(
+                "{}: {} {} {} [{values}]",
+                line.context, line.path, line.multi_valued, line.count
+            )
         })
         .collect();
-    insta::assert_snapshot!(found.join("\n"), @"");
+    insta::assert_snapshot!(found.join("\n"), @r#"
+    user ana: segment false 1 [segment Text("XL") 3]
+    user ana: addresses true 1 [addresses.country Text("DE") 0]
+    test "t": title false 1 [title Number("7") 0]
+    "#);
 }
 
 #[test]
@@ -206,5 +232,13 @@ fn wrong_fixtures_are_told() {
         }
         "#,
     );
-    insta::assert_snapshot!(lines(&tree, &checked).join("\n"), @"");
+    insta::assert_snapshot!(lines(&tree, &checked).join("\n"), @r#"
+    error[P008] 4:21 user `a` is like itself
+    error[N101] 5:25 no attribute is called `titel`
+    error[T201] 6:18 `addresses` has several parts, so it cannot be compared as a whole
+    error[T203] 7:11 `title` is a plain value without parts
+    error[N102] 9:11 `locale` stands twice in this person
+    error[N101] 12:18 no user is called `nobody`
+    error[N102] 17:30 `gong` stands twice in this list
+    "#);
 }

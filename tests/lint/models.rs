@@ -4,14 +4,14 @@ use provisor::rules::ast::RuleKind;
 use provisor::rules::model::*;
 use provisor::rules::source::{FileId, Span};
 
-pub const TITLE: AttributeId = AttributeId(0);
-pub const CODE: AttributeId = AttributeId(1);
-pub const LEVEL: AttributeId = AttributeId(2);
-pub const ACTIVE: AttributeId = AttributeId(3);
-pub const TAGS: AttributeId = AttributeId(4);
-pub const MAILS: AttributeId = AttributeId(5);
+pub(super) const TITLE: AttributeId = AttributeId(0);
+pub(super) const CODE: AttributeId = AttributeId(1);
+pub(super) const LEVEL: AttributeId = AttributeId(2);
+pub(super) const REMOTE: AttributeId = AttributeId(3);
+pub(super) const TAGS: AttributeId = AttributeId(4);
+pub(super) const MAILS: AttributeId = AttributeId(5);
 
-pub fn attributes() -> Vec<AttributeDef> {
+pub(super) fn attributes() -> Vec<AttributeDef> {
     let core = "urn:ietf:params:scim:schemas:core:2.0:User";
     let text = |exact| ValueKind::Text { exact };
     let simple = |name: &str, multi_valued, kind| AttributeDef {
@@ -38,15 +38,15 @@ pub fn attributes() -> Vec<AttributeDef> {
     ]
 }
 
-pub fn cond(kind: CondKind) -> Cond {
+pub(super) fn cond(kind: CondKind) -> Cond {
     Cond { kind, span: Span::default() }
 }
 
-pub fn value(attribute: AttributeId, value: u32, test: Test) -> Cond {
+pub(super) fn value(attribute: AttributeId, value: u32, test: Test) -> Cond {
     cond(CondKind::Value(ValueAtom { attribute, value: Some(ValueId(value)), test }))
 }
 
-pub fn model(rules: Vec<(Cond, Option<Cond>)>) -> Model {
+pub(super) fn model(rules: Vec<(Cond, Option<Cond>)>) -> Model {
     let last = rules.len();
     let rules = rules.into_iter().chain([(cond(CondKind::True), None)]);
     let assignments = rules.enumerate().map(|(at, (matches, except))| Assignment {

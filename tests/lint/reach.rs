@@ -219,6 +219,40 @@ fn several_together_cover_what_none_covers_alone() {
 }
 
 #[test]
+fn what_one_leaves_another_may_take() {
+    covered(
+        &[
+            r#"in group "A" and remote is true"#,
+            r#"in group "A" and not remote is true"#,
+            r#"in group "A" and title is "B""#,
+        ],
+        &["1", "2"],
+    );
+    covered(
+        &[
+            r#"in group "A" and title is "X""#,
+            r#"in group "A" and not title is "X" and remote is present"#,
+            r#"in group "A" and not title is "X" and remote is absent"#,
+            r#"in group "A" directly"#,
+        ],
+        &["1", "2", "3"],
+    );
+    covered(
+        &[
+            "level less than 5 and title is present",
+            "level at least 5",
+            r#"level at least 0 and title is "A""#,
+        ],
+        &["1", "2"],
+    );
+    not_covered(&[
+        r#"in group "A" and remote is true"#,
+        r#"in group "A" and remote is false"#,
+        r#"in group "A" and title is "B""#,
+    ]);
+}
+
+#[test]
 fn the_blocking_set_is_the_smallest() {
     covered(
         &[

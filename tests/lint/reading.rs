@@ -12,7 +12,7 @@ const CATALOGUE: &str = include_str!("catalogue.rules");
 const COMPANY: &str = include_str!("company.rules");
 
 /// Reads and checks a file that may use `catalogue.rules`.
-pub fn read(text: &str) -> (Tree, Checked) {
+pub(super) fn read(text: &str) -> (Tree, Checked) {
     let files = Memory::new()
         .with("test.rules", text)
         .with("catalogue.rules", CATALOGUE)
@@ -23,19 +23,19 @@ pub fn read(text: &str) -> (Tree, Checked) {
 }
 
 /// For models that no text was read for.
-pub fn nothing_read() -> Tree {
+pub(super) fn nothing_read() -> Tree {
     Tree { sources: Sources::new(), files: Vec::new(), diagnostics: Vec::new() }
 }
 
 /// What lint finds in a file that has no errors.
-pub fn findings(text: &str) -> (Tree, Vec<Diagnostic>) {
+pub(super) fn findings(text: &str) -> (Tree, Vec<Diagnostic>) {
     let (tree, checked) = sound(text);
     let found = lint(&checked.model.unwrap(), &tree);
     (tree, found)
 }
 
 /// Reads a file that has no errors.
-pub fn sound(text: &str) -> (Tree, Checked) {
+pub(super) fn sound(text: &str) -> (Tree, Checked) {
     let (tree, checked) = read(text);
     let errors: Vec<&Diagnostic> = tree
         .diagnostics
@@ -48,7 +48,10 @@ pub fn sound(text: &str) -> (Tree, Checked) {
 }
 
 /// Findings, one part a line.
-pub fn shown<'a>(sources: &Sources, findings: impl IntoIterator<Item = &'a Diagnostic>) -> String {
+pub(super) fn shown<'a>(
+    sources: &Sources,
+    findings: impl IntoIterator<Item = &'a Diagnostic>,
+) -> String {
     let mut out = String::new();
     for finding in findings {
         let severity = finding.severity().as_str();
@@ -80,7 +83,7 @@ pub fn shown<'a>(sources: &Sources, findings: impl IntoIterator<Item = &'a Diagn
 }
 
 /// The text with every edit of one fix made.
-pub fn mended(text: &str, fix: &provisor::diagnostic::Fix) -> String {
+pub(super) fn mended(text: &str, fix: &provisor::diagnostic::Fix) -> String {
     let mut edits = fix.edits.clone();
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.span.start));
     edits.into_iter().fold(text.to_owned(), |mut text, edit| {

@@ -241,7 +241,7 @@ fn condition() -> BoxedStrategy<Cond> {
         6 => text_test(false).prop_map(|test| value(TITLE, 0, test)),
         2 => text_test(true).prop_map(|test| value(CODE, 0, test)),
         3 => ordered(number).prop_map(|test| value(LEVEL, 0, test)),
-        2 => flag_test().prop_map(|test| value(ACTIVE, 0, test)),
+        2 => flag_test().prop_map(|test| value(REMOTE, 0, test)),
         3 => list_test(text_test(false)).prop_map(|test| value(TAGS, 0, test)),
         1 => list_test(text_test(false)).prop_map(|test| value(MAILS, 0, test)),
         1 => Just(cond(CondKind::Value(ValueAtom {

@@ -77,7 +77,7 @@ fn row_2_adoption_under_the_default_ends_when_the_host_applies_it() {
         > adopted nobody; seats gong
         ! seat gong not applied
         > apply nobody
-        - seat gong  row 4
+        - seat gong  row 2
         ? record
         nobody, placed, seats automatic, workspaces automatic, capture automatic, options automatic
         ",

@@ -175,7 +175,7 @@ fn is_above(profile: &str, ceiling: &CeilingOf) -> bool {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_laws_of_the_life_cycle_hold_after_every_event(

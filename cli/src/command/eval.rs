@@ -1,11 +1,15 @@
 //! `provisor eval`: decides everybody of a directory.
 
+use std::sync::Arc;
+
 use clap::{Args, ValueEnum};
-use provisor::decide::{Groups, Person, RuleSet};
+use provisor::decide::{Directory, Groups, Person, RuleSet};
 
 use crate::exit::{Exit, Failure, Stop};
+use crate::explanation;
+use crate::groups;
 use crate::outcome;
-use crate::output::{self, Output};
+use crate::output::{self, Look, Output};
 use crate::parallel;
 use crate::people::{self, Chunk};
 use crate::progress::Progress;
@@ -69,20 +73,27 @@ struct Part {
 
 /// Decides everybody and prints what they get.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
+    if arguments.explain && arguments.format == Format::Csv {
+        return Err(Failure::new("CSV has no room for an explanation")
+            .help("leave out `--explain`, or use `--format ndjson`")
+            .into());
+    }
     let rules = rules::load(&arguments.rules, output)?;
+    let directory = groups::load(&arguments.groups, output)?.map(Arc::new);
     let (chunks, size) = open_all(&arguments.users)?;
-    let mut progress = Progress::new(output, "deciding", size);
-    let mut printer = Printer::new(arguments.format, output);
+    let view = View { format: arguments.format, explain: arguments.explain, look: output.out };
+    let worker = Worker { rules: rules.clone(), directory, view };
+    let mut printer = Printer::new(view, output);
     printer.begin()?;
-
-    let worker = Worker { rules: rules.clone(), format: arguments.format };
+    let mut progress = Progress::new(output, "deciding", size);
     let work = move |chunk: Result<Chunk, Failure>| chunk.map(|chunk| worker.decide(&chunk));
-    parallel::in_order(chunks, work, |part| {
+    let done = parallel::in_order(chunks, work, |part| {
         let part = part?;
         progress.advance(part.size);
         printer.part(part)
-    })?;
+    });
     progress.finish();
+    done?;
     printer.end(&rules)
 }
 
@@ -98,9 +109,19 @@ fn open_all(names: &[String]) -> Result<(people::Chunks, Option<u64>), Failure> 
     Ok((all, total))
 }
 
+/// In which form outcomes are wanted.
+#[derive(Debug, Clone, Copy)]
+struct View {
+    format: Format,
+    explain: bool,
+    look: Look,
+}
+
+/// What every thread needs.
 struct Worker {
     rules: RuleSet,
-    format: Format,
+    directory: Option<Arc<Directory>>,
+    view: View,
 }
 
 impl Worker {
@@ -108,46 +129,60 @@ impl Worker {
         let mut part = Part { size: chunk.size, ..Part::default() };
         let mut person = Person::new();
         for resource in chunk.resources() {
-            let read = self.read(&mut person, resource.json);
-            if let Err(why) = read {
+            if let Err(why) = self.read(&mut person, resource.json) {
                 part.tally.count_unread();
                 part.unread.push(format!("{}:{}: {why}", chunk.file, resource.line));
-                continue;
-            }
-            let decision = self.rules.decide(&person);
-            let report = decision.report();
-            part.tally.count(&report);
-            match self.format {
-                Format::Table if part.rows.len() < ROWS => {
-                    part.rows.push(outcome::row(&report, resource.line));
-                }
-                Format::Table => {}
-                Format::Csv => part.text.extend_from_slice(outcome::csv(&report).as_bytes()),
-                Format::Json | Format::Ndjson => {
-                    if self.format == Format::Json {
-                        part.text.extend_from_slice(b",\n");
-                    }
-                    // Writing to memory does not fail, and a report has no keys but names.
-                    let _ = serde_json::to_writer(&mut part.text, &report);
-                    if self.format == Format::Ndjson {
-                        part.text.push(b'\n');
-                    }
-                }
+            } else {
+                self.add(&person, resource.line, &mut part);
             }
         }
         part
     }
 
     fn read(&self, person: &mut Person, json: Option<&[u8]>) -> Result<(), String> {
-        let json = json.ok_or("longer than a person may be")?;
-        let user: serde_json::Value = serde_json::from_slice(json).map_err(|e| e.to_string())?;
-        person.read_value(&self.rules, &user, Groups::Own).map_err(|error| error.to_string())
+        let json = json.ok_or("it is longer than a person may be")?;
+        let groups = self.directory.as_deref().map_or(Groups::Own, Groups::Directory);
+        person.read_bytes(&self.rules, json, groups).map_err(|error| error.to_string())
+    }
+
+    fn add(&self, person: &Person, line: u64, part: &mut Part) {
+        let decision = self.rules.decide(person);
+        let report = decision.report();
+        part.tally.count(&report);
+        match (self.view.format, self.view.explain) {
+            (Format::Table, false) => {
+                if part.rows.len() < ROWS {
+                    part.rows.push(outcome::row(&report, line));
+                }
+            }
+            (Format::Table, true) => {
+                let explanation = self.rules.explain(person);
+                let text = explanation::render(&explanation, &decision, line, self.view.look);
+                part.text.extend_from_slice(text.as_bytes());
+                part.text.push(b'\n');
+            }
+            (Format::Csv, _) => part.text.extend_from_slice(outcome::csv(&report).as_bytes()),
+            (Format::Json | Format::Ndjson, explain) => {
+                if self.view.format == Format::Json {
+                    part.text.extend_from_slice(b",\n");
+                }
+                // Writing to memory does not fail, and names are the only keys.
+                let _ = if explain {
+                    serde_json::to_writer(&mut part.text, &self.rules.explain(person))
+                } else {
+                    serde_json::to_writer(&mut part.text, &report)
+                };
+                if self.view.format == Format::Ndjson {
+                    part.text.push(b'\n');
+                }
+            }
+        }
     }
 }
 
 /// Prints the parts in order.
 struct Printer<'a> {
-    format: Format,
+    view: View,
     output: &'a Output,
     rows: Vec<Vec<String>>,
     tally: Tally,
@@ -156,12 +191,12 @@ struct Printer<'a> {
 }
 
 impl<'a> Printer<'a> {
-    fn new(format: Format, output: &'a Output) -> Self {
-        Self { format, output, rows: Vec::new(), tally: Tally::default(), named: 0, first: true }
+    fn new(view: View, output: &'a Output) -> Self {
+        Self { view, output, rows: Vec::new(), tally: Tally::default(), named: 0, first: true }
     }
 
     fn begin(&self) -> Result<(), Stop> {
-        match self.format {
+        match self.view.format {
             Format::Csv => self.output.print(outcome::CSV_HEADER),
             Format::Json => self.output.print("["),
             Format::Table | Format::Ndjson => Ok(()),
@@ -170,7 +205,7 @@ impl<'a> Printer<'a> {
 
     fn part(&mut self, part: Part) -> Result<(), Stop> {
         let mut text = part.text.as_slice();
-        if self.format == Format::Json && self.first && !text.is_empty() {
+        if self.view.format == Format::Json && self.first && !text.is_empty() {
             // The first of all has no comma before it.
             text = text.strip_prefix(b",").unwrap_or(text);
             self.first = false;
@@ -196,17 +231,22 @@ impl<'a> Printer<'a> {
         if self.named > UNREAD {
             output.complain(&format!("and {} more that could not be read", self.named - UNREAD));
         }
-        match self.format {
+        match self.view.format {
             Format::Json => output.print(if self.first { "]\n" } else { "\n]\n" })?,
             Format::Table => {
-                output.print(&table::render(&outcome::COLUMNS, &self.rows, output.out))?;
+                if !self.view.explain {
+                    output.print(&table::render(&outcome::TITLES, &self.rows, output.out))?;
+                }
+                if self.rows.len() == ROWS {
+                    output.print(&format!("… only the first {ROWS}; --format ndjson has all\n"))?;
+                }
                 if !output.quiet {
                     output.print(&format!("\n{}", self.tally.render(rules.model(), output.out)))?;
                 }
             }
             Format::Csv | Format::Ndjson => {}
         }
-        if self.format != Format::Table {
+        if self.view.format != Format::Table {
             output.remark(self.tally.render(rules.model(), output.err).trim_end());
         }
         Ok(if self.tally.unread() > 0 { Exit::Unread } else { Exit::Clean })

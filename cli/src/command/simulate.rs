@@ -122,11 +122,8 @@ fn in_words(number: usize, step: &Step, told: &Told, look: Look) -> String {
     text.push('\n');
     for (person, answer) in &told.answers {
         let lines = answer_lines(answer, look);
-        if lines.is_empty() {
-            text.push_str(&format!("       {person}: nothing changes\n"));
-            continue;
-        }
-        text.push_str(&format!("       {person}\n"));
+        let nothing = if lines.is_empty() { "   nothing changes" } else { "" };
+        text.push_str(&format!("       {}{}{nothing}\n", output::shown(person), in_force(answer)));
         for line in lines {
             text.push_str(&format!("         {line}\n"));
         }
@@ -135,6 +132,16 @@ fn in_words(number: usize, step: &Step, told: &Told, look: Look) -> String {
         text.push_str(&format!("       {}\n", brake_line(brake, look)));
     }
     text
+}
+
+/// The assignment in force after the step.
+fn in_force(answer: &Reconciled) -> String {
+    let record = answer.record.as_ref();
+    match record.map(|record| (record.active, record.assignment.as_ref())) {
+        Some((true, Some(assignment))) => format!("   \"{}\"", assignment.name),
+        Some((false, _)) => "   deactivated".to_owned(),
+        Some((true, None)) | None => String::new(),
+    }
 }
 
 fn answer_lines(answer: &Reconciled, look: Look) -> Vec<String> {
@@ -175,13 +182,20 @@ fn brake_line(brake: BrakeState, look: Look) -> String {
 /// A step in words.
 fn heading(step: &Step) -> String {
     let list = |names: &std::collections::BTreeSet<String>, all: &str| {
-        if names.is_empty() { all.to_owned() } else { names.iter().cloned().collect::<Vec<_>>().join(", ") }
+        if names.is_empty() {
+            all.to_owned()
+        } else {
+            names.iter().cloned().collect::<Vec<_>>().join(", ")
+        }
     };
     match step {
         Step::Note(note) => note.clone(),
         Step::Create(arrival) => format!("the source sends {}", arrival.person),
         Step::Adopt { person, .. } => {
             format!("the source sends {person}, whom the product had before")
+        }
+        Step::Update { person, set } if set.is_empty() => {
+            format!("the source sends {person} again")
         }
         Step::Update { person, set } => {
             let names: Vec<&str> = set.keys().map(String::as_str).collect();
@@ -207,7 +221,9 @@ fn heading(step: &Step) -> String {
             format!("the source renames the group {group} to {to}{listed}")
         }
         Step::Rules(path) => format!("the rules are now {path}"),
-        Step::Apply(people) => format!("the host applies what is pending of {}", list(people, "everybody")),
+        Step::Apply(people) => {
+            format!("the host applies what is pending of {}", list(people, "everybody"))
+        }
         Step::Confirm(people) => {
             format!("the host confirms held removals of {}", list(people, "everybody"))
         }
@@ -228,8 +244,8 @@ fn as_json(number: usize, step: &Step, told: &Told) -> Value {
         .iter()
         .map(|(person, answer)| json!({ "person": person, "answer": answer }))
         .collect();
-    let brake = told.brake.map(|brake| {
-        json!({ "losing": brake.losing, "allowed": brake.allowed, "held": brake.on })
-    });
+    let brake = told
+        .brake
+        .map(|brake| json!({ "losing": brake.losing, "allowed": brake.allowed, "held": brake.on }));
     json!({ "step": number, "event": step, "answers": answers, "brake": brake })
 }

@@ -63,10 +63,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     if arguments.format == Format::Json {
         let text = serde_json::to_string_pretty(&json!({ "version": 1, "roots": results }));
         output.print(&format!("{}\n", text.unwrap_or_default()))?;
-    } else if roots
-        .iter()
-        .all(|(_, built)| built.rules.is_some() && built.tests.cases.is_empty())
-    {
+    } else if roots.iter().all(|(_, built)| built.rules.is_some() && built.tests.cases.is_empty()) {
         return Err(no_tests(&roots).into());
     }
     Ok(exit)

@@ -37,6 +37,9 @@ pub struct MemberGroup {
     pub deleted: bool,
 }
 
+/// Decides about a person: the SCIM User and the groups, with the rules in force.
+pub type Decide<'a> = dyn FnMut(&Map<String, Json>, &[MemberGroup]) -> Target + 'a;
+
 /// What a step did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Told {
@@ -88,7 +91,7 @@ impl Simulation {
         &mut self,
         context: &Context<'_>,
         step: &Step,
-        decide: &mut dyn FnMut(&Map<String, Json>, &[MemberGroup]) -> Target,
+        decide: &mut Decide<'_>,
     ) -> Result<Told, Error> {
         let mut play = Play { context, decide };
         match step {
@@ -269,7 +272,7 @@ impl Simulation {
 /// One step under one set of rules.
 struct Play<'a> {
     context: &'a Context<'a>,
-    decide: &'a mut dyn FnMut(&Map<String, Json>, &[MemberGroup]) -> Target,
+    decide: &'a mut Decide<'a>,
 }
 
 impl Play<'_> {

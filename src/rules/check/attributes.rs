@@ -221,11 +221,6 @@ impl Attributes {
         leaves.and_then(|leaves| leaves.get(leaf)).map_or("", |leaf| leaf.name.as_str())
     }
 
-    /// How people write an attribute.
-    pub(super) fn display(&self, known: KnownId) -> &str {
-        self.known.get(known.0).map_or("", |known| known.display.as_str())
-    }
-
     /// The model's number of an attribute.
     pub(super) fn register(&mut self, known: KnownId) -> AttributeId {
         let next = AttributeId(u32::try_from(self.model.len()).unwrap_or(u32::MAX));
@@ -449,8 +444,7 @@ impl Attributes {
         sub: Option<&str>,
         report: &mut Report,
     ) {
-        let names = schema::names(schema);
-        if names.is_empty() {
+        if !schema::is_standard(schema) {
             if report.items_are_missing() {
                 return;
             }
@@ -464,7 +458,7 @@ impl Attributes {
         }
         let message = format!("`{schema}` has no attribute called `{name}`");
         let mut finding = Diagnostic::new(Code::T203, path.span, message);
-        if let Some(near) = report.nearest(name, names.iter().copied()) {
+        if let Some(near) = report.nearest(name, schema::names(schema)) {
             let sub = sub.map_or(String::new(), |sub| format!(".{sub}"));
             let better = format!("{schema}:{near}{sub}");
             finding = suggestion(finding, path.span, &path.node, &better);
@@ -496,8 +490,8 @@ impl Attributes {
             report.push(suggestion(finding, path.span, name, &better).label("not declared"));
             return;
         }
-        let mut known: Vec<&str> = schema::names(CORE_USER);
-        known.extend(schema::names(ENTERPRISE_USER));
+        let standard = schema::names(CORE_USER).chain(schema::names(ENTERPRISE_USER));
+        let mut known: Vec<&str> = standard.collect();
         known.extend(names.of(Kind::Attribute));
         let span = match sub {
             None => path.span,

@@ -12,6 +12,7 @@ use crate::rules::ast::{self, AttributeKind, Literal};
 use crate::rules::model::ValueKind;
 use crate::rules::source::Span;
 use crate::scim::compare::compared;
+use crate::scim::schema::is_name;
 
 /// Takes in all declared attributes: N102, T201, T203.
 pub(super) fn attributes(list: &[&ast::Attribute], report: &mut Report) -> Attributes {
@@ -78,8 +79,8 @@ fn report_refusal(
             let whole = sub.map_or(name.to_owned(), |sub| format!("{name}.{sub}"));
             let message = format!("`{schema}` has no attribute called `{whole}`");
             let mut finding = Diagnostic::new(Code::T203, path.span, message);
-            let names = schema::names(schema);
-            if let Some(near) = report.nearest(name, names.into_iter()).filter(|_| sub.is_none()) {
+            let near = report.nearest(name, schema::names(schema));
+            if let Some(near) = near.filter(|_| sub.is_none()) {
                 let better = format!("{schema}:{near}");
                 finding = finding.help(suggest::did_you_mean(near)).fix(
                     format!("write `{better}`"),
@@ -110,7 +111,7 @@ fn report_refusal(
 fn standard_name(name: &str) -> Option<(&'static str, &'static str)> {
     [(CORE_USER, "core User"), (ENTERPRISE_USER, "enterprise")].into_iter().find_map(
         |(uri, schema)| {
-            let standard = schema::names(uri).into_iter().find(|n| n.eq_ignore_ascii_case(name))?;
+            let standard = schema::names(uri).find(|n| n.eq_ignore_ascii_case(name))?;
             Some((schema, standard))
         },
     )
@@ -128,13 +129,6 @@ fn split(path: &str) -> Option<(&str, &str, Option<&str>)> {
     });
     let fits = is_uri && is_name(name) && sub.is_none_or(is_name);
     fits.then_some((schema, name, sub))
-}
-
-/// `ATTRNAME` of RFC 7643, 2.1, and `$ref`.
-fn is_name(text: &str) -> bool {
-    let text = text.strip_prefix('$').unwrap_or(text);
-    text.starts_with(|c: char| c.is_ascii_alphabetic())
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '$'))
 }
 
 fn kind_of(attribute: &ast::Attribute) -> ValueKind {

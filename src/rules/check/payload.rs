@@ -2,11 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::schema::CORE_USER;
 use super::suite::GivenGroup;
 use crate::rules::ast::GroupChange;
-
-/// URI of the core User schema (RFC 7643, 4.1).
-pub(super) const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 
 /// A line of a fixture with its names resolved.
 #[derive(Debug, Clone)]

@@ -1,12 +1,13 @@
 //! What the checker needs of SCIM schemas: the one place that asks them.
 
-use crate::rules::model::ValueKind;
+use std::sync::LazyLock;
 
-/// URI of the core User schema (RFC 7643, 4.1).
-pub(super) const CORE_USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
-/// URI of the enterprise extension (RFC 7643, 4.3).
-pub(super) const ENTERPRISE_USER: &str =
-    "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+use crate::rules::model::ValueKind;
+pub(super) use crate::scim::schema::uri::{ENTERPRISE_USER, USER as CORE_USER};
+use crate::scim::schema::{self, Schemas, Type};
+
+/// Rules are about Users; the standard schemas are those that a User has.
+static STANDARD: LazyLock<Schemas> = LazyLock::new(Schemas::standard);
 
 /// An attribute of a schema.
 #[derive(Debug, Clone)]
@@ -34,45 +35,23 @@ pub(super) struct Leaf {
     pub(super) binary: bool,
 }
 
-/// The schema's URI and the attribute, both named in lower case.
+/// The standard attribute of that name, with the schema's URI; letter case makes no difference.
 pub(super) fn find(schema: &str, name: &str) -> Option<(&'static str, Found)> {
     let uri = standard(schema)?;
-    let letter = if uri == CORE_USER { 'C' } else { 'E' };
-    let mut found: Option<Found> = None;
-    for row in TABLE.iter().filter(|row| row.starts_with(letter)) {
-        let mut fields = row.split(' ').skip(1);
-        let (Some(path), Some(kind)) = (fields.next(), fields.next()) else { continue };
-        let (whole, sub) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));
-        if !whole.eq_ignore_ascii_case(name) {
-            continue;
-        }
-        let leaf = |name: &str| Leaf {
-            name: name.to_owned(),
-            kind: match kind.as_bytes().first() {
-                Some(b'f') => ValueKind::Flag,
-                Some(b'd') => ValueKind::Date,
-                Some(b'n') => ValueKind::Number,
-                Some(b'x' | b'b') => ValueKind::Text { exact: true },
-                _ => ValueKind::Text { exact: false },
-            },
-            binary: kind.starts_with('b'),
-        };
-        match (sub, &mut found) {
-            (Some(sub), Some(found)) => found.leaves.push(leaf(sub)),
-            (Some(_), None) => {}
-            (None, _) => {
-                let complex = kind.starts_with('c');
-                found = Some(Found {
-                    name: whole.to_owned(),
-                    multi_valued: kind.contains('*'),
-                    required: kind.contains('!'),
-                    complex,
-                    leaves: if complex { Vec::new() } else { vec![leaf("")] },
-                });
-            }
-        }
-    }
-    found.map(|found| (uri, found))
+    let attribute = STANDARD.attribute(uri, name)?;
+    let leaves = if attribute.is_complex() {
+        attribute.sub_attributes.iter().map(|sub| leaf(&sub.name, sub)).collect()
+    } else {
+        vec![leaf("", attribute)]
+    };
+    let found = Found {
+        name: attribute.name.clone(),
+        multi_valued: attribute.multi_valued,
+        required: attribute.required,
+        complex: attribute.is_complex(),
+        leaves,
+    };
+    Some((uri, found))
 }
 
 /// Whether the schema is one that we know by heart.
@@ -80,114 +59,63 @@ pub(super) fn is_standard(schema: &str) -> bool {
     standard(schema).is_some()
 }
 
-/// The attributes of a schema; none if it is not known.
-pub(super) fn names(schema: &str) -> Vec<&'static str> {
-    let Some(uri) = standard(schema) else { return Vec::new() };
-    let letter = if uri == CORE_USER { 'C' } else { 'E' };
-    let rows = TABLE.iter().filter(|row| row.starts_with(letter));
-    rows.filter_map(|row| row.split(' ').nth(1)).filter(|path| !path.contains('.')).collect()
+/// The attributes of a schema; none if it is not known. The core User's are followed by those
+/// that every resource has.
+pub(super) fn names(schema: &str) -> impl Iterator<Item = &'static str> {
+    let uri = standard(schema);
+    let own = uri.and_then(|uri| STANDARD.schema(uri)).into_iter().flat_map(|s| &s.attributes);
+    let common = if uri == Some(CORE_USER) { STANDARD.common_attributes() } else { &[] };
+    own.chain(common).map(|attribute| attribute.name.as_str())
 }
 
 /// The attribute that has a part of this name (`givenName` is one of `name`); none for the parts
 /// that many have.
 pub(super) fn owner_of_part(part: &str) -> Option<&'static str> {
-    if matches!(part, "value" | "display" | "type" | "primary" | "$ref") {
-        return None;
-    }
-    TABLE
-        .iter()
-        .filter_map(|row| row.split(' ').nth(1)?.split_once('.'))
-        .find_map(|(whole, name)| if name == part { Some(whole) } else { None })
+    let mut owners = [CORE_USER, ENTERPRISE_USER]
+        .into_iter()
+        .filter_map(|uri| STANDARD.schema(uri))
+        .flat_map(|schema| &schema.attributes)
+        .filter(|attribute| attribute.sub_attributes.iter().any(|sub| sub.name == part));
+    let first = owners.next()?;
+    owners.next().is_none().then_some(first.name.as_str())
 }
 
 fn standard(schema: &str) -> Option<&'static str> {
     [CORE_USER, ENTERPRISE_USER].into_iter().find(|uri| uri.eq_ignore_ascii_case(schema))
 }
 
-const TABLE: &[&str] = &[
-    "C schemas t*!",
-    "C id x!",
-    "C externalId x",
-    "C meta c",
-    "C meta.resourceType x",
-    "C meta.created d",
-    "C meta.lastModified d",
-    "C meta.location x",
-    "C meta.version x",
-    "C userName t!",
-    "C name c",
-    "C name.formatted t",
-    "C name.familyName t",
-    "C name.givenName t",
-    "C name.middleName t",
-    "C name.honorificPrefix t",
-    "C name.honorificSuffix t",
-    "C displayName t",
-    "C nickName t",
-    "C profileUrl t",
-    "C title t",
-    "C userType t",
-    "C preferredLanguage t",
-    "C locale t",
-    "C timezone t",
-    "C active f",
-    "C password t",
-    "C emails c*",
-    "C emails.value t",
-    "C emails.display t",
-    "C emails.type t",
-    "C emails.primary f",
-    "C phoneNumbers c*",
-    "C phoneNumbers.value t",
-    "C phoneNumbers.display t",
-    "C phoneNumbers.type t",
-    "C phoneNumbers.primary f",
-    "C ims c*",
-    "C ims.value t",
-    "C ims.display t",
-    "C ims.type t",
-    "C ims.primary f",
-    "C photos c*",
-    "C photos.value t",
-    "C photos.display t",
-    "C photos.type t",
-    "C photos.primary f",
-    "C addresses c*",
-    "C addresses.formatted t",
-    "C addresses.streetAddress t",
-    "C addresses.locality t",
-    "C addresses.region t",
-    "C addresses.postalCode t",
-    "C addresses.country t",
-    "C addresses.type t",
-    "C addresses.primary f",
-    "C groups c*",
-    "C groups.value t",
-    "C groups.$ref t",
-    "C groups.display t",
-    "C groups.type t",
-    "C entitlements c*",
-    "C entitlements.value t",
-    "C entitlements.display t",
-    "C entitlements.type t",
-    "C entitlements.primary f",
-    "C roles c*",
-    "C roles.value t",
-    "C roles.display t",
-    "C roles.type t",
-    "C roles.primary f",
-    "C x509Certificates c*",
-    "C x509Certificates.value b",
-    "C x509Certificates.display t",
-    "C x509Certificates.type t",
-    "C x509Certificates.primary f",
-    "E employeeNumber t",
-    "E costCenter t",
-    "E organization t",
-    "E division t",
-    "E department t",
-    "E manager c",
-    "E manager.value x",
-    "E manager.$ref t",
-    "E manager.displayName t",
-];
+fn leaf(name: &str, attribute: &schema::Attribute) -> Leaf {
+    let kind = match attribute.kind {
+        Type::Boolean => ValueKind::Flag,
+        Type::Decimal | Type::Integer => ValueKind::Number,
+        Type::DateTime => ValueKind::Date,
+        Type::String | Type::Reference | Type::Binary | Type::Complex => {
+            ValueKind::Text { exact: attribute.case_exact }
+        }
+    };
+    Leaf { name: name.to_owned(), kind, binary: attribute.kind == Type::Binary }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_follow_the_schema() {
+        let kind = |name: &str| find(CORE_USER, name).unwrap().1.leaves[0].kind;
+        assert_eq!(kind("TITLE"), ValueKind::Text { exact: false });
+        assert_eq!(kind("externalId"), ValueKind::Text { exact: true });
+        assert_eq!(kind("active"), ValueKind::Flag);
+        assert!(find(CORE_USER, "department").is_none());
+        assert!(find(ENTERPRISE_USER, "department").is_some());
+        assert!(find("urn:ietf:params:scim:schemas:core:2.0:Group", "members").is_none());
+    }
+
+    #[test]
+    fn a_part_that_one_attribute_has_leads_to_it() {
+        assert_eq!(owner_of_part("givenName"), Some("name"));
+        assert_eq!(owner_of_part("country"), Some("addresses"));
+        assert_eq!(owner_of_part("value"), None);
+        assert_eq!(owner_of_part("formatted"), None);
+    }
+}

@@ -11,8 +11,8 @@ use super::index::Index;
 const STEPS: usize = 1 << 12;
 /// Alternatives of one literal that are looked at one by one.
 const ALTERNATIVES: usize = 64;
-/// Literals taken apart, one inside the other.
-const SPLITS: usize = 2;
+/// Cubes taken apart, one inside the other.
+const SPLITS: usize = 3;
 /// Rules without a second condition that are compared about one thing.
 const ALONE: usize = 64;
 
@@ -101,12 +101,24 @@ impl<'m> Cover<'m> {
         covers: &mut Vec<Vec<u32>>,
         fuel: &mut Fuel,
     ) -> Option<()> {
-        let found = self.index.covers(cube, &self.logic, fuel);
-        if !found.is_empty() {
-            covers.push(found);
+        let found = self.index.find(cube, &self.logic, fuel);
+        if !found.covering.is_empty() {
+            covers.push(found.covering);
             return Some(());
         }
         let splits = splits.checked_sub(1)?;
+        self.alternatives_covered(cube, splits, covers, fuel)
+            .or_else(|| self.rest_covered(cube, &found.nearly, splits, covers, fuel))
+    }
+
+    /// A literal that is met by one of a few: each of them is covered.
+    fn alternatives_covered(
+        &mut self,
+        cube: &Cube,
+        splits: usize,
+        covers: &mut Vec<Vec<u32>>,
+        fuel: &mut Fuel,
+    ) -> Option<()> {
         let start = covers.len();
         for (at, placed) in cube.iter().enumerate() {
             if fuel.is_empty() {
@@ -122,6 +134,37 @@ impl<'m> Cover<'m> {
                     || self.covered(&narrower, splits, covers, fuel).is_some()
             });
             if all {
+                return Some(());
+            }
+            covers.truncate(start);
+        }
+        None
+    }
+
+    /// A rule covers the cube where one more literal holds: others cover the rest.
+    fn rest_covered(
+        &mut self,
+        cube: &Cube,
+        nearly: &[(u32, Placed)],
+        splits: usize,
+        covers: &mut Vec<Vec<u32>>,
+        fuel: &mut Fuel,
+    ) -> Option<()> {
+        let start = covers.len();
+        for (rule, missing) in nearly {
+            if fuel.is_empty() {
+                return None;
+            }
+            let rest = Placed { lit: missing.lit.not(), ..*missing };
+            // Where the literal never holds, the rule covers nothing of the cube.
+            if self.logic.implies(cube, rest, fuel) {
+                continue;
+            }
+            let mut narrower = cube.clone();
+            let at = narrower.partition_point(|placed| placed.slot <= rest.slot);
+            narrower.insert(at, rest);
+            covers.push(vec![*rule]);
+            if self.covered(&narrower, splits, covers, fuel).is_some() {
                 return Some(());
             }
             covers.truncate(start);

@@ -1,11 +1,11 @@
 //! Cubes of earlier rules, found by one of their literals.
 //!
 //! A cube covers another if the other implies each of its literals. Every cube is filed under
-//! one literal, the rarest, and a look-up goes through the handles that a cube implies: a
+//! its rarest literals, and a look-up goes through the handles that a cube implies: a
 //! group, a value, the starts of a text, the sets that they are in.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::atoms::{Ask, Atom, Fixed, Lit, Point};
 use super::clash::Logic;
@@ -15,6 +15,11 @@ use crate::rules::model::{AttributeId, ValueId};
 
 /// Covering rules listed for one cube; more make no smaller blocking set in practice.
 const COVERS: usize = 8;
+/// Rules listed that cover all of a cube but one part.
+const NEARLY: usize = 8;
+/// Cubes filed under the second-rarest literal too, which finds them where the rarest is what is
+/// missing; handles with more would cost more than they find.
+const ALSO_FILED: usize = 16;
 /// Parts of one text that are looked up.
 const PARTS: usize = 256;
 
@@ -42,57 +47,118 @@ pub(super) struct Index<'m> {
     cubes: Vec<(u32, Cube)>,
     sets_of_group: HashMap<u32, Vec<u32>>,
     sets_of_value: HashMap<(Slot, Point<'m>), Vec<u32>>,
+    /// Every literal of the cubes.
+    asked: HashSet<Lit>,
+    /// Attributes with a lower and with an upper bound somewhere.
+    bounded: [HashSet<u32>; 2],
     /// Lengths of starts and ends that something is filed under.
     lengths: HashMap<Slot, BTreeSet<usize>>,
+}
+
+/// What earlier rules do to a cube.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Rules with a cube that holds wherever this one does, in file order.
+    pub(super) covering: Vec<u32>,
+    /// Rules with a cube that holds wherever this one and one more literal do.
+    pub(super) nearly: Vec<(u32, Placed)>,
 }
 
 impl<'m> Index<'m> {
     /// Adds a cube of a rule, which must not be empty.
     pub(super) fn add(&mut self, rule: u32, cube: &[Placed], logic: &Logic<'m>) {
         let number = u32::try_from(self.cubes.len()).unwrap_or(u32::MAX);
-        let mut best: Option<(u8, usize, Handle<'m>)> = None;
-        let mut under = 0;
-        for (at, placed) in cube.iter().enumerate() {
-            for handle in handles(*placed, logic) {
-                let load = self.filed.get(&handle).map_or(0, Vec::len);
-                let rank = u8::from(matches!(handle, Handle::About(_)));
-                if best.as_ref().is_none_or(|(r, l, _)| (rank, load) < (*r, *l)) {
-                    best = Some((rank, load, handle));
-                    under = at;
-                }
+        let mut best: Vec<(u8, usize, usize, Handle<'m>)> = cube
+            .iter()
+            .enumerate()
+            .filter_map(|(at, placed)| self.rarest(*placed, at, logic))
+            .collect();
+        best.sort_by_key(|(rank, load, at, _)| (*rank, *load, *at));
+        best.truncate(if best.get(1).is_some_and(|(_, load, ..)| *load < ALSO_FILED) {
+            2
+        } else {
+            1
+        });
+        let under: Vec<usize> = best.iter().map(|(_, _, at, _)| *at).collect();
+        for (_, _, _, handle) in best {
+            if !self.filed.contains_key(&handle) {
+                self.open(&handle, logic);
+            }
+            self.filed.entry(handle).or_default().push(number);
+        }
+        for placed in cube {
+            self.asked.insert(placed.lit);
+            if let Some(lower) = bound(placed.lit, logic) {
+                let [upper_of, lower_of] = &mut self.bounded;
+                if lower { lower_of } else { upper_of }.insert(placed.slot);
             }
         }
-        let Some((_, _, handle)) = best else { return };
-        if !self.filed.contains_key(&handle) {
-            self.open(&handle, logic);
-        }
-        self.filed.entry(handle).or_default().push(number);
-        // What a look-up already knows of is compared last.
-        let mut cube = cube.to_vec();
-        let last = cube.remove(under);
-        cube.push(last);
-        self.cubes.push((rule, cube));
+        // What a look-up probably knows of is compared last.
+        let (last, mut first): (Vec<_>, Vec<_>) =
+            cube.iter().enumerate().partition(|(at, _)| under.contains(at));
+        first.extend(last);
+        self.cubes.push((rule, first.into_iter().map(|(_, placed)| *placed).collect()));
     }
 
-    /// Earlier rules with a cube that holds wherever this one does, in file order.
-    pub(super) fn covers(&self, cube: &[Placed], logic: &Logic<'m>, fuel: &mut Fuel) -> Vec<u32> {
-        let mut found: Vec<u32> = Vec::new();
+    /// What earlier rules do to a cube.
+    pub(super) fn find(&self, cube: &[Placed], logic: &Logic<'m>, fuel: &mut Fuel) -> Found {
+        let mut found = Found::default();
+        let mut seen: HashSet<u32> = HashSet::new();
         for handle in self.implied(cube, logic) {
             for number in self.filed.get(&handle).into_iter().flatten() {
                 let Some((rule, other)) = self.cubes.get(*number as usize) else { continue };
-                if fuel.is_empty() || found.len() >= COVERS {
+                if fuel.is_empty() || found.covering.len() >= COVERS {
                     break;
                 }
-                if fuel.spend(1)
-                    && !found.contains(rule)
-                    && other.iter().all(|wanted| logic.implies(cube, *wanted, fuel))
-                {
-                    found.push(*rule);
+                if !seen.insert(*number) || found.covering.contains(rule) || !fuel.spend(1) {
+                    continue;
+                }
+                match missing(cube, other, logic, fuel) {
+                    Missing::Nothing => found.covering.push(*rule),
+                    Missing::One(literal)
+                        if found.nearly.len() < NEARLY && self.has_complement(literal, logic) =>
+                    {
+                        found.nearly.push((*rule, literal));
+                    }
+                    Missing::One(_) | Missing::More => {}
                 }
             }
         }
-        found.sort_unstable();
+        found.covering.sort_unstable();
         found
+    }
+
+    /// Whether some rule could take those of whom a literal does not hold.
+    fn has_complement(&self, placed: Placed, logic: &Logic<'m>) -> bool {
+        let not = placed.lit.not();
+        if self.asked.contains(&not) {
+            return true;
+        }
+        let [upper_of, lower_of] = &self.bounded;
+        match bound(not, logic) {
+            Some(true) => lower_of.contains(&placed.slot),
+            Some(false) => upper_of.contains(&placed.slot),
+            None => matches!(
+                logic.atoms.get(not),
+                Some(Atom::Value(_, _, Ask::Present | Ask::Equal(Point::Flag(_))) | Atom::Whole(_))
+            ),
+        }
+    }
+
+    /// The handle of a literal under which the fewest cubes are filed.
+    fn rarest(
+        &self,
+        placed: Placed,
+        at: usize,
+        logic: &Logic<'m>,
+    ) -> Option<(u8, usize, usize, Handle<'m>)> {
+        handles(placed, logic)
+            .into_iter()
+            .map(|handle| {
+                let load = self.filed.get(&handle).map_or(0, Vec::len);
+                (u8::from(matches!(handle, Handle::About(_))), load, at, handle)
+            })
+            .min_by_key(|(rank, load, ..)| (*rank, *load))
     }
 
     /// Makes a handle reachable from the groups, values and texts that imply it.
@@ -218,6 +284,35 @@ impl<'m> Index<'m> {
             windows.take(PARTS).map(|part| Handle::Part(slot, Cow::Owned(part.to_owned()))),
         );
     }
+}
+
+/// Whether a literal is a lower rather than an upper bound, if it is one.
+fn bound(lit: Lit, logic: &Logic<'_>) -> Option<bool> {
+    match logic.atoms.get(lit)? {
+        Atom::Value(_, _, Ask::Above { .. }) => Some(lit.holds()),
+        Atom::Value(_, _, Ask::Below { .. }) => Some(!lit.holds()),
+        _ => None,
+    }
+}
+
+/// What a cube lacks to lie within another.
+enum Missing {
+    Nothing,
+    One(Placed),
+    More,
+}
+
+fn missing(cube: &[Placed], other: &[Placed], logic: &Logic<'_>, fuel: &mut Fuel) -> Missing {
+    let mut missing = Missing::Nothing;
+    for wanted in other {
+        if !logic.implies(cube, *wanted, fuel) {
+            match missing {
+                Missing::Nothing => missing = Missing::One(*wanted),
+                _ => return Missing::More,
+            }
+        }
+    }
+    missing
 }
 
 /// Where a literal could be filed.

@@ -161,7 +161,7 @@ pub(super) fn declaration(site: &Site<'_>) -> Option<Guess> {
             );
         }
         "set"
-            if site.expects(Kind::Values)
+            if (site.expects(Kind::Values) || site.expects_word("{"))
                 && (site.is_text(0) || site.kind(0) == Some(TokenKind::Number)) =>
         {
             let (_, close) = site.range(site.index, site.len().checked_sub(1)?);
