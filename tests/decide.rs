@@ -1,1 +1,5 @@
-//!
+//! Deciding: the five steps of the language's meaning.
+
+mod naive;
+mod properties;
+mod random;

@@ -1,1 +1,3 @@
-//!
+//! Syntax: text to tree.
+
+mod corpus;

@@ -128,6 +128,11 @@ impl Source {
         (line, column)
     }
 
+    /// Line of a byte, from 1.
+    pub fn line_of(&self, offset: u32) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset)
+    }
+
     /// The text of a line (from 1) without its end.
     pub fn line(&self, line: usize) -> &str {
         let start = self.line_starts.get(line.saturating_sub(1)).copied().unwrap_or(0) as usize;

@@ -1,0 +1,73 @@
+//! P001: the header `provisioning 1`.
+
+use crate::diagnostic::Applicability::MachineApplicable;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::rules::source::{FileId, Span, Spanned};
+
+/// The editions that this library reads.
+const EDITIONS: [u32; 1] = [1];
+
+/// The headers met so far.
+#[derive(Default)]
+pub(super) struct Headers {
+    first: Option<Spanned<u32>>,
+}
+
+impl Headers {
+    /// A header, as the first item of the file or not.
+    pub(super) fn met(
+        &mut self,
+        number: Spanned<u32>,
+        whole: Span,
+        first_item: bool,
+    ) -> Option<Diagnostic> {
+        if let Some(first) = &self.first {
+            return Some(
+                Diagnostic::new(Code::P001, whole, "the header stands twice")
+                    .label("the second one")
+                    .related(first.span, "the first one")
+                    .fix("remove it", whole, "", MachineApplicable),
+            );
+        }
+        let found = if !EDITIONS.contains(&number.node) {
+            let message = format!("edition {} of the rules language is not known", number.node);
+            Some(
+                Diagnostic::new(Code::P001, number.span, message)
+                    .label("write `1`")
+                    .help("this version of provisor reads edition 1")
+                    .fix("write `1`", number.span, "1", MachineApplicable),
+            )
+        } else if !first_item {
+            Some(
+                Diagnostic::new(Code::P001, whole, "the header must be the first line of the file")
+                    .label("move it to the top"),
+            )
+        } else {
+            None
+        };
+        self.first = Some(number);
+        found
+    }
+
+    /// The edition, or the finding that there is none. A header that could not be read was
+    /// reported where it stands.
+    pub(super) fn finish(
+        self,
+        file: FileId,
+        start: usize,
+        unreadable: bool,
+    ) -> Result<Spanned<u32>, Option<Diagnostic>> {
+        let Some(number) = self.first else {
+            let place = Span::new(file, start, start);
+            let found = Diagnostic::new(
+                Code::P001,
+                place,
+                "a rules file begins with `provisioning 1`, which fixes what its rules mean",
+            )
+            .label("the header is missing here")
+            .fix("add the header", place, "provisioning 1\n\n", MachineApplicable);
+            return Err((!unreadable).then_some(found));
+        };
+        Ok(number)
+    }
+}

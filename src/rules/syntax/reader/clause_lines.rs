@@ -1,0 +1,239 @@
+//! Rules: their heads and clauses.
+
+use super::Reader;
+use crate::diagnostic::Applicability::MaybeIncorrect;
+use crate::diagnostic::{Code, Diagnostic};
+use crate::rules::ast::{Clause, ItemKind, RuleKind};
+use crate::rules::syntax::brackets::Block;
+use crate::rules::syntax::layout::{self, Piece};
+use crate::rules::syntax::piece::PieceText;
+use crate::rules::syntax::repair::Within;
+use crate::rules::syntax::scan::TokenKind;
+use crate::rules::syntax::{clauses, docs, words};
+
+/// Words that a clause does not end in: their value was to stand on the same line.
+const UNFINISHED: &[&str] = &[
+    "is",
+    "contains",
+    "like",
+    "matches",
+    "with",
+    "than",
+    "least",
+    "most",
+    "exactly",
+    "in",
+    "any",
+    "all",
+    "no",
+    "group",
+    "groups",
+    "id",
+    "externalId",
+    "eq",
+    "ne",
+    "co",
+    "sw",
+    "ew",
+    "gt",
+    "ge",
+    "lt",
+    "le",
+    "automatic",
+    "manual",
+];
+
+/// What was read of a rule's block.
+#[derive(Default)]
+struct Body {
+    clauses: Vec<Clause>,
+    /// Clauses that stand there but could not be read.
+    unread: Vec<&'static str>,
+}
+
+impl<'s> Reader<'s> {
+    pub(super) fn rule(&mut self, text: PieceText<'s>, block: Block) -> Option<ItemKind> {
+        let head = text.span(0, text.text.len());
+        let rule = self.read(text, Within::Head, |lower, nodes| lower.rule_head(nodes.first()?));
+        let kind = rule.as_ref().map_or_else(|| self.kind_by_word(block), |rule| rule.kind);
+        let mut body = Body::default();
+        for line in self.joined(layout::lines(&self.scan, &self.brackets, block)) {
+            self.line(line, kind, &mut body);
+        }
+        let mut rule = rule?;
+        rule.clauses = body.clauses;
+        rule.block = self.block_span(block);
+        self.report_all(clauses::check(&mut rule, head, &body.unread));
+        Some(ItemKind::Rule(rule))
+    }
+
+    /// The kind of a rule whose head could not be read.
+    fn kind_by_word(&self, block: Block) -> RuleKind {
+        match self.scan.word_at(block.head) {
+            "default" => RuleKind::Default,
+            "grant" => RuleKind::Grant,
+            "never" => RuleKind::Never,
+            _ => RuleKind::Assignment,
+        }
+    }
+
+    /// One line of the block: a clause, or several by mistake.
+    fn line(&mut self, line: Piece, kind: RuleKind, body: &mut Body) {
+        let word = self.scan.word_at(line.from);
+        if self.too_deep(line) {
+            body.unread.extend(clauses::of_word(word));
+            return;
+        }
+        let mut docs = docs::above(&self.scan, line.from);
+        let mut next = Some(self.text(line));
+        let mut first = Some(word);
+        while let Some(mut text) = next.take() {
+            if let Some(word) = first.take().filter(|word| !words::is_clause(word)) {
+                let Some(mended) = self.clause_word(&text, line.from, word, kind) else { return };
+                text = mended;
+            }
+            let keyword = text.text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
+            let clause = clauses::of_word(keyword);
+            match self.read(text, Within::Clause(kind), |lower, nodes| lower.clauses(nodes)) {
+                Some(mut clauses) => {
+                    if let Some(clause) = clauses.first_mut() {
+                        clause.docs = std::mem::take(&mut docs);
+                    }
+                    body.clauses.append(&mut clauses);
+                }
+                None => body.unread.extend(clause),
+            }
+            next = self.rest.take();
+        }
+    }
+
+    /// A first word that begins no clause: the piece with the one that was meant.
+    fn clause_word(
+        &mut self,
+        text: &PieceText<'s>,
+        from: usize,
+        word: &str,
+        kind: RuleKind,
+    ) -> Option<PieceText<'s>> {
+        if let Some(meant) = words::clause_meant(word) {
+            return self.misspelt(text, word, meant, "begins no clause");
+        }
+        let allowed = clauses::allowed(kind).join("`, `");
+        self.unknown(
+            from,
+            "clause",
+            &format!("the clauses of {} are `{allowed}`", clauses::article(kind)),
+        );
+        None
+    }
+
+    /// Puts lines together that belong together but for a mistake, and reports it.
+    fn joined(&mut self, lines: Vec<Piece>) -> Vec<Piece> {
+        let mut out: Vec<Piece> = Vec::with_capacity(lines.len());
+        for line in lines {
+            let known = words::is_clause(self.scan.word_at(line.from));
+            let before = out.last().copied().filter(|_| !known);
+            match before.and_then(|before| self.belongs(before, line)) {
+                Some(found) => {
+                    self.report(found);
+                    if let Some(before) = out.last_mut() {
+                        before.to = line.to;
+                    }
+                }
+                None => out.push(line),
+            }
+        }
+        out
+    }
+
+    /// The mistake by which a line is no part of the clause before it.
+    fn belongs(&mut self, before: Piece, line: Piece) -> Option<Diagnostic> {
+        let last = before.to.checked_sub(1)?;
+        let (end, start) = (
+            self.tokens_span(before.from, before.to).after(),
+            self.tokens_span(line.from, line.to).before(),
+        );
+        let between = crate::rules::source::Span { end: start.end, ..end };
+        let ending = self.scan.word_at(last);
+        let commented =
+            !self.scan.text.get(end.end as usize..start.start as usize)?.trim().is_empty();
+        let keyword = self.scan.word_at(before.from);
+        let first = self.scan.word_at(line.from);
+        if last > before.from && UNFINISHED.contains(&ending) {
+            let found = Diagnostic::new(
+                Code::P002,
+                end,
+                format!(
+                    "a clause ends with its line: what follows `{ending}` stands on the same line"
+                ),
+            )
+            .label("the line ends too early");
+            let found = if commented {
+                found
+            } else {
+                found.fix("join the lines", between, " ", MaybeIncorrect)
+            };
+            return Some(found);
+        }
+        let condition = matches!(keyword, "match" | "except") && self.looks_like_condition(line);
+        if condition {
+            let place = self.tokens_span(line.from, line.from + 1);
+            self.late.insert(start.start as usize, "and ");
+            return Some(
+                Diagnostic::new(
+                    Code::P002,
+                    place,
+                    "a condition goes on in the next line only behind `and` or `or`",
+                )
+                .label("`and` or `or` is missing before it")
+                .fix("write `and`", start, "and ", MaybeIncorrect),
+            );
+        }
+        let listed = matches!(keyword, "seats" | "capture")
+            && self.scan.kind_at(line.from) == Some(TokenKind::Word)
+            && words::clause_meant(first).is_none()
+            && (line.to == line.from + 1
+                || self.scan.kind_at(line.from + 1) == Some(TokenKind::Comma));
+        if listed {
+            self.late.insert(end.start as usize, ",");
+            return Some(
+                Diagnostic::new(
+                    Code::P002,
+                    end,
+                    "a list goes on in the next line only behind a comma",
+                )
+                .label("`,` is missing here")
+                .fix("add the comma", end, ",", MaybeIncorrect),
+            );
+        }
+        None
+    }
+
+    /// Whether a line reads like a condition: an attribute and an operator, or a group test.
+    fn looks_like_condition(&self, line: Piece) -> bool {
+        let first = self.scan.word_at(line.from);
+        if matches!(first, "in" | "not")
+            || self.scan.kind_at(line.from) == Some(TokenKind::Open(b')'))
+        {
+            return true;
+        }
+        let mut at = line.from + 1;
+        while matches!(
+            self.scan.kind_at(at),
+            Some(TokenKind::Word | TokenKind::Other | TokenKind::Colon | TokenKind::Number)
+        ) && self.scan.tokens.get(at).map(|t| t.start)
+            == self.scan.tokens.get(at - 1).map(|t| t.end)
+        {
+            at += 1;
+        }
+        if first.is_empty() || at >= line.to {
+            return false;
+        }
+        let operator = self.scan.word_at(at);
+        let words =
+            ["is", "contains", "starts", "ends", "like", "matches", "at", "more", "less", "pr"];
+        words.contains(&operator)
+            || matches!(self.scan.kind_at(at), Some(TokenKind::Operator | TokenKind::Open(b']')))
+            || operator.len() == 2 && UNFINISHED.contains(&operator)
+    }
+}

@@ -1,0 +1,219 @@
+//! Lists of names and values: commas, brackets, quotes.
+
+use super::site::{Site, is_joint};
+use super::{Guess, Within};
+use crate::rules::syntax::cst::Kind;
+use crate::rules::syntax::scan::{TokenKind, clip};
+
+/// `is in ["A", "B"]`, `seats { gong }`: brackets of the wrong sort, or where none stand.
+pub(super) fn wrong_brackets(site: &Site<'_>) -> Option<Guess> {
+    let Some(TokenKind::Open(closer)) = site.kind(0) else { return None };
+    let close = closing(site, site.index)?;
+    let (start, end) = site.place();
+    let (close_start, close_end) = site.range(close, close);
+    let written = site.word(0);
+    let braces = site.expects(Kind::Values)
+        || site.expects(Kind::GroupList)
+        || site.expects_word("{") && closer != b'}';
+    if braces && closer != b'}' {
+        return Some(
+            Guess::new(
+                (start, end),
+                format!(
+                    "a list stands between braces, not between `{written}` and `{}`",
+                    char::from(closer)
+                ),
+                "write `{`",
+            )
+            .fix("write `{` and `}`", start, end, "{")
+            .edit(close_start, close_end, "}")
+            .sure(),
+        );
+    }
+    if site.expects(Kind::Picks) || site.expects(Kind::Ident) && site.index == 1 {
+        let first = site.first();
+        return Some(
+            Guess::new(
+                (start, end),
+                format!("the names after `{first}` stand without brackets"),
+                "remove the brackets",
+            )
+            .fix("remove the brackets", start, end, "")
+            .edit(close_start, close_end, "")
+            .sure(),
+        );
+    }
+    None
+}
+
+/// The token that closes the bracket at an index.
+fn closing(site: &Site<'_>, open: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    for at in open..site.len() {
+        match site.token(at)?.kind {
+            TokenKind::Open(_) => depth += 1,
+            TokenKind::Close(_) => {
+                depth = depth.checked_sub(1)?;
+                if depth == 0 {
+                    return Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// `seats "gong"`: a name in quotes.
+pub(super) fn quoted_name(site: &Site<'_>) -> Option<Guess> {
+    let name_wanted = [
+        Kind::Ident,
+        Kind::Picks,
+        Kind::Grade,
+        Kind::WorkspaceEntry,
+        Kind::Requirement,
+        Kind::Offer,
+    ]
+    .into_iter()
+    .any(|kind| site.expects(kind));
+    if !name_wanted || !site.is_text(0) {
+        return None;
+    }
+    let text = site.word(0).trim_matches('"');
+    let name = text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let (start, end) = site.place();
+    if !name {
+        return Some(Guess::new((start, end), "a name of the rules stands here, without quotes", "not text")
+            .help("write the name that the catalogue gives it, such as `web_conferences`, not the label that people see"));
+    }
+    Some(
+        Guess::new(
+            (start, end),
+            format!("the name `{text}` stands without quotes"),
+            format!("write `{text}`"),
+        )
+        .fix(format!("write `{text}`"), start, end, text)
+        .sure(),
+    )
+}
+
+/// `seats gong and engage`, `{ "A" or "B" }`: a joint where a comma stands.
+pub(super) fn between_names(site: &Site<'_>) -> Option<Guess> {
+    let token = site.here()?;
+    let word = site.text(token);
+    let joint = is_joint(word) || matches!(word, "+" | "&" | "|" | "/" | ".");
+    if !joint || !site.expects_word(",") {
+        return None;
+    }
+    let (start, end) = site.place();
+    let before = site.end_before();
+    Some(
+        Guess::new(
+            (start, end),
+            format!("`{word}` does not part the entries of a list; write `,`"),
+            "write `,`",
+        )
+        .fix("write `,`", before.min(start), end, ",")
+        .sure(),
+    )
+}
+
+/// `seats gong engage`: no comma.
+pub(super) fn missing_comma(site: &Site<'_>) -> Option<Guess> {
+    let token = site.here()?;
+    let entry = matches!(
+        token.kind,
+        TokenKind::Word | TokenKind::Text | TokenKind::Number | TokenKind::Open(b']')
+    );
+    if !entry || !site.expects_word(",") {
+        return None;
+    }
+    let before = site.end_before();
+    let shown = clip(site.text(token));
+    Some(
+        Guess::new(
+            (before, before),
+            format!("a comma is missing before `{shown}`"),
+            "`,` is missing here",
+        )
+        .fix("add the comma", before, before, ",")
+        .sure(),
+    )
+}
+
+/// `workspaces none`, `workspaces emea: rep`, `{ emea rep }`, `{ all: rep }`.
+pub(super) fn workspaces(site: &Site<'_>) -> Option<Guess> {
+    let Within::Clause(_) = site.within else { return None };
+    if site.first() != "workspaces" {
+        return None;
+    }
+    let (start, end) = site.place();
+    if site.index == 1 {
+        let last = site.len().checked_sub(1)?;
+        let (_, close) = site.range(1, last);
+        if matches!(site.word(0), "none") && site.len() == 2 {
+            return Some(
+                Guess::new(
+                    (start, end),
+                    "`workspaces` lists the workspaces between braces",
+                    "write `{ others: none }`",
+                )
+                .fix("write `{ others: none }`", start, end, "{ others: none }")
+                .sure(),
+            );
+        }
+        if site.is_word(0) && site.kind(1) == Some(TokenKind::Colon) {
+            return Some(
+                Guess::new(
+                    (start, close),
+                    "`workspaces` lists the workspaces between braces",
+                    "write `{` and `}` round them",
+                )
+                .fix("add the braces", start, start, "{ ")
+                .edit(close, close, " }")
+                .sure(),
+            );
+        }
+        if site.is_word(0) && site.len() == 2 {
+            let written = site.word(0);
+            return Some(
+                Guess::new(
+                    (start, end),
+                    "`workspaces` says for each workspace which profile it has there",
+                    "no profile is said",
+                )
+                .fix("write it as a list", start, end, format!("{{ {written}: none }}"))
+                .help("write `workspaces { emea: rep, others: none }`")
+                .not_mending(),
+            );
+        }
+        return None;
+    }
+    if site.expects_word(":") && matches!(site.kind(0), Some(TokenKind::Word | TokenKind::Text)) {
+        let before = site.end_before();
+        return Some(
+            Guess::new(
+                (before, before),
+                format!("`:` is missing between `{}` and its profile", site.word(-1)),
+                "write `:`",
+            )
+            .fix("add `:`", before, before, ":")
+            .sure(),
+        );
+    }
+    if matches!(site.word(0), "all" | "any" | "everyone" | "*")
+        && site.kind(1) == Some(TokenKind::Colon)
+    {
+        return Some(
+            Guess::new(
+                (start, end),
+                format!("the other workspaces are called `others`, not `{}`", site.word(0)),
+                "write `others`",
+            )
+            .fix("write `others`", start, end, "others")
+            .sure(),
+        );
+    }
+    None
+}

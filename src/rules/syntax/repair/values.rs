@@ -1,0 +1,182 @@
+//! Values without quotes, and words in the wrong case or misspelt.
+
+use super::site::{Site, is_joint};
+use super::{Guess, Within};
+use crate::diagnostic::suggest;
+use crate::rules::syntax::cst::Kind;
+use crate::rules::syntax::scan::{TokenKind, clip};
+
+/// `update Automatic`, `in Group "A"`: a word in the wrong case.
+pub(super) fn wrong_case(site: &Site<'_>) -> Option<Guess> {
+    // The word may have been taken as a name, and the next one fail.
+    [0, -1].into_iter().find_map(|offset| {
+        let token = site.ahead(offset).filter(|token| token.kind == TokenKind::Word)?;
+        let written = site.text(token);
+        let small = written.to_ascii_lowercase();
+        let expected = site.keywords().any(|word| word.eq_ignore_ascii_case(written));
+        let literal = site.expects(Kind::Value) && matches!(&*small, "true" | "false" | "null");
+        if offset != 0 || !(expected || literal) {
+            return None;
+        }
+        let right =
+            site.keywords().find(|word| word.eq_ignore_ascii_case(written)).unwrap_or(&small);
+        if right == written {
+            return None;
+        }
+        let place = (token.start as usize, token.end as usize);
+        let message = format!("`{}` is written `{right}`", clip(written));
+        Some(
+            Guess::new(place, message, format!("write `{right}`"))
+                .fix(format!("write `{right}`"), place.0, place.1, right)
+                .sure(),
+        )
+    })
+}
+
+/// `title is Account Executive`: text without quotes, up to the next word of the language.
+pub(super) fn unquoted(site: &Site<'_>) -> Option<Guess> {
+    let text_wanted = site.expects(Kind::Value)
+        || site.expects(Kind::Text)
+        || site.expects(Kind::GroupRef)
+        || site.expects(Kind::FixtureGroup)
+        || site.expects(Kind::Label);
+    if !text_wanted || !matches!(site.kind(0), Some(TokenKind::Word | TokenKind::Other)) {
+        return None;
+    }
+    let operator = site.in_condition() && site.expects(Kind::Value)
+        || site.expects(Kind::GroupRef)
+        || !site.in_condition();
+    if !operator || is_joint(site.word(0)) {
+        return None;
+    }
+    let last = run_end(site, site.index);
+    let label = matches!(site.within, Within::Item) && site.expects(Kind::Label);
+    if label && matches!(site.word(0), "as" | "limit" | "requires" | "excludes" | "profiles") {
+        return None;
+    }
+    let (start, end) = site.range(site.index, last);
+    let written = site.slice(site.index, last);
+    if written.contains('"') {
+        return None;
+    }
+    let shown = clip(written);
+    Some(
+        Guess::new(
+            (start, end),
+            format!("`{shown}` is text, which stands between double quotes"),
+            format!("write \"{shown}\""),
+        )
+        .fix(format!("write \"{shown}\""), start, end, format!("\"{written}\""))
+        .sure(),
+    )
+}
+
+/// The last token of a run of words that are text without quotes.
+fn run_end(site: &Site<'_>, from: usize) -> usize {
+    let mut last = from;
+    let line = site.token(from).map(|token| token.line);
+    for at in from + 1..site.len() {
+        let Some(token) = site.token(at) else { break };
+        let word = site.text(token);
+        let ends = match token.kind {
+            TokenKind::Word => {
+                is_joint(word)
+                    || matches!(word, "directly" | "except" | "with" | "as" | "requires" | "limit")
+                    || matches!(word, "like" | "formerly" | "id" | "externalId" | "indirectly")
+            }
+            TokenKind::Number | TokenKind::Other => false,
+            _ => true,
+        };
+        if ends || Some(token.line) != line {
+            break;
+        }
+        last = at;
+    }
+    last
+}
+
+/// `is 007`, `is 1.`: not a JSON number.
+pub(super) fn bad_number(site: &Site<'_>) -> Option<Guess> {
+    let token = site.here().filter(|token| token.kind == TokenKind::Number)?;
+    let written = site.text(token);
+    let (start, end) = site.place();
+    let shown = clip(written);
+    if site.expects(Kind::Integer) && !site.expects(Kind::Value) {
+        return Some(Guess::new(
+            (start, end),
+            format!("`{shown}` is no whole number"),
+            "expected a whole number",
+        ));
+    }
+    if !site.expects(Kind::Value) || site.is_text(-1) {
+        return None;
+    }
+    Some(
+        Guess::new(
+            (start, end),
+            format!("`{shown}` is no number; if it is text, it stands between double quotes"),
+            format!("write \"{shown}\""),
+        )
+        .fix(format!("write \"{shown}\""), start, end, format!("\"{written}\"")),
+    )
+}
+
+/// A word near one that was expected.
+pub(super) fn misspelt(site: &Site<'_>) -> Option<Guess> {
+    let token = site.here().filter(|token| token.kind == TokenKind::Word)?;
+    let written = site.text(token);
+    let known = synonym(site, written)
+        .or_else(|| suggest::nearest(written, site.keywords()).filter(|word| *word != written))
+        .or_else(|| {
+            let begins = |word: &&str| written.len() > 2 && word.starts_with(written);
+            site.keywords().find(begins)
+        })?;
+    let (start, end) = site.place();
+    Some(
+        Guess::new(
+            (start, end),
+            format!("`{}` is not known here", clip(written)),
+            format!("write `{known}`"),
+        )
+        .help(suggest::did_you_mean(known))
+        .fix(format!("write `{known}`"), start, end, known),
+    )
+}
+
+/// Types and modes of other languages.
+fn synonym(site: &Site<'_>, written: &str) -> Option<&'static str> {
+    const TABLE: &[(&str, &str)] = &[
+        ("string", "text"),
+        ("str", "text"),
+        ("boolean", "flag"),
+        ("bool", "flag"),
+        ("integer", "number"),
+        ("int", "number"),
+        ("decimal", "number"),
+        ("datetime", "date"),
+        ("time", "date"),
+        ("array", "list"),
+        ("on", "automatic"),
+        ("always", "automatic"),
+        ("sync", "automatic"),
+        ("off", "manual"),
+        ("never", "manual"),
+        ("profiles", "workspaces"),
+        ("consent", "options"),
+        ("license", "seat"),
+        ("licenses", "seats"),
+        ("licence", "seat"),
+        ("licences", "seats"),
+        ("inactive", "deactivated"),
+        ("disabled", "deactivated"),
+        ("rule", "because"),
+    ];
+    let row = TABLE.iter().find(|(word, _)| word.eq_ignore_ascii_case(written));
+    let known = row.map(|(_, known)| *known)?;
+    let typed = matches!(known, "text" | "flag" | "number" | "date" | "list");
+    let fits = site.expects_word(known)
+        || typed && site.expects(Kind::AttributeType)
+        || matches!(known, "automatic" | "manual") && site.expects(Kind::Update)
+        || matches!(known, "workspaces" | "options" | "seats") && site.expects(Kind::Area);
+    fits.then_some(known)
+}
