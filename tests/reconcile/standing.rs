@@ -271,3 +271,22 @@ fn a_standing_veto_that_was_switched_off_again_is_no_drift() {
         ",
     );
 }
+
+#[test]
+fn a_standing_veto_that_was_switched_off_again_does_not_stop_row_3() {
+    check(
+        "
+        nobody = default; automatic
+        sales = manual; capture email
+        > created nobody
+        > admin nobody: + capture no_record
+        + capture no_record  by hand
+        i no_record stands
+        > updated nobody
+        > admin nobody: - capture no_record
+        - capture no_record  by hand
+        > groups changed sales
+        + capture email  row 3
+        ",
+    );
+}
