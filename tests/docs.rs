@@ -10,6 +10,7 @@ use std::path::Path;
 
 use provisor::diagnostic::{Code, Diagnostics};
 use provisor::rules::build::build_text;
+use provisor::rules::format::hint;
 
 const PRELUDE: &str = include_str!("docs/prelude.rules");
 const DEFAULT: &str = "\ndefault assignment \"Everyone else\" {\n  seats none\n  workspaces { others: none }\n  capture none\n  update manual\n}\n";
@@ -86,6 +87,7 @@ fn check(path: &Path, page: Option<Code>) -> usize {
         for file in files(&fence) {
             let built = build_text("example.rules", &file);
             let mut found: Diagnostics = built.diagnostics.clone();
+            found.extend(built.sources.iter().filter_map(|(id, source)| hint(id, source)));
             if let Some(rules) = &built.rules {
                 found.extend(provisor::testing::run(rules, &built.tests).diagnostics.into_iter());
             }
