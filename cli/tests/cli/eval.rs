@@ -249,3 +249,11 @@ fn a_reader_that_goes_away_is_noticed_while_input_is_still_awaited() {
     assert_eq!(ended.code(), Some(0));
     drop(stdin);
 }
+
+#[test]
+fn standard_input_is_read_once() {
+    let ran = folder().run_with("eval --rules - --users -", COMPANY.as_bytes());
+    insta::assert_snapshot!(ran, @"");
+    let ran = folder().run_with("eval --rules - --users people.json -q", COMPANY.as_bytes());
+    assert_eq!(ran.code(), 0, "{ran}");
+}
