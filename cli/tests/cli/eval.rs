@@ -30,7 +30,7 @@ fn a_table_for_people() {
       1  deactivated
     1 person with something removed by a never
     1 person with something withheld for want of a prerequisite
-    1 person with notes on how they were read (json shows them)
+    1 person with notes; `explain` and JSON show them
     ");
 }
 
@@ -105,7 +105,7 @@ fn groups_come_from_group_resources() {
       1  deactivated
     1 person with something removed by a never
     1 person with something withheld for want of a prerequisite
-    1 person with notes on how they were read (json shows them)
+    1 person with notes; `explain` and JSON show them
     ");
 }
 
@@ -136,7 +136,7 @@ fn somebody_who_cannot_be_read_is_named_and_does_not_stop_the_others() {
       2  Everyone else
     2 people could not be read
     --- stderr
-    error: cannot read the person at lines.ndjson:2: a string that begins here does not end (line 1, at byte 12)
+    error: cannot read the person at lines.ndjson:2: a string that begins here does not end (byte 12 of it)
     error: cannot read the person at lines.ndjson:3: a user must be a JSON object
     ");
 }
@@ -149,13 +149,13 @@ fn what_is_no_json_at_all_ends_with_exit_code_2() {
     insta::assert_snapshot!(folder.run("eval --rules sales.rules --users people.csv"), @"
     exit 2
     --- stderr
-    error: cannot read `people.csv`: line 1, column 1: expected value
+    error: cannot read `people.csv`: it is no JSON at line 1, column 1
       = help: expected is a SCIM User, a ListResponse, a JSON array, or one User a line
     ");
     insta::assert_snapshot!(folder.run("eval --rules sales.rules --users half.json"), @"
     exit 2
     --- stderr
-    error: cannot read `half.json`: line 3, column 0: EOF while parsing a value
+    error: cannot read `half.json`: it ends in the middle, on line 3
       = help: expected is a SCIM User, a ListResponse, a JSON array, or one User a line
     ");
     insta::assert_snapshot!(folder.run("eval --rules sales.rules --users missing.json"), @"
@@ -253,7 +253,12 @@ fn a_reader_that_goes_away_is_noticed_while_input_is_still_awaited() {
 #[test]
 fn standard_input_is_read_once() {
     let ran = folder().run_with("eval --rules - --users -", COMPANY.as_bytes());
-    insta::assert_snapshot!(ran, @"");
+    insta::assert_snapshot!(ran, @"
+    exit 2
+    --- stderr
+    error: standard input is named twice: it can be read only once
+      = help: name a file in one of the places
+    ");
     let ran = folder().run_with("eval --rules - --users people.json -q", COMPANY.as_bytes());
     assert_eq!(ran.code(), 0, "{ran}");
 }

@@ -54,7 +54,7 @@ fn the_value_behind_each_condition_is_shown() {
     insta::assert_snapshot!(folder.run("explain cleo --rules sales.rules --users people.json"), @"
     exit 0
     cleo@acme.com
-      deactivated the source says that the person is not active
+      deactivated  the source says that the person is not active
     ");
 }
 

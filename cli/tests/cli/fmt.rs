@@ -39,7 +39,7 @@ fn check_names_files_and_writes_nothing() {
     exit 1
     a.rules
     --- stderr
-    a.rules is not formatted; `provisor fmt --write a.rules` does it
+    not formatted; `provisor fmt --write FILE` does it
     ");
     assert_eq!(folder.read("a.rules"), UGLY);
     assert_eq!(folder.run("fmt --check b.rules").code(), 0);

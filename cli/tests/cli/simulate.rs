@@ -61,7 +61,7 @@ fn mistakes_in_a_timeline_are_named() {
     insta::assert_snapshot!(run(r#"{ "events": [ { "creat": {} } ] }"#), @"
     exit 2
     --- stderr
-    error: cannot read `week.json`: the timeline cannot be read: unknown variant `creat`, expected one of `note`, `create`, `adopt`, `update`, `changeGroups`, `edit`, `deactivate`, `reactivate`, `delete`, `deleteGroup`, `renameGroup`, `rules`, `apply`, `confirm` at line 1 column 23
+    error: cannot read `week.json`: unknown variant `creat`, expected one of `note`, `create`, `adopt`, `update`, `changeGroups`, `edit`, `deactivate`, `reactivate`, `delete`, `deleteGroup`, `renameGroup`, `rules`, `apply`, `confirm` at line 1 column 23
       = help: `provisor simulate --help` shows the form of a timeline
     ");
     insta::assert_snapshot!(run(r#"{ "events": [ { "deactivate": "ana" } ] }"#), @"
@@ -72,7 +72,7 @@ fn mistakes_in_a_timeline_are_named() {
     insta::assert_snapshot!(run("{"), @"
     exit 2
     --- stderr
-    error: cannot read `week.json`: the timeline cannot be read: EOF while parsing an object at line 1 column 1
+    error: cannot read `week.json`: EOF while parsing an object at line 1 column 1
       = help: `provisor simulate --help` shows the form of a timeline
     ");
 }
