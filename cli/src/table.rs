@@ -112,6 +112,6 @@ mod tests {
         let rows =
             [vec!["ana@acme.com".to_owned(), String::new(), "a, b, c, d, e, f, g".to_owned()]];
         let text = render(&["person", "nothing", "gets"], &rows, look);
-        assert_eq!(text, "person        gets\nana@acme.com  a, b, c, d,\n              e, f, g\n");
+        assert_eq!(text, "person        gets\nana@acme.com  a, b, c, d, e,\n              f, g\n");
     }
 }
