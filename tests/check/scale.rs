@@ -97,3 +97,48 @@ fn time_is_in_proportion_to_the_text() {
         eprintln!("{name}: {took:?}, {} findings", found.len());
     }
 }
+
+/// A believable rule set: groups, attributes, sets, workspaces.
+fn believable(rules: usize) -> String {
+    repeated(rules, |n| match n % 4 {
+        0 => format!(
+            "assignment \"Sales {n}\" {{\n  match in any group sales_emea and in group \"G {n}\"\n    \
+             and title starts with \"Account {n}\"\n  except in group \"Leave {n}\"\n  seats gong, engage\n  \
+             home emea\n  workspaces {{ emea: rep, others: none }}\n  capture calendar, email\n  \
+             update automatic\n}}"
+        ),
+        1 => format!(
+            "assignment \"Like {n}\" like \"Sales {}\" {{\n  match in group \"H {n}\" or (department \
+             is \"D {n}\" and addresses[country is in dach])\n}}",
+            n - 1
+        ),
+        2 => format!(
+            "grant \"Pilot {n}\" {{\n  match employeeNumber matches /R{n}[0-9]+/ and segment is \
+             \"SMB\"\n  seats forecast\n}}"
+        ),
+        _ => format!(
+            "never \"Contractors {n}\" {{\n  match userType is \"C{n}\" or in group like \"Ext {n} *\"\n  \
+             capture web_conferences\n}}"
+        ),
+    })
+}
+
+/// `cargo test --release --test all how_long -- --ignored --nocapture`
+#[test]
+#[ignore = "prints times of an optimised build"]
+fn how_long_checking_takes() {
+    for rules in [200, 2_000, 20_000] {
+        let text = believable(rules);
+        let start = Instant::now();
+        let (tree, checked) = checked_rules(&text);
+        let both = start.elapsed();
+        assert!(checked.model.is_some(), "{:?}", lines(&tree, &checked).first());
+        let start = Instant::now();
+        provisor::rules::check::check(&tree);
+        let check = start.elapsed();
+        eprintln!(
+            "{rules} rules, {} bytes: read and check {both:?}, check alone {check:?}",
+            text.len()
+        );
+    }
+}

@@ -29,7 +29,8 @@ impl Attribute<'_> {
     /// One value, or one element; `lone` where a list belongs.
     fn element<R: Reader>(&mut self, reader: &mut R, lone: bool) -> Result<(), Error> {
         let subject = Subject::Attribute(AttributeId(self.number));
-        let kept = match (reader.kind()?, self.shape.complex) {
+        let there = reader.kind()?;
+        let kept = match (there, self.shape.complex) {
             (Kind::Object, true) => self.object(reader)?,
             (kind @ (Kind::Array | Kind::Object), complex) => {
                 if reader.present()? {
@@ -44,8 +45,8 @@ impl Attribute<'_> {
             }
         };
         if kept && lone {
-            let found = if self.shape.complex { Found::Object } else { Found::Text };
-            self.person.note(Raw::ReadAs { subject, found, wanted: Wanted::List });
+            let wanted = Wanted::List;
+            self.person.note(Raw::ReadAs { subject, found: found(there), wanted });
         }
         Ok(())
     }

@@ -6,6 +6,8 @@ use crate::rules::syntax::scan::Comment;
 /// The comments of a source that have not been printed yet.
 pub(super) struct Notes<'a> {
     source: &'a Source,
+    all: &'a [Comment],
+    /// Those that have not been printed.
     comments: &'a [Comment],
     /// Line of the last thing that was printed.
     line: usize,
@@ -13,7 +15,7 @@ pub(super) struct Notes<'a> {
 
 impl<'a> Notes<'a> {
     pub(super) fn new(source: &'a Source, comments: &'a [Comment]) -> Self {
-        Self { source, comments, line: 0 }
+        Self { source, all: comments, comments, line: 0 }
     }
 
     /// Whether a comment that starts before a byte is still to be printed.
@@ -46,6 +48,21 @@ impl<'a> Notes<'a> {
     /// Whether a blank line stands between the last thing printed and a byte.
     pub(super) fn blank(&self, start: u32) -> bool {
         self.line > 0 && self.source.line_of(start) > self.line + 1
+    }
+
+    /// The first byte from one on that is neither blank nor in a comment.
+    pub(super) fn code(&self, from: u32) -> u32 {
+        let mut at = from;
+        loop {
+            let rest = self.source.text().get(at as usize..).unwrap_or("");
+            let blanks = rest.len() - rest.trim_start().len();
+            at = at.saturating_add(u32::try_from(blanks).unwrap_or(u32::MAX));
+            let next = self.all.partition_point(|comment| comment.start < at);
+            match self.all.get(next).filter(|comment| comment.start == at) {
+                Some(comment) => at = comment.end,
+                None => return at,
+            }
+        }
     }
 
     /// Whether a blank line stands between two bytes.

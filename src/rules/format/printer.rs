@@ -124,6 +124,12 @@ impl<'a> Printer<'a> {
         self.notes.as_ref().map(|notes| notes.separated(end, start))
     }
 
+    /// The first byte from one on that is neither blank nor in a comment; the byte itself without
+    /// a source.
+    pub(super) fn code(&self, from: u32) -> u32 {
+        self.notes.as_ref().map_or(from, |notes| notes.code(from))
+    }
+
     /// Whether comments wait that start before a byte.
     pub(super) fn pending(&self, before: u32) -> bool {
         self.notes.as_ref().is_some_and(|notes| notes.pending(before))
