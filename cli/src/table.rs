@@ -74,19 +74,18 @@ impl<'a> FromIterator<&'a String> for Needs {
 }
 
 /// Widths that fit into `room`: what each column needs most, or else what it needs least and a
-/// fair share of the rest.
+/// fair share of the rest. Where even the least is too much, the longest words are broken.
 fn share(columns: &[Needs], room: usize) -> Vec<usize> {
-    let least: usize = columns.iter().map(|column| column.least).sum();
-    let wish: usize = columns.iter().map(|column| column.most - column.least).sum();
-    let spare = room.saturating_sub(least);
+    let sum = |longest: usize| columns.iter().map(|column| column.least.min(longest)).sum();
+    let longest = (4..=LONGEST_WORD).rev().find(|longest| sum(*longest) <= room).unwrap_or(4);
+    let wish: usize = columns.iter().map(|column| column.most - column.least.min(longest)).sum();
+    let spare = room.saturating_sub(sum(longest));
     columns
         .iter()
         .map(|column| {
-            let wants = column.most - column.least;
-            let more = if spare >= wish { wants } else { wants * spare / wish.max(1) };
-            let width = column.least + more;
-            // Too narrow even so: everybody gives up the same part.
-            if least > room { (width * room / least.max(1)).max(4) } else { width }
+            let least = column.least.min(longest);
+            let wants = column.most - least;
+            least + if spare >= wish { wants } else { wants * spare / wish.max(1) }
         })
         .collect()
 }
@@ -103,7 +102,7 @@ mod tests {
     fn columns_share_what_there_is() {
         assert_eq!(share(&[needs(5, 10), needs(5, 20)], 100), [10, 20]);
         assert_eq!(share(&[needs(5, 10), needs(5, 20)], 20), [7, 12]);
-        assert_eq!(share(&[needs(20, 20), needs(20, 20)], 20), [10, 10]);
+        assert_eq!(share(&[needs(20, 20), needs(9, 9)], 20), [11, 9]);
     }
 
     #[test]
