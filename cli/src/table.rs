@@ -8,7 +8,7 @@ use crate::output::{self, Look};
 /// Columns between two columns.
 const GAP: usize = 2;
 /// Words longer than this may be broken.
-const LONGEST_WORD: usize = 34;
+const LONGEST_WORD: usize = 22;
 
 /// The rows under their titles, each line ended; columns that are empty everywhere are left out.
 pub fn render(titles: &[&str], rows: &[Vec<String>], look: Look) -> String {
