@@ -60,23 +60,23 @@ fn a_rule_set_has_so_many_rules() {
 /// Texts that a careless checker would take quadratic time for; each is in proportion here.
 #[test]
 fn time_is_in_proportion_to_the_text() {
-    let like_chain = repeated(3_000, |n| {
+    let like_chain = repeated(1_500, |n| {
         let like = if n == 0 { "Everyone else".to_owned() } else { (n - 1).to_string() };
         format!("assignment \"{n}\" like \"{like}\" {{\n match in group \"{n}\"\n}}")
     });
-    let requires = repeated(3_000, |n| {
+    let requires = repeated(1_500, |n| {
         let requires = if n == 0 { "gong".to_owned() } else { format!("s{}", n - 1) };
         format!("seat s{n} \"S\" requires {requires}")
     });
-    let unknown = repeated(3_000, |n| {
+    let unknown = repeated(1_500, |n| {
         format!("grant \"{n}\" {{\n match unknown{n}Attribute is \"x\"\n seats unknownSeat{n}\n}}")
     });
     let same_set = format!(
         "set s = {{ {} }}\n{}",
         (0..5_000).map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(","),
-        repeated(2_000, |n| format!("grant \"{n}\" {{\n match title is in s\n seats gong\n}}")),
+        repeated(1_000, |n| format!("grant \"{n}\" {{\n match title is in s\n seats gong\n}}")),
     );
-    let fixtures = repeated(2_000, |n| {
+    let fixtures = repeated(1_000, |n| {
         let like = if n == 0 { String::new() } else { format!(" like u{}", n - 1) };
         format!(
             "user u{n}{like} {{ title \"{n}\" }}\ntest \"{n}\" {{ given u{n}\n expect deactivated }}"
