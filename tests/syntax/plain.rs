@@ -29,10 +29,16 @@ pub fn rules(text: &str) -> String {
 /// The findings about one clause of an assignment that is otherwise whole.
 pub fn clause(text: &str) -> String {
     let word = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
-    let others = ["match everyone", "seats none", "workspaces { others: none }", "capture none", "update manual"]
-        .iter()
-        .filter(|other| !other.starts_with(word))
-        .fold(String::new(), |all, other| format!("{all}  {other}\n"));
+    let others = [
+        "match everyone",
+        "seats none",
+        "workspaces { others: none }",
+        "capture none",
+        "update manual",
+    ]
+    .iter()
+    .filter(|other| !other.starts_with(word))
+    .fold(String::new(), |all, other| format!("{all}  {other}\n"));
     // The clause stands on line 3.
     rules(&format!("assignment \"A\" {{\n  {text}\n{others}}}\n"))
 }
@@ -41,7 +47,13 @@ pub fn plain(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let mut out = String::new();
     for found in diagnostics {
         let severity = found.severity().as_str();
-        let _ = writeln!(out, "{severity}[{}] {}: {}", found.code, place(sources, found.span), found.message);
+        let _ = writeln!(
+            out,
+            "{severity}[{}] {}: {}",
+            found.code,
+            place(sources, found.span),
+            found.message
+        );
         if let Some(context) = &found.context {
             let _ = writeln!(out, "  in {context}");
         }
@@ -58,7 +70,8 @@ pub fn plain(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
             let _ = writeln!(out, "  fix ({:?}): {}", fix.applicability, fix.title);
             for edit in &fix.edits {
                 let old = sources.slice(edit.span);
-                let _ = writeln!(out, "    {} {old:?} -> {:?}", place(sources, edit.span), edit.text);
+                let _ =
+                    writeln!(out, "    {} {old:?} -> {:?}", place(sources, edit.span), edit.text);
             }
         }
     }
@@ -69,6 +82,11 @@ fn place(sources: &Sources, span: Span) -> String {
     let source = sources.get(span.file).unwrap();
     let (line, column) = source.line_column(span.start);
     let (last, end) = source.line_column(span.end);
-    let file = if sources.iter().count() > 1 { format!("{}:", source.name()) } else { String::new() };
-    if last == line { format!("{file}{line}:{column}-{end}") } else { format!("{file}{line}:{column}-{last}:{end}") }
+    let file =
+        if sources.iter().count() > 1 { format!("{}:", source.name()) } else { String::new() };
+    if last == line {
+        format!("{file}{line}:{column}-{end}")
+    } else {
+        format!("{file}{line}:{column}-{last}:{end}")
+    }
 }

@@ -3,9 +3,9 @@
 use proptest::prelude::*;
 
 use provisor::diagnostic::Severity;
+use provisor::rules::ast::{File, ItemKind};
 use provisor::rules::format::{Style, format, print};
 use provisor::rules::load::{Memory, load};
-use provisor::rules::ast::{File, ItemKind};
 use provisor::rules::source::{Source, Span};
 
 use super::plain::parsed;
@@ -13,14 +13,118 @@ use super::strategy;
 
 /// Pieces of rules and of mistakes, to be put in any order.
 const TOKENS: &[&str] = &[
-    "provisioning 1", "assignment", "default", "grant", "never", "\"A\"", "\"", "'", "“", "”", "{", "}", "(", ")", "[", "]",
-    ",", ":", ";", "#", "##", "//", "/*", "*/", "\n", "\n", "\r\n", "\r", " ", "\t", "match", "except", "seats", "home",
-    "workspaces", "capture", "option", "update", "automatic", "manual", "none", "all", "others", "everyone", "title", "is",
-    "not", "in", "group", "groups", "any", "no", "like", "matches", "/x/", "/", "\\", "and", "or", "=", "==", "!=", "&&", "||",
-    "!", "-eq", "-not", "<", ">=", "5", "007", "-1.5e3", "%", "true", "True", "null", "emea", "Gong", "web-conferences", "é",
-    "\u{202e}", "\u{a0}", "\u{0}", "seat", "set", "profile order", "user", "test", "prove", "given", "expect", "with", "every",
-    "where", "has", "limit", "requires", "as", "directly", "pr", "sw", "starts", "urn:a:b", ".", "$ref", "+", "-", "use",
-    "include", "catalogue", "setting", "else",
+    "provisioning 1",
+    "assignment",
+    "default",
+    "grant",
+    "never",
+    "\"A\"",
+    "\"",
+    "'",
+    "“",
+    "”",
+    "{",
+    "}",
+    "(",
+    ")",
+    "[",
+    "]",
+    ",",
+    ":",
+    ";",
+    "#",
+    "##",
+    "//",
+    "/*",
+    "*/",
+    "\n",
+    "\n",
+    "\r\n",
+    "\r",
+    " ",
+    "\t",
+    "match",
+    "except",
+    "seats",
+    "home",
+    "workspaces",
+    "capture",
+    "option",
+    "update",
+    "automatic",
+    "manual",
+    "none",
+    "all",
+    "others",
+    "everyone",
+    "title",
+    "is",
+    "not",
+    "in",
+    "group",
+    "groups",
+    "any",
+    "no",
+    "like",
+    "matches",
+    "/x/",
+    "/",
+    "\\",
+    "and",
+    "or",
+    "=",
+    "==",
+    "!=",
+    "&&",
+    "||",
+    "!",
+    "-eq",
+    "-not",
+    "<",
+    ">=",
+    "5",
+    "007",
+    "-1.5e3",
+    "%",
+    "true",
+    "True",
+    "null",
+    "emea",
+    "Gong",
+    "web-conferences",
+    "é",
+    "\u{202e}",
+    "\u{a0}",
+    "\u{0}",
+    "seat",
+    "set",
+    "profile order",
+    "user",
+    "test",
+    "prove",
+    "given",
+    "expect",
+    "with",
+    "every",
+    "where",
+    "has",
+    "limit",
+    "requires",
+    "as",
+    "directly",
+    "pr",
+    "sw",
+    "starts",
+    "urn:a:b",
+    ".",
+    "$ref",
+    "+",
+    "-",
+    "use",
+    "include",
+    "catalogue",
+    "setting",
+    "else",
 ];
 
 proptest! {
@@ -75,7 +179,9 @@ fn placeless(file: &File) -> File {
     for item in &mut file.items {
         match &mut item.node.node {
             ItemKind::Rule(rule) => rule.block = Span::default(),
-            ItemKind::Attribute(attribute) => attribute.exact = attribute.exact.map(|_| Span::default()),
+            ItemKind::Attribute(attribute) => {
+                attribute.exact = attribute.exact.map(|_| Span::default())
+            }
             _ => {}
         }
     }
@@ -87,20 +193,25 @@ fn sound(text: &str) {
     let (source, parsed) = parsed(text);
     for found in &parsed.diagnostics {
         assert!(!found.message.is_empty() && !found.message.ends_with('.'), "{}", found.message);
-        for span in [found.span].into_iter().chain(found.related.iter().map(|related| related.span)) {
+        for span in [found.span].into_iter().chain(found.related.iter().map(|related| related.span))
+        {
             assert!(span.start <= span.end && span.end as usize <= text.len(), "{found:?}");
             assert!(text.is_char_boundary(span.start as usize), "{found:?}");
             assert!(text.is_char_boundary(span.end as usize), "{found:?}");
         }
         for edit in found.fixes.iter().flat_map(|fix| &fix.edits) {
             assert!(edit.span.end as usize <= text.len(), "{found:?}");
-            assert!(edit.span.start == edit.span.end || !source.slice(edit.span).is_empty(), "{found:?}");
+            assert!(
+                edit.span.start == edit.span.end || !source.slice(edit.span).is_empty(),
+                "{found:?}"
+            );
         }
     }
 }
 
 fn formatted(text: &str, style: Style) -> String {
-    format(&Source::new("it.rules", text), style).unwrap_or_else(|found| panic!("{found:#?}\n{text}"))
+    format(&Source::new("it.rules", text), style)
+        .unwrap_or_else(|found| panic!("{found:#?}\n{text}"))
 }
 
 /// Puts comments, blank lines and other line ends where they may stand.

@@ -14,7 +14,8 @@ fn at<T>(node: T) -> Spanned<T> {
 
 /// A name; often a word of the language that is free as a name.
 pub fn ident() -> impl Strategy<Value = Ident> {
-    let free = select(vec!["seats", "home", "update", "pr", "eq", "true", "match", "user", "limit", "id"]);
+    let free =
+        select(vec!["seats", "home", "update", "pr", "eq", "true", "match", "user", "limit", "id"]);
     prop_oneof![
         3 => "[a-z][a-zA-Z0-9_]{0,8}".prop_filter("reserved", |name| !RESERVED.contains(&name.to_lowercase().as_str())),
         1 => free.prop_map(str::to_owned),
@@ -23,12 +24,25 @@ pub fn ident() -> impl Strategy<Value = Ident> {
 }
 
 const RESERVED: &[&str] = &[
-    "all", "and", "any", "at", "directly", "everyone", "except", "group", "groups", "in", "is", "like", "no", "none",
-    "not", "or", "order", "others",
+    "all", "and", "any", "at", "directly", "everyone", "except", "group", "groups", "in", "is",
+    "like", "no", "none", "not", "or", "order", "others",
 ];
 
 pub fn text() -> impl Strategy<Value = Text> {
-    let odd = select(vec!["", "\"", "\\", "a\\/b", "\t\n\r", "é – ü", "😀", "\u{202e}x", "# no comment", "// {([", "'", "“x”"]);
+    let odd = select(vec![
+        "",
+        "\"",
+        "\\",
+        "a\\/b",
+        "\t\n\r",
+        "é – ü",
+        "😀",
+        "\u{202e}x",
+        "# no comment",
+        "// {([",
+        "'",
+        "“x”",
+    ]);
     prop_oneof![3 => "[A-Za-z0-9 .*?-]{0,12}", 1 => odd.prop_map(str::to_owned), 1 => any::<String>()].prop_map(at)
 }
 
@@ -44,8 +58,15 @@ fn literal() -> impl Strategy<Value = Spanned<Literal>> {
 
 fn path() -> impl Strategy<Value = Path> {
     let known = select(vec![
-        "title", "name.givenName", "addresses.country", "manager.$ref", "department",
-        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName", "acme-level", "prefix_in", "nothing",
+        "title",
+        "name.givenName",
+        "addresses.country",
+        "manager.$ref",
+        "department",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.displayName",
+        "acme-level",
+        "prefix_in",
+        "nothing",
     ]);
     known.prop_map(|path| at(path.to_owned()))
 }
@@ -74,11 +95,24 @@ fn group_test() -> impl Strategy<Value = ExprKind> {
 
 fn comparison() -> impl Strategy<Value = ExprKind> {
     let ops = vec![
-        Op::Is, Op::IsNot, Op::IsExactly, Op::IsNotExactly, Op::Contains, Op::StartsWith, Op::EndsWith, Op::Like,
-        Op::AtLeast, Op::AtMost, Op::MoreThan, Op::LessThan,
+        Op::Is,
+        Op::IsNot,
+        Op::IsExactly,
+        Op::IsNotExactly,
+        Op::Contains,
+        Op::StartsWith,
+        Op::EndsWith,
+        Op::Like,
+        Op::AtLeast,
+        Op::AtMost,
+        Op::MoreThan,
+        Op::LessThan,
     ];
-    let plain = (path(), select(ops), literal())
-        .prop_map(|(path, op, value)| ExprKind::Compare { path, op: at(op), value });
+    let plain = (path(), select(ops), literal()).prop_map(|(path, op, value)| ExprKind::Compare {
+        path,
+        op: at(op),
+        value,
+    });
     let pattern = (path(), "[a-z/.*+]{1,6}(\\\\d)?").prop_map(|(path, regex)| ExprKind::Compare {
         path,
         op: at(Op::Matches),
@@ -161,8 +195,10 @@ fn entries(kind: RuleKind) -> impl Strategy<Value = Vec<WorkspaceEntry>> {
 }
 
 fn update() -> impl Strategy<Value = Update> {
-    (any::<bool>(), vec(select(Area::ALL.to_vec()), 0..4))
-        .prop_map(|(automatic, except)| Update { automatic, except: except.into_iter().map(at).collect() })
+    (any::<bool>(), vec(select(Area::ALL.to_vec()), 0..4)).prop_map(|(automatic, except)| Update {
+        automatic,
+        except: except.into_iter().map(at).collect(),
+    })
 }
 
 fn docs() -> impl Strategy<Value = Vec<Text>> {
@@ -171,7 +207,8 @@ fn docs() -> impl Strategy<Value = Vec<Text>> {
 
 /// A rule with the clauses that its kind wants, in some order.
 fn rule() -> impl Strategy<Value = Rule> {
-    let kind = select(vec![RuleKind::Assignment, RuleKind::Default, RuleKind::Grant, RuleKind::Never]);
+    let kind =
+        select(vec![RuleKind::Assignment, RuleKind::Default, RuleKind::Grant, RuleKind::Never]);
     kind.prop_flat_map(|kind| {
         let assigns = matches!(kind, RuleKind::Assignment | RuleKind::Default);
         let mut clauses = vec![
@@ -182,13 +219,18 @@ fn rule() -> impl Strategy<Value = Rule> {
         if kind == RuleKind::Default {
             clauses.push(Just(ClauseKind::Match(Match::Everyone(at(())))).boxed());
         } else {
-            clauses.push(condition().prop_map(|it| ClauseKind::Match(Match::Condition(it))).boxed());
+            clauses
+                .push(condition().prop_map(|it| ClauseKind::Match(Match::Condition(it))).boxed());
             clauses.push(condition().prop_map(ClauseKind::Except).boxed());
         }
         if assigns {
             clauses.push(ident().prop_map(ClauseKind::Home).boxed());
             clauses.push(update().prop_map(ClauseKind::Update).boxed());
-            clauses.push((ident(), or_none()).prop_map(|(option, choice)| ClauseKind::Option { option, choice }).boxed());
+            clauses.push(
+                (ident(), or_none())
+                    .prop_map(|(option, choice)| ClauseKind::Option { option, choice })
+                    .boxed(),
+            );
         }
         let clause = clauses
             .into_iter()
@@ -199,14 +241,16 @@ fn rule() -> impl Strategy<Value = Rule> {
             })
             .collect::<Vec<_>>();
         let link = if assigns { of(text()).boxed() } else { Just(None).boxed() };
-        (text(), link.clone(), link, clause.prop_shuffle()).prop_map(move |(name, formerly, like, clauses)| Rule {
-            kind,
-            name,
-            formerly,
-            like,
-            clauses,
-            block: Span::default(),
-        })
+        (text(), link.clone(), link, clause.prop_shuffle()).prop_map(
+            move |(name, formerly, like, clauses)| Rule {
+                kind,
+                name,
+                formerly,
+                like,
+                clauses,
+                block: Span::default(),
+            },
+        )
     })
 }
 
@@ -231,7 +275,12 @@ fn declaration() -> BoxedStrategy<ItemKind> {
         any::<u64>().prop_map(SettingValue::Percent),
         text().prop_map(|text| SettingValue::Text(text.node)),
     ];
-    let kind = select(vec![AttributeKind::Text, AttributeKind::Flag, AttributeKind::Number, AttributeKind::Date]);
+    let kind = select(vec![
+        AttributeKind::Text,
+        AttributeKind::Flag,
+        AttributeKind::Number,
+        AttributeKind::Date,
+    ]);
     let members = prop_oneof![
         vec(literal(), 1..6).prop_map(SetMembers::Values),
         vec(group(), 1..6).prop_map(SetMembers::Groups),
@@ -239,22 +288,29 @@ fn declaration() -> BoxedStrategy<ItemKind> {
     prop_oneof![
         text().prop_map(ItemKind::Include),
         text().prop_map(ItemKind::Use),
-        (ident(), any::<u32>()).prop_map(|(name, version)| ItemKind::UseCatalogue { name, version: at(version) }),
-        (ident(), vec(value.prop_map(at), 1..3)).prop_map(|(name, values)| ItemKind::Setting(Setting { name, values })),
+        (ident(), any::<u32>())
+            .prop_map(|(name, version)| ItemKind::UseCatalogue { name, version: at(version) }),
+        (ident(), vec(value.prop_map(at), 1..3))
+            .prop_map(|(name, values)| ItemKind::Setting(Setting { name, values })),
         (ident(), limit()).prop_map(|(seat, limit)| ItemKind::Limit { seat, limit }),
         (naming(), of(limit()), requirements()).prop_map(|((id, label, wire), limit, requires)| {
             ItemKind::Seat(Seat { id, label, wire, limit, requires })
         }),
-        (naming(), requirements())
-            .prop_map(|((id, label, wire), requires)| ItemKind::Profile(Profile { id, label, wire, requires })),
+        (naming(), requirements()).prop_map(|((id, label, wire), requires)| ItemKind::Profile(
+            Profile { id, label, wire, requires }
+        )),
         names().prop_map(ItemKind::ProfileOrder),
-        (naming(), of(vec(offer, 1..4)))
-            .prop_map(|((id, label, wire), offers)| ItemKind::Workspace(Workspace { id, label, wire, offers })),
-        (naming(), requirements(), vec(ident(), 0..4)).prop_map(|((id, label, wire), requires, excludes)| {
-            ItemKind::Capture(Capture { id, label, wire, requires, excludes })
+        (naming(), of(vec(offer, 1..4))).prop_map(|((id, label, wire), offers)| {
+            ItemKind::Workspace(Workspace { id, label, wire, offers })
         }),
-        (naming(), vec(choice, 1..5))
-            .prop_map(|((id, label, wire), choices)| ItemKind::Option(OptionDecl { id, label, wire, choices })),
+        (naming(), requirements(), vec(ident(), 0..4)).prop_map(
+            |((id, label, wire), requires, excludes)| {
+                ItemKind::Capture(Capture { id, label, wire, requires, excludes })
+            }
+        ),
+        (naming(), vec(choice, 1..5)).prop_map(|((id, label, wire), choices)| ItemKind::Option(
+            OptionDecl { id, label, wire, choices }
+        )),
         (ident(), text(), any::<bool>(), kind, any::<bool>(), of(vec(literal(), 1..4))).prop_map(
             |(id, path, list, kind, exact, values)| {
                 let text = kind == AttributeKind::Text;
@@ -270,7 +326,13 @@ fn declaration() -> BoxedStrategy<ItemKind> {
 
 fn fixture_group() -> impl Strategy<Value = FixtureGroup> {
     (text(), of(text()), of(text()), any::<bool>(), of(text())).prop_map(
-        |(name, id, external_id, indirectly, formerly)| FixtureGroup { name, id, external_id, indirectly, formerly },
+        |(name, id, external_id, indirectly, formerly)| FixtureGroup {
+            name,
+            id,
+            external_id,
+            indirectly,
+            formerly,
+        },
     )
 }
 
@@ -283,7 +345,8 @@ fn fixture_line() -> impl Strategy<Value = Spanned<FixtureLine>> {
         vec(element, 1..3).prop_map(FixtureValue::Elements),
     ];
     prop_oneof![
-        (change, vec(fixture_group(), 0..4)).prop_map(|(change, groups)| FixtureLine::Groups { change, groups }),
+        (change, vec(fixture_group(), 0..4))
+            .prop_map(|(change, groups)| FixtureLine::Groups { change, groups }),
         (path(), value).prop_map(|(path, value)| FixtureLine::Attribute { path, value }),
     ]
     .prop_map(at)
@@ -297,7 +360,8 @@ fn outcome() -> BoxedStrategy<Outcome> {
         some().prop_map(Outcome::Seats),
         ident().prop_map(Outcome::Seat),
         or_none().prop_map(Outcome::Home),
-        (ident(), or_none()).prop_map(|(workspace, profile)| Outcome::Workspace { workspace, profile }),
+        (ident(), or_none())
+            .prop_map(|(workspace, profile)| Outcome::Workspace { workspace, profile }),
         some().prop_map(|items| Outcome::Capture { includes: false, items }),
         names().prop_map(|items| Outcome::Capture { includes: true, items }),
         (ident(), or_none()).prop_map(|(option, choice)| Outcome::Option { option, choice }),
@@ -311,21 +375,30 @@ fn outcome() -> BoxedStrategy<Outcome> {
 }
 
 fn test_item() -> BoxedStrategy<ItemKind> {
-    let expect = (any::<bool>(), outcome()).prop_map(|(negated, outcome)| at(Expect { negated, outcome }));
+    let expect =
+        (any::<bool>(), outcome()).prop_map(|(negated, outcome)| at(Expect { negated, outcome }));
     prop_oneof![
         (ident(), of(ident()), vec(fixture_line(), 0..5))
             .prop_map(|(id, like, lines)| ItemKind::Fixture(Fixture { id, like, lines })),
-        (text(), ident(), vec(fixture_line(), 0..3), vec(expect, 1..4))
-            .prop_map(|(name, given, with, expects)| ItemKind::Test(Test { name, given, with, expects })),
-        (text(), any::<bool>(), condition(), outcome())
-            .prop_map(|(name, every, condition, outcome)| ItemKind::Prove(Prove { name, every, condition, outcome })),
+        (text(), ident(), vec(fixture_line(), 0..3), vec(expect, 1..4)).prop_map(
+            |(name, given, with, expects)| ItemKind::Test(Test { name, given, with, expects })
+        ),
+        (text(), any::<bool>(), condition(), outcome()).prop_map(
+            |(name, every, condition, outcome)| ItemKind::Prove(Prove {
+                name,
+                every,
+                condition,
+                outcome
+            })
+        ),
     ]
     .boxed()
 }
 
 /// A whole file.
 pub fn file() -> impl Strategy<Value = File> {
-    let item = prop_oneof![2 => declaration(), 2 => rule().prop_map(ItemKind::Rule), 1 => test_item()];
+    let item =
+        prop_oneof![2 => declaration(), 2 => rule().prop_map(ItemKind::Rule), 1 => test_item()];
     let item = (docs(), item).prop_map(|(docs, kind)| Item { docs, node: at(kind) });
     vec(item, 0..6).prop_map(|items| File { id: FileId(0), edition: Some(at(1)), items })
 }

@@ -67,11 +67,8 @@ impl<'a> Notes<'a> {
 
     /// Whether a blank line stands between two bytes.
     pub(super) fn separated(&self, end: u32, start: u32) -> bool {
-        let between = self.source.text().get(end as usize..start as usize).unwrap_or("");
-        let mut lines = between.lines();
-        lines.next();
-        lines.next_back();
-        lines.any(|line| line.trim().is_empty())
+        let lines = self.source.line_of(end) + 1..self.source.line_of(start);
+        lines.into_iter().any(|line| self.source.line(line).trim().is_empty())
     }
 
     /// Something that ends at a byte was printed.
