@@ -242,7 +242,9 @@ impl Loading<'_> {
 
     /// P001: all headers agree.
     fn check_edition(&mut self, file: &File) {
-        let Some(edition) = &file.edition else { return };
+        // One that nobody knows was reported where it stands.
+        let known = file.edition.as_ref().filter(|edition| syntax::is_known_edition(edition.node));
+        let Some(edition) = known else { return };
         match self.edition {
             None => self.edition = Some((edition.node, edition.span)),
             Some((first, place)) if first != edition.node => self.findings.push(

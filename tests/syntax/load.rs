@@ -219,8 +219,5 @@ fn headers_are_checked_in_every_file() {
       help: this version of provisor reads edition 1
       fix (MachineApplicable): write `1`
         b.rules:1:14-15 "2" -> "1"
-    error[P001] b.rules:1:14-15: this file is of edition 2, the root of edition 1
-      ^ all files of a rule set have one edition
-      > root.rules:1:14-15: the first one
     "#);
 }

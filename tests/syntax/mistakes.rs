@@ -265,7 +265,7 @@ fn one_bad_clause_or_item_hides_nothing_else() {
     insta::assert_snapshot!(findings(text), @r#"
     error[P002] 3:11-12: `?` cannot stand here
       in grant "g"
-      ^ expected `is present`, an operator such as `is`, `[` or `is`
+      ^ expected an operator such as `is`
     error[P003] 5:11-12: no `=` stands between `capture` and its value
       in grant "g"
       ^ remove it

@@ -23,6 +23,11 @@ impl<'a> Notes<'a> {
         self.comments.first().is_some_and(|comment| comment.start < before)
     }
 
+    /// Whether the next comment stands on a line of its own.
+    pub(super) fn alone(&self) -> bool {
+        self.comments.first().is_some_and(|comment| comment.alone)
+    }
+
     /// The next comment that starts before a byte, and whether a blank line stands above it.
     pub(super) fn next(&mut self, before: u32) -> Option<(&'a str, bool)> {
         let (comment, rest) =

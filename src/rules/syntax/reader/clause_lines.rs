@@ -63,6 +63,11 @@ impl<'s> Reader<'s> {
             }
             self.line(line, kind, &mut body);
         }
+        // Clauses behind the block were meant to be inside, which was reported.
+        let behind = self.scan.word_at(block.end);
+        if words::is_clause(behind) && !words::begins_item(&self.scan, block.end) {
+            body.unread.extend(words::CLAUSES);
+        }
         let mut rule = rule?;
         rule.clauses = body.clauses;
         rule.block = self.block_span(block);

@@ -5,6 +5,7 @@ use super::{Guess, Within};
 use crate::diagnostic::suggest;
 use crate::rules::syntax::cst::Kind;
 use crate::rules::syntax::scan::{TokenKind, clip};
+use crate::rules::syntax::words;
 
 /// `update Automatic`, `in Group "A"`: a word in the wrong case.
 pub(super) fn wrong_case(site: &Site<'_>) -> Option<Guess> {
@@ -115,10 +116,20 @@ pub(super) fn bad_number(site: &Site<'_>) -> Option<Guess> {
     )
 }
 
-/// A word near one that was expected.
+/// A word of conditions where a name must stand, or a word near one that was expected.
 pub(super) fn misspelt(site: &Site<'_>) -> Option<Guess> {
     let token = site.here().filter(|token| token.kind == TokenKind::Word)?;
     let written = site.text(token);
+    if site.expects(Kind::Ident) && words::is_reserved(written) {
+        return Some(
+            Guess::new(
+                site.place(),
+                format!("`{written}` is a word of the language and no name"),
+                "choose another name",
+            )
+            .help("every other word may be a name, also `seats` or `home`"),
+        );
+    }
     let known = synonym(site, written)
         .or_else(|| suggest::nearest(written, site.keywords()).filter(|word| *word != written))
         .or_else(|| {
