@@ -15,6 +15,7 @@ struct Repr {
     kind: ErrorKind,
     message: String,
     offset: Option<usize>,
+    line: Option<usize>,
     help: Option<String>,
 }
 
@@ -41,13 +42,21 @@ pub enum ErrorKind {
 impl Error {
     /// A failure with its words: lower case, no final stop.
     pub fn new(kind: ErrorKind, message: impl Into<String>) -> Self {
-        Self { repr: Box::new(Repr { kind, message: message.into(), offset: None, help: None }) }
+        let message = message.into();
+        Self { repr: Box::new(Repr { kind, message, offset: None, line: None, help: None }) }
     }
 
     /// The byte of the input where it was noticed, from 0.
     #[must_use]
     pub fn at(mut self, offset: usize) -> Self {
         self.repr.offset = Some(offset);
+        self
+    }
+
+    /// The line of the input where it was noticed, from 1.
+    #[must_use]
+    pub fn on_line(mut self, line: usize) -> Self {
+        self.repr.line = Some(line);
         self
     }
 
@@ -68,6 +77,11 @@ impl Error {
         self.repr.offset
     }
 
+    /// The line of the input where it was noticed, from 1; only where the input has lines.
+    pub fn line(&self) -> Option<usize> {
+        self.repr.line
+    }
+
     /// The message alone.
     pub fn message(&self) -> &str {
         &self.repr.message
@@ -82,10 +96,12 @@ impl Error {
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.repr.message)?;
-        if let Some(offset) = self.repr.offset {
-            write!(f, " (at byte {offset})")?;
+        match (self.repr.line, self.repr.offset) {
+            (Some(line), Some(offset)) => write!(f, " (line {line}, at byte {offset})"),
+            (Some(line), None) => write!(f, " (line {line})"),
+            (None, Some(offset)) => write!(f, " (at byte {offset})"),
+            (None, None) => Ok(()),
         }
-        Ok(())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rules language: text → tree → checked model → rule set.
 
 pub mod ast;
+pub mod build;
 pub mod catalogue;
 pub mod check;
 pub mod format;

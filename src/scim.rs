@@ -1,3 +1,7 @@
 //! SCIM in memory: schema, paths, comparison, filters.
 
 pub mod compare;
+pub mod filter;
+pub mod patch_path;
+pub mod path;
+pub mod schema;

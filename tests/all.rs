@@ -5,6 +5,7 @@
 mod check;
 mod decide;
 mod diagnostics;
+mod docs;
 mod json;
 mod lint;
 mod reconcile;

@@ -1,1 +1,8 @@
-//!
+//! Deciding: the five steps of the language's meaning.
+
+mod naive;
+mod properties;
+mod random;
+mod reading;
+mod steps;
+mod told;

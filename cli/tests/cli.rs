@@ -1,1 +1,25 @@
+//! The built command from outside: what it prints, and how it ends.
 
+#![allow(missing_docs, reason = "tests document themselves by their names")]
+
+#[path = "cli/run.rs"]
+mod run;
+
+#[path = "cli/check.rs"]
+mod check;
+#[path = "cli/codes.rs"]
+mod codes;
+#[path = "cli/docs.rs"]
+mod docs;
+#[path = "cli/eval.rs"]
+mod eval;
+#[path = "cli/explain.rs"]
+mod explain;
+#[path = "cli/fmt.rs"]
+mod fmt;
+#[path = "cli/simulate.rs"]
+mod simulate;
+#[path = "cli/start.rs"]
+mod start;
+#[path = "cli/tests.rs"]
+mod tests;

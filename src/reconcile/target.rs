@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 /// The outcome of a decision, as reconcile needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::large_enum_variant, reason = "one per decision, and nearly all are active")]
 pub enum Target {
     /// The source says that the person is not active.
     Deactivated,
@@ -72,4 +73,19 @@ pub enum AreaName {
     Capture,
     /// Options.
     Options,
+}
+
+impl AreaName {
+    /// Every area, in the order in which they are settled: profiles look at seats.
+    pub const ALL: [Self; 4] = [Self::Seats, Self::Workspaces, Self::Capture, Self::Options];
+
+    /// As it is called in rules (`update automatic except capture`).
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Seats => "seats",
+            Self::Workspaces => "workspaces",
+            Self::Capture => "capture",
+            Self::Options => "options",
+        }
+    }
 }

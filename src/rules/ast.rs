@@ -38,11 +38,21 @@ pub enum ItemKind {
     /// `use "path"`
     Use(Text),
     /// `use catalogue gong 1`
-    UseCatalogue { name: Ident, version: Spanned<u32> },
+    UseCatalogue {
+        /// Its name.
+        name: Ident,
+        /// Its version.
+        version: Spanned<u32>,
+    },
     /// `setting name value`
     Setting(Setting),
     /// `limit seat N [reserve N]`
-    Limit { seat: Ident, limit: Limit },
+    Limit {
+        /// Of which seat.
+        seat: Ident,
+        /// How many.
+        limit: Limit,
+    },
     /// `seat id "Label" …`
     Seat(Seat),
     /// `profile id "Label" …`
@@ -324,7 +334,12 @@ pub enum ClauseKind {
     /// `capture …`
     Capture(Picks),
     /// `option id choice` or `option id none`
-    Option { option: Ident, choice: OrNone<Ident> },
+    Option {
+        /// Which option.
+        option: Ident,
+        /// The choice.
+        choice: OrNone<Ident>,
+    },
     /// `update automatic except capture`
     Update(Update),
 }
@@ -369,7 +384,12 @@ pub enum Picks {
     /// `none`
     None(Spanned<()>),
     /// `all [except …]`
-    All { all: Spanned<()>, except: Vec<Ident> },
+    All {
+        /// The word `all`.
+        all: Spanned<()>,
+        /// What is left out.
+        except: Vec<Ident>,
+    },
     /// A list.
     List(Vec<Ident>),
 }
@@ -448,13 +468,37 @@ pub enum ExprKind {
     /// `in group …` and its relatives.
     Group(GroupTest),
     /// `addresses[ … ]`
-    Element { path: Path, inner: Box<Expr> },
+    Element {
+        /// The complex attribute.
+        path: Path,
+        /// What one element must meet.
+        inner: Box<Expr>,
+    },
     /// `is present`, `is not present`, `is absent`, `pr`
-    Present { path: Path, present: bool },
+    Present {
+        /// The attribute.
+        path: Path,
+        /// `is present` rather than `is absent`.
+        present: bool,
+    },
     /// `is [not] in { … }` or a set
-    In { path: Path, negated: bool, values: Spanned<ValueSource> },
+    In {
+        /// The attribute.
+        path: Path,
+        /// `is not in`.
+        negated: bool,
+        /// The values.
+        values: Spanned<ValueSource>,
+    },
     /// `title starts with "…"`
-    Compare { path: Path, op: Spanned<Op>, value: Spanned<Literal> },
+    Compare {
+        /// The attribute.
+        path: Path,
+        /// The comparison.
+        op: Spanned<Op>,
+        /// What it is compared with.
+        value: Spanned<Literal>,
+    },
 }
 
 /// An attribute path as written, such as `name.givenName` or a URN with dots; not resolved.
@@ -620,9 +664,19 @@ pub struct Fixture {
 #[derive(Debug, Clone, PartialEq)]
 pub enum FixtureLine {
     /// `groups [+|-] …`
-    Groups { change: GroupChange, groups: Vec<FixtureGroup> },
+    Groups {
+        /// How the list changes.
+        change: GroupChange,
+        /// Which groups.
+        groups: Vec<FixtureGroup>,
+    },
     /// `title "…"`, `nickName none`, `addresses [ … ], [ … ]`
-    Attribute { path: Path, value: FixtureValue },
+    Attribute {
+        /// The attribute.
+        path: Path,
+        /// Its value.
+        value: FixtureValue,
+    },
 }
 
 /// How a `groups` line changes the list.
@@ -698,11 +752,26 @@ pub enum Outcome {
     /// `home emea` or `home none`
     Home(OrNone<Ident>),
     /// `workspace emea rep` or `… none`
-    Workspace { workspace: Ident, profile: OrNone<Ident> },
+    Workspace {
+        /// Which workspace.
+        workspace: Ident,
+        /// The profile there.
+        profile: OrNone<Ident>,
+    },
     /// `capture a, b`, `capture none`: exactly these; `capture includes a`: these among others
-    Capture { includes: bool, items: Vec<Ident> },
+    Capture {
+        /// `includes`: others may stand too.
+        includes: bool,
+        /// The items.
+        items: Vec<Ident>,
+    },
     /// `option consent eu` or `… none`
-    Option { option: Ident, choice: OrNone<Ident> },
+    Option {
+        /// Which option.
+        option: Ident,
+        /// The choice.
+        choice: OrNone<Ident>,
+    },
     /// `withheld a, b` or `withheld none`: seats, capture items or profiles, exactly these
     Withheld(Vec<Ident>),
     /// `removed …`

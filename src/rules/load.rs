@@ -12,8 +12,9 @@ pub use memory::Memory;
 
 use std::collections::HashMap;
 
-use super::ast::{File, Item, ItemKind, Text};
-use super::source::{FileId, Source, Sources, Span};
+use super::ast::{File, Ident, Item, ItemKind, Text};
+use super::catalogue;
+use super::source::{FileId, Source, Sources, Span, Spanned};
 use super::syntax;
 use crate::diagnostic::Applicability::MachineApplicable;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -80,10 +81,13 @@ pub struct LoadedFile {
     pub file: File,
     /// How it came in.
     pub role: Role,
+    /// Where it was named first: the path of an `include` or `use`, the name of a catalogue;
+    /// `None` for the root. Its items count where that stands.
+    pub named: Option<Span>,
 }
 
 /// A root file with everything that it includes and uses.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Tree {
     /// The texts.
     pub sources: Sources,
@@ -178,6 +182,7 @@ impl Loading<'_> {
                 ItemKind::Include(path) if role == Role::Used => self.only_declarations(item, path),
                 ItemKind::Include(path) => self.follow(path, item.node.span, Role::Included),
                 ItemKind::Use(path) => self.follow(path, item.node.span, Role::Used),
+                ItemKind::UseCatalogue { name, version } => self.catalogue(name, version),
                 _ => {}
             }
         }
@@ -187,7 +192,7 @@ impl Loading<'_> {
                 self.check_used(&parsed.file, named);
             }
         }
-        self.files.push(LoadedFile { id, file: parsed.file, role });
+        self.files.push(LoadedFile { id, file: parsed.file, role, named });
     }
 
     /// Brings the text of a file into the sources.
@@ -326,6 +331,27 @@ impl Loading<'_> {
         self.findings.push(found);
     }
 
+    /// Reads a built-in catalogue, once, as a file that is used.
+    fn catalogue(&mut self, name: &Ident, version: &Spanned<u32>) {
+        let Some(builtin) = catalogue::find(name, version.node) else {
+            self.findings.push(catalogue::unknown(name, version));
+            return;
+        };
+        let title = builtin.title();
+        // A key that no file can have: paths hold no NUL.
+        let key = format!("\0{title}");
+        if self.known.contains_key(&key) {
+            return;
+        }
+        let id = self.sources.add(Source::new(title, builtin.text));
+        let named = Some(name.span);
+        self.known.insert(key, Known { role: Role::Used, named, id: Some(id) });
+        let Some(source) = self.sources.get(id) else { return };
+        let parsed = syntax::parse(id, source);
+        self.findings.extend(parsed.diagnostics);
+        self.files.push(LoadedFile { id, file: parsed.file, role: Role::Used, named });
+    }
+
     /// N104: a file that includes itself, by way of others or not.
     fn cycle(&self, path: &Text, found: &Found) -> Diagnostic {
         let start = self.stack.iter().position(|(_, key)| *key == found.key).unwrap_or(0);
@@ -421,7 +447,7 @@ fn with_article(word: &str) -> String {
 }
 
 fn empty(id: FileId, role: Role) -> LoadedFile {
-    LoadedFile { id, file: File { id, edition: None, items: Vec::new() }, role }
+    LoadedFile { id, file: File { id, edition: None, items: Vec::new() }, role, named: None }
 }
 
 /// N104 for a file that the loader does not bring.

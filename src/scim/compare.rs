@@ -1,8 +1,18 @@
 //! Comparison by schema: text, numbers, instants.
+//!
+//! The design names Unicode 16.0. The tables are those of the crates, which are newer; Unicode's
+//! stability policies for normalization and for case folding keep the result the same for every
+//! text made of characters that 16.0 assigned.
+
+mod instant;
+mod number;
 
 use std::borrow::Cow;
 
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+
+pub use instant::Instant;
+pub use number::Number;
 
 /// Text in NFC; borrowed where it already is.
 pub fn nfc(text: &str) -> Cow<'_, str> {
@@ -26,28 +36,51 @@ pub fn compared(text: &str, exact: bool) -> Cow<'_, str> {
             Cow::Borrowed(text)
         };
     }
-    let folded = unicase::UniCase::new(nfc(text)).to_folded_case();
-    Cow::Owned(nfc(&folded).into_owned())
+    fold(text)
 }
 
-/// A number, compared by value whatever its spelling: `10`, `10.0` and `1e1` are equal.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Number(i64);
-
-impl Number {
-    /// A JSON number.
-    pub fn parse(text: &str) -> Option<Self> {
-        text.parse().ok().map(Self)
+/// As [`compared`], but what changes is written into `buffer`, so that a caller with many texts
+/// allocates nothing once the buffer has grown.
+pub fn compared_in<'a>(text: &'a str, exact: bool, buffer: &'a mut String) -> &'a str {
+    if !exact && text.is_ascii() {
+        if !text.bytes().any(|b| b.is_ascii_uppercase()) {
+            return text;
+        }
+        buffer.clear();
+        buffer.push_str(text);
+        buffer.make_ascii_lowercase();
+        return buffer;
+    }
+    match if exact { nfc(text) } else { fold(text) } {
+        Cow::Borrowed(same) => same,
+        Cow::Owned(changed) => {
+            *buffer = changed;
+            buffer
+        }
     }
 }
 
-/// An instant, in nanoseconds of Unix time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(i128);
+/// Whether two texts are equal in their compared form; nothing is allocated for ASCII.
+pub fn text_equal(left: &str, right: &str, exact: bool) -> bool {
+    if left == right {
+        return true;
+    }
+    match (exact, left.is_ascii() && right.is_ascii()) {
+        (true, true) => false,
+        (false, true) => left.eq_ignore_ascii_case(right),
+        (_, false) => compared(left, exact) == compared(right, exact),
+    }
+}
 
-impl Instant {
-    /// An xsd:dateTime; a date alone is its midnight, and without a zone it is UTC.
-    pub fn parse(_text: &str) -> Option<Self> {
-        None
+fn fold(text: &str) -> Cow<'_, str> {
+    let normal = nfc(text);
+    let folded = unicase::UniCase::new(&*normal).to_folded_case();
+    if folded == text {
+        return Cow::Borrowed(text);
+    }
+    match nfc(&folded) {
+        Cow::Borrowed(_) => Cow::Owned(folded),
+        Cow::Owned(again) if again == text => Cow::Borrowed(text),
+        Cow::Owned(again) => Cow::Owned(again),
     }
 }

@@ -1,0 +1,13 @@
+//! The commands, one file each: arguments, then what they do.
+
+pub mod check;
+pub mod completions;
+pub mod demo;
+pub mod eval;
+pub mod explain;
+pub mod explain_code;
+pub mod fmt;
+pub mod init;
+pub mod reference;
+pub mod simulate;
+pub mod test;

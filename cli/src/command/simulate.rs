@@ -1,0 +1,253 @@
+//! `provisor simulate`: plays a timeline of events through the rules.
+
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use provisor::decide::{Groups, Membership, Person, RuleSet};
+use provisor::reconcile::timeline::{self, BrakeState, MemberGroup, Simulation, Step, Told};
+use provisor::reconcile::{Context, Reconciled, Target};
+use serde_json::{Map, Value, json};
+
+use crate::exit::{Exit, Failure, Stop};
+use crate::files;
+use crate::output::{self, Look, Output};
+use crate::rules;
+
+/// Bytes of a timeline; it is written by hand.
+const LIMIT: usize = 64 * 1024 * 1024;
+
+/// Which timeline, under which rules.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example: provisor simulate first-week.json --rules sales.rules
+
+A timeline is a JSON file: { \"events\": [ { \"create\": { \"person\": \"ana\", \"user\": { … } } },
+{ \"changeGroups\": { \"person\": \"ana\", \"add\": [\"Sales\"] } }, { \"deactivate\": \"ana\" } ] }")]
+pub struct Arguments {
+    /// The timeline; `-` is standard input
+    timeline: String,
+    /// The rules in force at its start
+    #[arg(long, value_name = "FILE")]
+    rules: String,
+    /// How to print
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+}
+
+/// How steps are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// A JSON object a step.
+    Ndjson,
+}
+
+/// Plays every step and prints what it does.
+pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
+    files::stdin_once([&arguments.timeline, &arguments.rules])?;
+    let timeline = read(&arguments.timeline)?;
+    let mut rules = rules::load(&arguments.rules, output)?;
+    let mut simulation = Simulation::new(&timeline);
+    for (index, step) in timeline.events.iter().enumerate() {
+        if let Step::Rules(path) = step {
+            rules = rules::load(&beside(&arguments.timeline, path), output)?;
+        }
+        let number = index + 1;
+        let model = rules.model();
+        let context = Context::new(&model.catalogue, &model.settings);
+        let told = simulation
+            .step(&context, step, &mut |user, groups| decide(&rules, user, groups))
+            .map_err(|error| {
+                Failure::new(format!("cannot play step {number} of `{}`", arguments.timeline))
+                    .why(error.message())
+            })?;
+        let text = match arguments.format {
+            Format::Text => in_words(number, step, &told, output.out),
+            Format::Ndjson => format!("{}\n", as_json(number, step, &told)),
+        };
+        output.print(&text)?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn read(name: &str) -> Result<timeline::Timeline, Failure> {
+    let failure = || Failure::new(format!("cannot read `{}`", files::shown(name)));
+    let bytes = files::read(name, LIMIT)?;
+    if bytes.len() > LIMIT {
+        return Err(failure().why(format!("it has more than {LIMIT} bytes")));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| failure().why("it is not UTF-8").help("save it as UTF-8"))?;
+    timeline::parse(text.trim_start_matches('\u{feff}')).map_err(|error| {
+        let why = error.message();
+        failure()
+            .why(why.strip_prefix("the timeline cannot be read: ").unwrap_or(why))
+            .help("`provisor simulate --help` shows the form of a timeline")
+    })
+}
+
+/// A path of the timeline's folder.
+fn beside(timeline: &str, path: &str) -> String {
+    let folder = Path::new(timeline).parent().unwrap_or(Path::new(""));
+    folder.join(path).display().to_string()
+}
+
+fn decide(rules: &RuleSet, user: &Map<String, Value>, groups: &[MemberGroup]) -> Target {
+    let memberships: Vec<Membership> = groups
+        .iter()
+        .map(|group| Membership {
+            name: Some(group.name.clone()),
+            id: group.id.clone(),
+            external_id: group.external_id.clone(),
+            direct: true,
+            former_names: group.former_names.clone(),
+            deleted: group.deleted,
+        })
+        .collect();
+    let mut person = Person::new();
+    let user = Value::Object(user.clone());
+    match person.read_value(rules, &user, Groups::Given(&memberships)) {
+        Ok(()) => rules.decide(&person).target(),
+        // Somebody who cannot be read gets nothing; an object always can.
+        Err(_) => Target::Deactivated,
+    }
+}
+
+fn in_words(number: usize, step: &Step, told: &Told, look: Look) -> String {
+    let heading = heading(step);
+    if let Step::Note(_) = step {
+        return format!("\n{}\n", look.paint(&format!("# {heading}"), output::FAINT));
+    }
+    let mut text = look.paint(&format!("{number:>3}  {heading}"), output::STRONG);
+    text.push('\n');
+    for (person, answer) in &told.answers {
+        let lines = answer_lines(answer, look);
+        let nothing = if lines.is_empty() { "   nothing changes" } else { "" };
+        text.push_str(&format!("       {}{}{nothing}\n", output::shown(person), in_force(answer)));
+        for line in lines {
+            text.push_str(&format!("         {line}\n"));
+        }
+    }
+    if let Some(brake) = told.brake {
+        text.push_str(&format!("       {}\n", brake_line(brake, look)));
+    }
+    text
+}
+
+/// The assignment in force after the step.
+fn in_force(answer: &Reconciled) -> String {
+    let record = answer.record.as_ref();
+    match record.map(|record| (record.active, record.assignment.as_ref())) {
+        Some((true, Some(assignment))) => format!("   \"{}\"", assignment.name),
+        Some((false, _)) => "   deactivated".to_owned(),
+        Some((true, None)) | None => String::new(),
+    }
+}
+
+fn answer_lines(answer: &Reconciled, look: Look) -> Vec<String> {
+    let mut lines = Vec::new();
+    for change in &answer.changes {
+        let (mark, style) =
+            if change.takes { ("-", output::REMOVED) } else { ("+", output::ADDED) };
+        lines.push(look.paint(&format!("{mark} {change}"), style));
+    }
+    for refusal in &answer.refusals {
+        lines.push(look.paint(&format!("refused  {refusal}"), output::WARNING));
+        lines.push(format!("  help: {}", refusal.help()));
+    }
+    let held = answer.held.iter().map(|held| format!("held     {held}"));
+    let drift = answer.drift.iter().map(|drift| format!("drift    {drift}"));
+    let notes = answer.notes.iter().map(|note| format!("note     {note}"));
+    lines.extend(held.chain(drift).chain(notes));
+    if let Some(pending) = answer.record.as_ref().and_then(|record| record.pending) {
+        let why = match pending {
+            provisor::reconcile::Pending::Adoption => "until the groups arrive",
+            provisor::reconcile::Pending::Rules => "until the source sends the person again",
+        };
+        lines.push(format!("pending  {why}"));
+    }
+    lines
+}
+
+fn brake_line(brake: BrakeState, look: Look) -> String {
+    let allowed = brake.allowed.map_or("any number".to_owned(), |n| n.to_string());
+    let text = format!("brake: takes from {} members, allowed are {allowed}", brake.losing);
+    if brake.on {
+        look.paint(&format!("{text}; removals are held"), output::WARNING)
+    } else {
+        look.paint(&text, output::FAINT)
+    }
+}
+
+/// A step in words.
+fn heading(step: &Step) -> String {
+    let list = |names: &std::collections::BTreeSet<String>, all: &str| {
+        if names.is_empty() {
+            all.to_owned()
+        } else {
+            names.iter().cloned().collect::<Vec<_>>().join(", ")
+        }
+    };
+    match step {
+        Step::Note(note) => note.clone(),
+        Step::Create(arrival) => format!("the source sends {}", arrival.person),
+        Step::Adopt { person, .. } => {
+            format!("the source sends {person}, whom the product had before")
+        }
+        Step::Update { person, set } if set.is_empty() => {
+            format!("the source sends {person} again")
+        }
+        Step::Update { person, set } => {
+            let names: Vec<&str> = set.keys().map(String::as_str).collect();
+            format!("the source changes {} of {person}", names.join(", "))
+        }
+        Step::ChangeGroups { person, add, remove } => {
+            let mut parts = Vec::new();
+            if !add.is_empty() {
+                parts.push(format!("joins {}", list(add, "")));
+            }
+            if !remove.is_empty() {
+                parts.push(format!("leaves {}", list(remove, "")));
+            }
+            format!("{person} {}", parts.join(" and "))
+        }
+        Step::Edit(edit) => format!("{} edits {} by hand", editor(edit.by), edit.person),
+        Step::Deactivate(person) => format!("the source deactivates {person}"),
+        Step::Reactivate(person) => format!("the source reactivates {person}"),
+        Step::Delete(person) => format!("the source deletes {person}"),
+        Step::DeleteGroup(group) => format!("the source deletes the group {group}"),
+        Step::RenameGroup { group, to, former_name_listed } => {
+            let listed = if *former_name_listed { "" } else { ", and the former name is not kept" };
+            format!("the source renames the group {group} to {to}{listed}")
+        }
+        Step::Rules(path) => format!("the rules are now {path}"),
+        Step::Apply(people) => {
+            format!("the host applies what is pending of {}", list(people, "everybody"))
+        }
+        Step::Confirm(people) => {
+            format!("the host confirms held removals of {}", list(people, "everybody"))
+        }
+    }
+}
+
+fn editor(by: provisor::reconcile::Editor) -> &'static str {
+    match by {
+        provisor::reconcile::Editor::Admin => "an admin",
+        provisor::reconcile::Editor::Manager => "a manager",
+        provisor::reconcile::Editor::Csv => "a CSV import",
+    }
+}
+
+fn as_json(number: usize, step: &Step, told: &Told) -> Value {
+    let answers: Vec<Value> = told
+        .answers
+        .iter()
+        .map(|(person, answer)| json!({ "person": person, "answer": answer }))
+        .collect();
+    let brake = told
+        .brake
+        .map(|brake| json!({ "losing": brake.losing, "allowed": brake.allowed, "held": brake.on }));
+    json!({ "step": number, "event": step, "answers": answers, "brake": brake })
+}
