@@ -23,6 +23,11 @@ impl<'a> Notes<'a> {
         self.comments.first().is_some_and(|comment| comment.start < before)
     }
 
+    /// Whether the next comment stands on a line of its own.
+    pub(super) fn alone(&self) -> bool {
+        self.comments.first().is_some_and(|comment| comment.alone)
+    }
+
     /// The next comment that starts before a byte, and whether a blank line stands above it.
     pub(super) fn next(&mut self, before: u32) -> Option<(&'a str, bool)> {
         let (comment, rest) =
@@ -67,11 +72,8 @@ impl<'a> Notes<'a> {
 
     /// Whether a blank line stands between two bytes.
     pub(super) fn separated(&self, end: u32, start: u32) -> bool {
-        let between = self.source.text().get(end as usize..start as usize).unwrap_or("");
-        let mut lines = between.lines();
-        lines.next();
-        lines.next_back();
-        lines.any(|line| line.trim().is_empty())
+        let lines = self.source.line_of(end) + 1..self.source.line_of(start);
+        lines.into_iter().any(|line| self.source.line(line).trim().is_empty())
     }
 
     /// Something that ends at a byte was printed.
