@@ -3,3 +3,6 @@
 mod naive;
 mod properties;
 mod random;
+mod reading;
+mod steps;
+mod told;

@@ -1,14 +1,13 @@
 //! Group resources: who is in which group, directly or through other groups.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use hashbrown::{HashMap, HashSet};
 
 use super::groups::Membership;
-use super::read::{BytesReader, Reader, TreeReader};
+use super::read::{BytesReader, Next, Reader, Scalar, TreeReader};
 use crate::error::{Error, ErrorKind};
-use crate::json::{Kind, Lexer, View};
+use crate::json::{Lexer, View};
 use crate::scim::compare::{compared, nfc};
 
 /// The groups of a directory, for finding those of a person by the person's `id`.
@@ -70,7 +69,7 @@ impl Directory {
 
     /// Adds a Group resource (RFC 7643, 4.2) from a tree.
     pub fn add(&mut self, group: &impl View) -> Result<(), Error> {
-        self.read(&mut TreeReader(group), false)
+        self.read(&mut TreeReader::new(group), false)
     }
 
     /// Adds a Group resource from JSON bytes; members are read one by one, no tree is built.
@@ -87,7 +86,7 @@ impl Directory {
 
     /// Adds a group that was deleted but that rules still name, with the members that it had.
     pub fn add_deleted(&mut self, group: &impl View) -> Result<(), Error> {
-        self.read(&mut TreeReader(group), true)
+        self.read(&mut TreeReader::new(group), true)
     }
 
     /// Says that the group of an `id` bore another name before. It counts only while no other
@@ -202,37 +201,46 @@ impl Directory {
     }
 
     fn read<R: Reader>(&mut self, reader: &mut R, deleted: bool) -> Result<(), Error> {
-        if reader.kind()? != Kind::Object {
+        let Next::Object = reader.next()? else {
             return Err(Error::new(ErrorKind::Payload, "a group must be a JSON object"));
-        }
+        };
         let mut entry = Entry { deleted, ..Entry::default() };
-        let mut members: Vec<(Box<str>, Member)> = vec![];
-        reader.object(|name, reader| match known(name) {
+        let mut members = Members::new();
+        reader.members(|name, reader| match known(name) {
             Some(Known::Id) => text(reader, &mut entry.id),
             Some(Known::Name) => text(reader, &mut entry.name),
             Some(Known::ExternalId) => text(reader, &mut entry.external_id),
-            Some(Known::Meta) if reader.kind()? == Kind::Object => {
-                reader.object(|name, reader| match name.eq_ignore_ascii_case("location") {
-                    true => text(reader, &mut entry.location),
-                    false => reader.skip(),
-                })
-            }
+            Some(Known::Meta) => match reader.next()? {
+                Next::Object => reader.members(|name, reader| {
+                    if name.eq_ignore_ascii_case("location") {
+                        text(reader, &mut entry.location)
+                    } else {
+                        reader.skip()
+                    }
+                }),
+                Next::List => reader.filled(true).map(drop),
+                Next::Scalar(_) => Ok(()),
+            },
             Some(Known::Members) => {
                 // A second list of members replaces the first.
                 members.clear();
-                if reader.kind()? == Kind::Array {
-                    reader.list(|reader| member(reader, &mut members))
-                } else {
-                    member(reader, &mut members)
+                match reader.next()? {
+                    Next::List => reader.elements(|reader| match reader.next()? {
+                        Next::Scalar(scalar) => plain(scalar, &mut members),
+                        Next::List => reader.filled(true).map(drop),
+                        Next::Object => member(reader, &mut members),
+                    }),
+                    Next::Scalar(scalar) => plain(scalar, &mut members),
+                    Next::Object => member(reader, &mut members),
                 }
             }
-            Some(Known::Meta) | None => reader.skip(),
+            None => reader.skip(),
         })?;
         self.insert(entry, members);
         Ok(())
     }
 
-    fn insert(&mut self, entry: Entry, members: Vec<(Box<str>, Member)>) {
+    fn insert(&mut self, entry: Entry, members: Members) {
         let place = self.groups.len();
         if !entry.id.is_empty()
             && let Some(before) = self.by_id.insert(nfc(&entry.id).into(), place)
@@ -296,42 +304,49 @@ fn known(name: &str) -> Option<Known> {
 /// Text, or a number as written; anything else is none.
 fn text<R: Reader>(reader: &mut R, into: &mut String) -> Result<(), Error> {
     into.clear();
-    if matches!(reader.kind()?, Kind::String | Kind::Number) {
-        into.push_str(reader.scalar()?.text());
-        return Ok(());
+    match reader.next()? {
+        Next::Scalar(Scalar::Text(text) | Scalar::Number(text)) => into.push_str(text),
+        Next::Scalar(_) => {}
+        Next::List => drop(reader.filled(true)?),
+        Next::Object => drop(reader.filled(false)?),
     }
-    reader.skip()
+    Ok(())
 }
 
-/// A member: `{"value": …, "type": …}`, or plain text for its `value`.
-fn member<R: Reader>(reader: &mut R, into: &mut Vec<(Box<str>, Member)>) -> Result<(), Error> {
-    let (mut id, mut address) = (String::new(), String::new());
-    let mut kind = Member::Unknown;
-    if reader.kind()? == Kind::Object {
-        reader.object(|name, reader| {
-            if name.eq_ignore_ascii_case("value") {
-                text(reader, &mut id)
-            } else if name.eq_ignore_ascii_case("$ref") {
-                text(reader, &mut address)
-            } else if name.eq_ignore_ascii_case("type") {
-                let mut word = String::new();
-                text(reader, &mut word)?;
-                kind = match word {
-                    _ if word.eq_ignore_ascii_case("user") => Member::User,
-                    _ if word.eq_ignore_ascii_case("group") => Member::Group,
-                    _ => Member::Unknown,
-                };
-                Ok(())
-            } else {
-                reader.skip()
-            }
-        })?;
-    } else {
-        text(reader, &mut id)?;
+type Members = Vec<(Box<str>, Member)>;
+
+/// Plain text for the `value` of a member.
+fn plain(scalar: Scalar<'_>, into: &mut Members) -> Result<(), Error> {
+    if let Scalar::Text(text) | Scalar::Number(text) = scalar
+        && !text.is_empty()
+    {
+        into.push((nfc(text).into(), Member::Unknown));
     }
+    Ok(())
+}
+
+/// A member: `{"value": …, "type": …}`.
+fn member<R: Reader>(reader: &mut R, into: &mut Members) -> Result<(), Error> {
+    let (mut id, mut address, mut word) = (String::new(), String::new(), String::new());
+    reader.members(|name, reader| {
+        if name.eq_ignore_ascii_case("value") {
+            text(reader, &mut id)
+        } else if name.eq_ignore_ascii_case("$ref") {
+            text(reader, &mut address)
+        } else if name.eq_ignore_ascii_case("type") {
+            text(reader, &mut word)
+        } else {
+            reader.skip()
+        }
+    })?;
+    let kind = match word {
+        _ if word.eq_ignore_ascii_case("user") => Member::User,
+        _ if word.eq_ignore_ascii_case("group") => Member::Group,
+        _ => Member::Unknown,
+    };
     let id = if id.is_empty() { last_segment(&address) } else { &id };
     if !id.is_empty() {
-        into.push((Cow::into_owned(nfc(id)).into(), kind));
+        into.push((nfc(id).into(), kind));
     }
     Ok(())
 }

@@ -13,7 +13,7 @@ use super::pattern::Pattern;
 use super::person::{Cell, CellKind, Met, Person, Text};
 use super::prefix::PrefixIndex;
 use super::program::{Form, View};
-use crate::scim::compare::Number;
+use crate::scim::compare::{Number, nfc};
 
 /// Holds whether or not groups were deleted, and is direct.
 const ALWAYS: u8 = 0b1111;
@@ -139,12 +139,14 @@ impl Index {
         let Some(group) = person.groups.get(place) else { return };
         let store = &person.store;
         self.groups.by_name(store.get(group.folded), |fact| found(fact, None));
-        let exact = |text: Text| crate::scim::compare::nfc(store.get(text));
-        if let Some(fact) = self.groups.ids.get(&*exact(group.id)) {
-            found(*fact, None);
-        }
-        if let Some(fact) = self.groups.external_ids.get(&*exact(group.external_id)) {
-            found(*fact, None);
+        for (table, text) in
+            [(&self.groups.ids, group.id), (&self.groups.external_ids, group.external_id)]
+        {
+            if !table.is_empty()
+                && let Some(fact) = table.get(&*nfc(store.get(text)))
+            {
+                found(*fact, None);
+            }
         }
         if !self.former_names {
             return;

@@ -167,6 +167,17 @@ pub(super) fn path_of(attribute: &AttributeDef) -> String {
 }
 
 impl Raw {
+    /// Whether it is about how that attribute was read.
+    pub(super) fn is_about(&self, attribute: AttributeId) -> bool {
+        let (Self::ReadAs { subject, .. }
+        | Self::Ignored { subject, .. }
+        | Self::Repeated { subject }) = self
+        else {
+            return false;
+        };
+        matches!(subject, Subject::Attribute(of) | Subject::Value(of, _) if *of == attribute)
+    }
+
     /// In words.
     pub(super) fn note(
         &self,

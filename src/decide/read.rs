@@ -5,8 +5,6 @@ mod bytes;
 mod groups;
 mod tree;
 
-use std::borrow::Cow;
-
 use self::attribute::Attribute;
 pub(super) use self::bytes::BytesReader;
 pub(super) use self::tree::TreeReader;
@@ -16,8 +14,9 @@ use super::note::{Found, Raw, Subject, Wanted};
 use super::person::{Person, Text};
 use super::rule_set::RuleSet;
 use crate::error::{Error, ErrorKind};
-use crate::json::{Kind, Lexer, View};
+use crate::json::{Lexer, View};
 use crate::limits;
+use crate::rules::model::AttributeId;
 
 impl Person {
     /// Reads a SCIM user from a tree: a [`serde_json::Value`] or a [`Json`](crate::json::Json).
@@ -32,7 +31,7 @@ impl Person {
         user: &impl View,
         groups: Groups<'_>,
     ) -> Result<(), Error> {
-        read(self, rules, &mut TreeReader(user), groups)
+        read(self, rules, &mut TreeReader::new(user), groups)
     }
 
     /// Reads a SCIM user from JSON bytes. What no rule mentions is checked and skipped, not built;
@@ -64,35 +63,53 @@ impl Person {
     }
 }
 
-/// A JSON value that comes next; each is taken exactly once.
+/// JSON values one after the other; each is taken exactly once.
 pub(super) trait Reader: Sized {
-    fn kind(&mut self) -> Result<Kind, Error>;
-    /// Takes null, a flag, a number or text.
-    fn scalar(&mut self) -> Result<Scalar<'_>, Error>;
-    /// Takes a list; the callback takes each element.
-    fn list(&mut self, each: impl FnMut(&mut Self) -> Result<(), Error>) -> Result<(), Error>;
-    /// Takes an object; the callback takes the value of each name.
-    fn object(
+    /// Takes null, a flag, a number or text; of a list or an object its beginning.
+    fn next(&mut self) -> Result<Next<'_>, Error>;
+    /// Takes the elements of a list that has begun; the callback takes each.
+    fn elements(&mut self, each: impl FnMut(&mut Self) -> Result<(), Error>) -> Result<(), Error>;
+    /// Takes the members of an object that has begun; the callback takes the value of each name.
+    fn members(
         &mut self,
         each: impl FnMut(&str, &mut Self) -> Result<(), Error>,
     ) -> Result<(), Error>;
-    /// Takes the value without looking at it.
+    /// Takes the rest of a list or object that has begun and says whether there is a value in it
+    /// (step 1: null, `""`, `[]` and objects without values are none).
+    fn filled(&mut self, list: bool) -> Result<bool, Error>;
+    /// Takes a whole value without looking at it.
     fn skip(&mut self) -> Result<(), Error>;
-    /// Takes the value and says whether it is one (step 1: null, `""`, `[]` and objects without
-    /// values are none).
-    fn present(&mut self) -> Result<bool, Error>;
+
+    /// Takes a whole value and says whether it is one.
+    fn present(&mut self) -> Result<bool, Error> {
+        match self.next()? {
+            Next::Scalar(scalar) => Ok(!scalar.is_absent()),
+            Next::List => self.filled(true),
+            Next::Object => self.filled(false),
+        }
+    }
 }
 
+/// What comes next.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Next<'a> {
+    Scalar(Scalar<'a>),
+    List,
+    Object,
+}
+
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Scalar<'a> {
     Null,
     Flag(bool),
     /// As written.
-    Number(Cow<'a, str>),
-    Text(Cow<'a, str>),
+    Number(&'a str),
+    Text(&'a str),
 }
 
-impl Scalar<'_> {
-    pub(super) fn text(&self) -> &str {
+impl<'a> Scalar<'a> {
+    /// As written.
+    pub(super) fn text(self) -> &'a str {
         match self {
             Self::Null => "",
             Self::Flag(true) => "true",
@@ -101,7 +118,12 @@ impl Scalar<'_> {
         }
     }
 
-    fn found(&self) -> Found {
+    fn is_absent(self) -> bool {
+        matches!(self, Self::Null | Self::Text(""))
+    }
+
+    /// What it is, for notes.
+    fn found(self) -> Found {
         match self {
             Self::Null | Self::Text(_) => Found::Text,
             Self::Flag(_) => Found::Flag,
@@ -109,11 +131,12 @@ impl Scalar<'_> {
         }
     }
 
-    fn is_absent(&self) -> bool {
-        match self {
-            Self::Null => true,
-            Self::Text(text) => text.is_empty(),
-            _ => false,
+    /// The flag that a text says.
+    fn flag(text: &str) -> Option<bool> {
+        match text {
+            _ if text.eq_ignore_ascii_case("true") => Some(true),
+            _ if text.eq_ignore_ascii_case("false") => Some(false),
+            _ => None,
         }
     }
 }
@@ -142,15 +165,19 @@ fn read_all<R: Reader>(
     reader: &mut R,
     groups: Groups<'_>,
 ) -> Result<(), Error> {
-    if reader.kind()? != Kind::Object {
+    let Next::Object = reader.next()? else {
         return Err(Error::new(ErrorKind::Payload, "a user must be a JSON object"));
-    }
-    let mut seen = Seen::new(layout.slots, std::mem::take(&mut person.seen));
-    let result = reader.object(|name, reader| match layout.top.get(name) {
-        Some(field) => read_field(person, layout, *field, &mut seen, reader),
+    };
+    let mut seen = std::mem::take(&mut person.seen);
+    seen.clear();
+    seen.resize(layout.slots, false);
+    let mut user = User { person, layout, seen };
+    let result = reader.members(|name, reader| match layout.top.get(name) {
+        Some(field) => user.field(*field, reader),
         None => reader.skip(),
     });
-    person.seen = seen.slots;
+    let User { person, seen, .. } = user;
+    person.seen = seen;
     result?;
     match groups {
         Groups::Own => Ok(()),
@@ -159,183 +186,153 @@ fn read_all<R: Reader>(
     }
 }
 
-/// Which names were there already.
-struct Seen {
-    slots: Vec<bool>,
+/// A user being read.
+struct User<'a> {
+    person: &'a mut Person,
+    layout: &'a Layout,
+    /// Which names were there already.
+    seen: Vec<bool>,
 }
 
-impl Seen {
-    fn new(count: usize, mut slots: Vec<bool>) -> Self {
-        slots.clear();
-        slots.resize(count, false);
-        Self { slots }
-    }
-
-    fn again(&mut self, slot: usize) -> bool {
-        self.slots.get_mut(slot).is_some_and(|seen| std::mem::replace(seen, true))
-    }
-}
-
-fn read_field<R: Reader>(
-    person: &mut Person,
-    layout: &Layout,
-    field: Field,
-    seen: &mut Seen,
-    reader: &mut R,
-) -> Result<(), Error> {
-    if field.role == Role::Groups && person.groups_given {
-        return reader.skip();
-    }
-    if seen.again(field.slot) {
-        person.note(Raw::Repeated { subject: field.subject });
-        forget(person, layout, field);
-    }
-    match field.role {
-        Role::Groups => return self::groups::read(person, reader),
-        Role::Active => return read_active(person, reader),
-        Role::Extension(place) => {
-            return read_extension(person, layout, field, place, seen, reader);
+impl User<'_> {
+    fn field<R: Reader>(&mut self, field: Field, reader: &mut R) -> Result<(), Error> {
+        if field.role == Role::Groups && self.person.groups_given {
+            return reader.skip();
         }
-        Role::Plain => {}
-        Role::UserName | Role::Id | Role::ExternalId | Role::DisplayName => {
-            if matches!(reader.kind()?, Kind::String | Kind::Number | Kind::Bool) {
-                return read_name(person, layout, field, reader);
+        let seen = self.seen.get_mut(field.slot);
+        if seen.is_some_and(|seen| std::mem::replace(seen, true)) {
+            self.forget(field);
+            self.person.note(Raw::Repeated { subject: field.subject });
+        }
+        match field.role {
+            Role::Groups => self::groups::read(self.person, reader),
+            Role::Active => self.active(reader),
+            Role::Extension(place) => self.extension(field, place, reader),
+            Role::Plain => self.attribute(field, reader),
+            Role::UserName | Role::Id | Role::ExternalId | Role::DisplayName => {
+                self.name(field, reader)
             }
         }
     }
-    let shape = field.attribute.and_then(|number| layout.shapes.get(number as usize));
-    match (field.attribute, shape) {
-        (Some(number), Some(shape)) => Attribute { person, number, shape }.read(reader),
-        _ => reader.skip(),
-    }
-}
 
-/// What was read before under the same name does not count.
-fn forget(person: &mut Person, layout: &Layout, field: Field) {
-    let clear = |person: &mut Person, number: Option<u32>| {
-        if let Some(rows) = number.and_then(|n| person.attributes.get_mut(n as usize)) {
+    /// What was read before under the same name does not count.
+    fn forget(&mut self, field: Field) {
+        self.clear(field.attribute);
+        let person = &mut *self.person;
+        match field.role {
+            Role::Plain => {}
+            Role::Active => {
+                person.active = true;
+                person.notes.retain(|note| *note != Raw::ActiveUnclear);
+            }
+            Role::Groups => person.groups.clear(),
+            Role::UserName => person.identity.user_name = Text::default(),
+            Role::Id => person.identity.id = Text::default(),
+            Role::ExternalId => person.identity.external_id = Text::default(),
+            Role::DisplayName => person.identity.display_name = Text::default(),
+            Role::Extension(place) => {
+                let fields = self.layout.extensions.get(place).into_iter();
+                for inner in fields.flat_map(|extension| extension.fields.iter()) {
+                    self.clear(inner.attribute);
+                    if let Some(seen) = self.seen.get_mut(inner.slot) {
+                        *seen = false;
+                    }
+                }
+            }
+        }
+    }
+
+    fn clear(&mut self, attribute: Option<u32>) {
+        let Some(number) = attribute else { return };
+        if let Some(rows) = self.person.attributes.get_mut(number as usize) {
             rows.clear();
         }
-    };
-    clear(person, field.attribute);
-    match field.role {
-        Role::Plain => {}
-        Role::Active => person.active = true,
-        Role::Groups => person.groups.clear(),
-        Role::UserName => person.identity.user_name = Text::default(),
-        Role::Id => person.identity.id = Text::default(),
-        Role::ExternalId => person.identity.external_id = Text::default(),
-        Role::DisplayName => person.identity.display_name = Text::default(),
-        Role::Extension(place) => {
-            for inner in layout.extensions.get(place).into_iter().flat_map(|e| e.fields.iter()) {
-                clear(person, inner.attribute);
+        self.person.notes.retain(|note| !note.is_about(AttributeId(number)));
+    }
+
+    fn attribute<R: Reader>(&mut self, field: Field, reader: &mut R) -> Result<(), Error> {
+        match self.mentioned(field) {
+            Some(mut attribute) => attribute.read(reader),
+            None => reader.skip(),
+        }
+    }
+
+    fn mentioned(&mut self, field: Field) -> Option<Attribute<'_>> {
+        let number = field.attribute?;
+        let shape = self.layout.shapes.get(number as usize)?;
+        Some(Attribute { person: self.person, number, shape })
+    }
+
+    /// `userName` and the like are kept for outputs, whether rules mention them or not.
+    fn name<R: Reader>(&mut self, field: Field, reader: &mut R) -> Result<(), Error> {
+        let next = reader.next()?;
+        if let Next::Scalar(scalar) = next {
+            let text = self.person.store.push(scalar.text());
+            let identity = &mut self.person.identity;
+            match field.role {
+                Role::UserName => identity.user_name = text,
+                Role::Id => identity.id = text,
+                Role::ExternalId => identity.external_id = text,
+                _ => identity.display_name = text,
             }
+            if let Some(mut attribute) = self.mentioned(field) {
+                attribute.scalar(scalar, false);
+            }
+            return Ok(());
+        }
+        let list = matches!(next, Next::List);
+        match self.mentioned(field) {
+            Some(mut attribute) => attribute.container(reader, list, false),
+            None => reader.filled(list).map(drop),
         }
     }
-}
 
-/// `userName` and the like are kept for outputs, whether rules mention them or not.
-fn read_name<R: Reader>(
-    person: &mut Person,
-    layout: &Layout,
-    field: Field,
-    reader: &mut R,
-) -> Result<(), Error> {
-    let scalar = reader.scalar()?;
-    let text = person.store.push(scalar.text());
-    match field.role {
-        Role::UserName => person.identity.user_name = text,
-        Role::Id => person.identity.id = text,
-        Role::ExternalId => person.identity.external_id = text,
-        _ => person.identity.display_name = text,
-    }
-    let shape = field.attribute.and_then(|number| layout.shapes.get(number as usize));
-    if let (Some(number), Some(shape)) = (field.attribute, shape) {
-        Attribute { person, number, shape }.scalar(&scalar);
-    }
-    Ok(())
-}
-
-/// Missing and null are true; what is no flag even tolerantly is false.
-fn read_active<R: Reader>(person: &mut Person, reader: &mut R) -> Result<(), Error> {
-    let subject = Subject::Known("active");
-    person.active = match reader.kind()? {
-        Kind::Array | Kind::Object => {
-            reader.skip()?;
-            None
-        }
-        _ => match reader.scalar()? {
-            Scalar::Null => Some(true),
-            Scalar::Flag(flag) => Some(flag),
-            Scalar::Number(_) => None,
-            Scalar::Text(text) => {
-                let flag = flag_in(&text);
+    /// Missing and null are true; what is no flag even tolerantly is false.
+    fn active<R: Reader>(&mut self, reader: &mut R) -> Result<(), Error> {
+        let active = match reader.next()? {
+            Next::Scalar(Scalar::Null) => Some(true),
+            Next::Scalar(Scalar::Flag(flag)) => Some(flag),
+            Next::Scalar(Scalar::Text(text)) => {
+                let flag = Scalar::flag(text);
                 if flag.is_some() {
-                    person.note(Raw::ReadAs { subject, found: Found::Text, wanted: Wanted::Flag });
+                    let subject = Subject::Known("active");
+                    let (found, wanted) = (Found::Text, Wanted::Flag);
+                    self.person.note(Raw::ReadAs { subject, found, wanted });
                 }
                 flag
             }
-        },
+            Next::Scalar(Scalar::Number(_)) => None,
+            Next::List => reader.filled(true).map(|_| None)?,
+            Next::Object => reader.filled(false).map(|_| None)?,
+        };
+        if active.is_none() {
+            self.person.note(Raw::ActiveUnclear);
+        }
+        self.person.active = active.unwrap_or(false);
+        Ok(())
     }
-    .unwrap_or_else(|| {
-        person.note(Raw::ActiveUnclear);
-        false
-    });
-    Ok(())
-}
 
-fn read_extension<R: Reader>(
-    person: &mut Person,
-    layout: &Layout,
-    field: Field,
-    place: usize,
-    seen: &mut Seen,
-    reader: &mut R,
-) -> Result<(), Error> {
-    let Some(extension) = layout.extensions.get(place) else { return reader.skip() };
-    let found = match reader.kind()? {
-        Kind::Object => {
-            // A second object of the same name replaces the first, with all that is in it.
-            for inner in extension.fields.iter() {
-                seen.forget(inner.slot);
+    fn extension<R: Reader>(
+        &mut self,
+        field: Field,
+        place: usize,
+        reader: &mut R,
+    ) -> Result<(), Error> {
+        let Some(extension) = self.layout.extensions.get(place) else { return reader.skip() };
+        let (there, found) = match reader.next()? {
+            Next::Object => {
+                return reader.members(|name, reader| match extension.fields.get(name) {
+                    Some(inner) => self.field(*inner, reader),
+                    None => reader.skip(),
+                });
             }
-            return reader.object(|name, reader| match extension.fields.get(name) {
-                Some(inner) => read_field(person, layout, *inner, seen, reader),
-                None => reader.skip(),
-            });
+            Next::List => (reader.filled(true)?, Found::List),
+            Next::Scalar(scalar) => (!scalar.is_absent(), scalar.found()),
+        };
+        if there {
+            let (subject, wanted) = (field.subject, Wanted::Object);
+            self.person.note(Raw::Ignored { subject, found, wanted });
         }
-        kind => found(kind),
-    };
-    if reader.present()? {
-        let wanted = Wanted::Object;
-        person.note(Raw::Ignored { subject: field.subject, found, wanted });
-    }
-    Ok(())
-}
-
-impl Seen {
-    fn forget(&mut self, slot: usize) {
-        if let Some(seen) = self.slots.get_mut(slot) {
-            *seen = false;
-        }
-    }
-}
-
-/// What a value is, for notes.
-fn found(kind: Kind) -> Found {
-    match kind {
-        Kind::Bool => Found::Flag,
-        Kind::Number => Found::Number,
-        Kind::Null | Kind::String => Found::Text,
-        Kind::Array => Found::List,
-        Kind::Object => Found::Object,
-    }
-}
-
-fn flag_in(text: &str) -> Option<bool> {
-    match text {
-        _ if text.eq_ignore_ascii_case("true") => Some(true),
-        _ if text.eq_ignore_ascii_case("false") => Some(false),
-        _ => None,
+        Ok(())
     }
 }

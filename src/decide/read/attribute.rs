@@ -1,12 +1,11 @@
 //! Reading the values of one attribute that rules mention.
 
-use super::{Reader, Scalar, flag_in, found};
+use super::{Next, Reader, Scalar};
 use crate::decide::bits::Bits;
 use crate::decide::layout::{Column, Shape};
 use crate::decide::note::{Found, Raw, Subject, Wanted};
 use crate::decide::person::{Cell, CellKind, Person, Rows};
 use crate::error::Error;
-use crate::json::Kind;
 use crate::rules::model::{AttributeId, ValueKind};
 use crate::scim::compare::{Instant, Number};
 
@@ -19,65 +18,74 @@ pub(super) struct Attribute<'a> {
 
 impl Attribute<'_> {
     pub(super) fn read<R: Reader>(&mut self, reader: &mut R) -> Result<(), Error> {
-        let multi_valued = self.shape.multi_valued;
-        match reader.kind()? {
-            Kind::Array if multi_valued => reader.list(|reader| self.element(reader, false)),
-            _ => self.element(reader, multi_valued),
-        }
-    }
-
-    /// One value, or one element; `lone` where a list belongs.
-    fn element<R: Reader>(&mut self, reader: &mut R, lone: bool) -> Result<(), Error> {
-        let subject = Subject::Attribute(AttributeId(self.number));
-        let kept = match (reader.kind()?, self.shape.complex) {
-            (Kind::Object, true) => self.object(reader)?,
-            (kind @ (Kind::Array | Kind::Object), complex) => {
-                if reader.present()? {
-                    let wanted = if complex { Wanted::Object } else { self.wanted(0) };
-                    self.person.note(Raw::Ignored { subject, found: found(kind), wanted });
+        let lone = self.shape.multi_valued;
+        match reader.next()? {
+            Next::Scalar(scalar) => {
+                self.scalar(scalar, lone);
+                Ok(())
+            }
+            Next::List if lone => reader.elements(|reader| match reader.next()? {
+                Next::Scalar(scalar) => {
+                    self.scalar(scalar, false);
+                    Ok(())
                 }
-                false
-            }
-            _ => {
-                let scalar = reader.scalar()?;
-                self.scalar(&scalar)
-            }
-        };
-        if kept && lone {
-            let found = if self.shape.complex { Found::Object } else { Found::Text };
-            self.person.note(Raw::ReadAs { subject, found, wanted: Wanted::List });
+                Next::List => self.container(reader, true, false),
+                Next::Object => self.container(reader, false, false),
+            }),
+            Next::List => self.container(reader, true, false),
+            Next::Object => self.container(reader, false, lone),
         }
-        Ok(())
     }
 
-    /// A value of a simple attribute, or plain text for a complex one; whether it is there.
-    pub(super) fn scalar(&mut self, scalar: &Scalar<'_>) -> bool {
+    /// A value of a simple attribute, or plain text for a complex one; `lone` where a list
+    /// belongs.
+    pub(super) fn scalar(&mut self, scalar: Scalar<'_>, lone: bool) {
         if scalar.is_absent() {
-            return false;
+            return;
         }
-        let subject = Subject::Attribute(AttributeId(self.number));
-        let column = if self.shape.complex {
-            if !matches!(scalar, Scalar::Text(_)) {
-                let wanted = Wanted::Object;
-                self.person.note(Raw::Ignored { subject, found: scalar.found(), wanted });
-                return false;
+        let (subject, found) = (self.subject(), scalar.found());
+        if !self.shape.complex {
+            let cell = self.cell(0, scalar);
+            if matches!(cell.kind, CellKind::Absent) {
+                return;
             }
-            self.person.note(Raw::ReadAs { subject, found: Found::Text, wanted: Wanted::Object });
-            self.shape.names.get("value").copied()
-        } else {
-            Some(0)
-        };
-        let cell = column.map(|column| (column, self.cell(column, scalar)));
-        let there = self.shape.complex
-            || cell.as_ref().is_some_and(|(_, cell)| !matches!(cell.kind, CellKind::Absent));
-        if there {
+            self.open();
+            self.set(0, cell);
+        } else if found == Found::Text {
+            self.person.note(Raw::ReadAs { subject, found, wanted: Wanted::Object });
+            let cell =
+                self.shape.names.get("value").map(|column| (*column, self.cell(*column, scalar)));
             self.open();
             if let Some((column, cell)) = cell {
                 self.set(column, cell);
             }
-            self.rows(Rows::keep);
+        } else {
+            self.person.note(Raw::Ignored { subject, found, wanted: Wanted::Object });
+            return;
         }
-        there
+        self.rows(Rows::keep);
+        if lone {
+            self.person.note(Raw::ReadAs { subject, found, wanted: Wanted::List });
+        }
+    }
+
+    /// A list or object that has begun: an element of a complex attribute, or a wrong type.
+    pub(super) fn container<R: Reader>(
+        &mut self,
+        reader: &mut R,
+        list: bool,
+        lone: bool,
+    ) -> Result<(), Error> {
+        let (subject, found) = (self.subject(), if list { Found::List } else { Found::Object });
+        if list || !self.shape.complex {
+            let wanted = if self.shape.complex { Wanted::Object } else { self.wanted(0) };
+            if reader.filled(list)? {
+                self.person.note(Raw::Ignored { subject, found, wanted });
+            }
+        } else if self.object(reader)? && lone {
+            self.person.note(Raw::ReadAs { subject, found, wanted: Wanted::List });
+        }
+        Ok(())
     }
 
     /// An element of a complex attribute; whether it has a value.
@@ -85,7 +93,7 @@ impl Attribute<'_> {
         self.open();
         let mut any = false;
         let mut written = Bits::default();
-        reader.object(|name, reader| {
+        reader.members(|name, reader| {
             let Some(column) = self.shape.names.get(name).copied() else {
                 // What no rule mentions still makes the element one.
                 if any {
@@ -94,28 +102,27 @@ impl Attribute<'_> {
                 any = reader.present()?;
                 return Ok(());
             };
+            let subject = self.shape.subject(self.number, column);
             if written.contains(column) {
-                let subject = self.shape.subject(self.number, column);
                 self.person.note(Raw::Repeated { subject });
             }
             written.insert(column);
-            let cell = match reader.kind()? {
-                kind @ (Kind::Array | Kind::Object) => {
-                    if reader.present()? {
-                        any = true;
-                        let subject = self.shape.subject(self.number, column);
-                        let wanted = self.wanted(column);
-                        self.person.note(Raw::Ignored { subject, found: found(kind), wanted });
-                    }
-                    Cell::default()
-                }
-                _ => {
-                    let scalar = reader.scalar()?;
+            let (there, found) = match reader.next()? {
+                Next::Scalar(scalar) => {
                     any |= !scalar.is_absent();
-                    self.cell(column, &scalar)
+                    let cell = self.cell(column, scalar);
+                    self.set(column, cell);
+                    return Ok(());
                 }
+                Next::List => (reader.filled(true)?, Found::List),
+                Next::Object => (reader.filled(false)?, Found::Object),
             };
-            self.set(column, cell);
+            any |= there;
+            if there {
+                let wanted = self.wanted(column);
+                self.person.note(Raw::Ignored { subject, found, wanted });
+            }
+            self.set(column, Cell::default());
             Ok(())
         })?;
         if any {
@@ -127,8 +134,12 @@ impl Attribute<'_> {
         Ok(any)
     }
 
+    fn subject(&self) -> Subject {
+        Subject::Attribute(AttributeId(self.number))
+    }
+
     /// A scalar as a value of the kind that the schema says, tolerantly.
-    fn cell(&mut self, column: usize, scalar: &Scalar<'_>) -> Cell {
+    fn cell(&mut self, column: usize, scalar: Scalar<'_>) -> Cell {
         let Some(Column { kind, folded }) = self.shape.columns.get(column).copied() else {
             return Cell::default();
         };
@@ -143,9 +154,9 @@ impl Attribute<'_> {
                 let folded = if folded { self.person.store.folded(raw) } else { exact };
                 (CellKind::Text { exact, folded }, !matches!(scalar, Scalar::Text(_)))
             }
-            (ValueKind::Flag, Scalar::Flag(flag)) => (CellKind::Flag(*flag), false),
+            (ValueKind::Flag, Scalar::Flag(flag)) => (CellKind::Flag(flag), false),
             (ValueKind::Flag, Scalar::Text(text)) => {
-                (flag_in(text).map_or(CellKind::Absent, CellKind::Flag), true)
+                (Scalar::flag(text).map_or(CellKind::Absent, CellKind::Flag), true)
             }
             (ValueKind::Number, Scalar::Number(text) | Scalar::Text(text)) => {
                 let number =

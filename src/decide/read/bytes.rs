@@ -1,10 +1,8 @@
 //! Reading out of bytes, without building what nobody asks for.
 
-use std::borrow::Cow;
-
-use super::{Reader, Scalar};
+use super::{Next, Reader, Scalar};
 use crate::error::Error;
-use crate::json::{Kind, Lexer, Value};
+use crate::json::{Lexer, Value};
 
 /// The next value of a lexer.
 pub(in crate::decide) struct BytesReader<'l, 'a> {
@@ -20,71 +18,56 @@ impl<'l, 'a> BytesReader<'l, 'a> {
 }
 
 impl Reader for BytesReader<'_, '_> {
-    fn kind(&mut self) -> Result<Kind, Error> {
-        self.lexer.peek()
-    }
-
-    fn scalar(&mut self) -> Result<Scalar<'_>, Error> {
+    #[inline]
+    fn next(&mut self) -> Result<Next<'_>, Error> {
         Ok(match self.lexer.value()? {
-            Value::Bool(flag) => Scalar::Flag(flag),
-            Value::Number(text) => Scalar::Number(Cow::Borrowed(text)),
-            Value::String(text) => Scalar::Text(Cow::Borrowed(text.decode_in(&mut self.buffer))),
-            Value::Null => Scalar::Null,
-            // The caller has looked at the kind.
-            Value::Array | Value::Object => {
-                self.lexer.leave()?;
-                Scalar::Null
-            }
+            Value::String(text) => Next::Scalar(Scalar::Text(text.decode_in(&mut self.buffer))),
+            Value::Number(text) => Next::Scalar(Scalar::Number(text)),
+            Value::Bool(flag) => Next::Scalar(Scalar::Flag(flag)),
+            Value::Null => Next::Scalar(Scalar::Null),
+            Value::Array => Next::List,
+            Value::Object => Next::Object,
         })
     }
 
-    fn list(&mut self, mut each: impl FnMut(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
-        self.lexer.value()?;
+    #[inline]
+    fn elements(
+        &mut self,
+        mut each: impl FnMut(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         while self.lexer.next_element()? {
             each(self)?;
         }
         Ok(())
     }
 
-    fn object(
+    #[inline]
+    fn members(
         &mut self,
         mut each: impl FnMut(&str, &mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.lexer.value()?;
         while let Some(name) = self.lexer.next_key()? {
-            each(&name.decode(), self)?;
+            match name.plain() {
+                Some(name) => each(name, self)?,
+                None => each(&name.decode(), self)?,
+            }
         }
         Ok(())
     }
 
-    fn skip(&mut self) -> Result<(), Error> {
-        self.lexer.skip()
+    /// The lexer limits how deep this goes.
+    fn filled(&mut self, list: bool) -> Result<bool, Error> {
+        while if list { self.lexer.next_element()? } else { self.lexer.next_key()?.is_some() } {
+            if self.present()? {
+                self.lexer.leave()?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
-    fn present(&mut self) -> Result<bool, Error> {
-        // The lexer limits how deep this goes.
-        Ok(match self.lexer.value()? {
-            Value::Null => false,
-            Value::Bool(_) | Value::Number(_) => true,
-            Value::String(text) => !text.raw().is_empty(),
-            Value::Array => {
-                while self.lexer.next_element()? {
-                    if self.present()? {
-                        self.lexer.leave()?;
-                        return Ok(true);
-                    }
-                }
-                false
-            }
-            Value::Object => {
-                while self.lexer.next_key()?.is_some() {
-                    if self.present()? {
-                        self.lexer.leave()?;
-                        return Ok(true);
-                    }
-                }
-                false
-            }
-        })
+    #[inline]
+    fn skip(&mut self) -> Result<(), Error> {
+        self.lexer.skip()
     }
 }

@@ -1,106 +1,139 @@
 //! Reading the groups of one person: their own list, or what the host gives.
 
-use super::{Reader, found};
+use super::{Next, Reader, Scalar};
 use crate::decide::directory::{Directory, Given};
 use crate::decide::groups::Membership;
-use crate::decide::note::{Raw, Subject, Wanted};
-use crate::decide::person::{Former, Group, Person, Text};
+use crate::decide::note::{Found, Raw, Subject, Wanted};
+use crate::decide::person::{Former, Group, Person};
 use crate::error::{Error, ErrorKind};
-use crate::json::Kind;
 use crate::limits;
 
 /// The user's own `groups`.
 pub(super) fn read<R: Reader>(person: &mut Person, reader: &mut R) -> Result<(), Error> {
-    let subject = Subject::Known("groups");
-    match reader.kind()? {
-        Kind::Array => reader.list(|reader| read_group(person, reader).map(|_| ())),
-        Kind::Null => reader.skip(),
-        kind => {
-            let found = found(kind);
-            if read_group(person, reader)? {
-                person.note(Raw::ReadAs { subject, found, wanted: Wanted::List });
-            }
-            Ok(())
-        }
+    match reader.next()? {
+        Next::List => reader.elements(|reader| match reader.next()? {
+            Next::Scalar(scalar) => plain(person, scalar, false),
+            Next::List => wrong(person, reader),
+            Next::Object => element(person, reader, false),
+        }),
+        Next::Scalar(scalar) => plain(person, scalar, true),
+        Next::Object => element(person, reader, true),
     }
 }
 
-/// One of the user's own groups; whether it is one.
-fn read_group<R: Reader>(person: &mut Person, reader: &mut R) -> Result<bool, Error> {
-    let subject = Subject::Known("groups");
-    let wanted = Wanted::Object;
+/// Plain text for a group is its `value`; `lone` where a list belongs.
+fn plain(person: &mut Person, scalar: Scalar<'_>, lone: bool) -> Result<(), Error> {
+    if scalar.is_absent() {
+        return Ok(());
+    }
+    let (subject, found) = (SUBJECT, scalar.found());
+    if found != Found::Text {
+        person.note(Raw::Ignored { subject, found, wanted: Wanted::Object });
+        return Ok(());
+    }
+    person.note(Raw::ReadAs { subject, found, wanted: Wanted::Object });
+    if lone {
+        person.note(Raw::ReadAs { subject, found, wanted: Wanted::List });
+    }
+    let id = person.store.push(scalar.text());
+    add(person, Group { direct: true, id, ..Group::default() })
+}
+
+/// A list in the list.
+fn wrong<R: Reader>(person: &mut Person, reader: &mut R) -> Result<(), Error> {
+    if reader.filled(true)? {
+        let (found, wanted) = (Found::List, Wanted::Object);
+        person.note(Raw::Ignored { subject: SUBJECT, found, wanted });
+    }
+    Ok(())
+}
+
+/// A group as an object; without `type`, membership is direct.
+fn element<R: Reader>(person: &mut Person, reader: &mut R, lone: bool) -> Result<(), Error> {
     let mut group = Group { direct: true, ..Group::default() };
     let mut any = false;
-    match reader.kind()? {
-        Kind::Object => reader.object(|name, reader| {
-            let part = ["value", "display", "$ref", "type"]
-                .into_iter()
-                .find(|known| known.eq_ignore_ascii_case(name));
-            let Some(part) = part else {
-                any |= reader.present()?;
+    let mut seen = [false; 4];
+    reader.members(|name, reader| {
+        let Some(part) = Part::of(name) else {
+            any |= reader.present()?;
+            return Ok(());
+        };
+        let subject = part.subject();
+        if seen.get_mut(part as usize).is_some_and(|seen| std::mem::replace(seen, true)) {
+            person.note(Raw::Repeated { subject });
+        }
+        let (there, found) = match reader.next()? {
+            Next::Scalar(scalar) => {
+                any |= !scalar.is_absent();
+                let found = scalar.found();
+                if found != Found::Text {
+                    person.note(Raw::ReadAs { subject, found, wanted: Wanted::Text });
+                }
+                part.set(&mut group, person, scalar.text());
                 return Ok(());
-            };
-            let text = read_group_part(person, part, reader, &mut any)?;
-            match part {
-                "value" => group.id = text,
-                "display" => group.name = text,
-                "$ref" => group.reference = text,
-                _ => group.direct = !person.store.get(text).eq_ignore_ascii_case("indirect"),
             }
-            Ok(())
-        })?,
-        kind @ (Kind::String | Kind::Null) => {
-            let scalar = reader.scalar()?;
-            any = !scalar.is_absent();
-            group.id = person.store.push(scalar.text());
-            if any {
-                person.note(Raw::ReadAs { subject, found: found(kind), wanted });
-            }
+            Next::List => (reader.filled(true)?, Found::List),
+            Next::Object => (reader.filled(false)?, Found::Object),
+        };
+        if there {
+            any = true;
+            person.note(Raw::Ignored { subject, found, wanted: Wanted::Text });
         }
-        kind => {
-            if reader.present()? {
-                person.note(Raw::Ignored { subject, found: found(kind), wanted });
-            }
-        }
-    }
+        part.set(&mut group, person, "");
+        Ok(())
+    })?;
     if !any {
-        return Ok(false);
+        return Ok(());
+    }
+    if lone {
+        let (found, wanted) = (Found::Object, Wanted::List);
+        person.note(Raw::ReadAs { subject: SUBJECT, found, wanted });
     }
     if person.store.present(group.id).is_none() {
         group.id = person.store.last_segment(group.reference);
     }
-    add(person, group)?;
-    Ok(true)
+    add(person, group)
 }
 
-fn read_group_part<R: Reader>(
-    person: &mut Person,
-    part: &'static str,
-    reader: &mut R,
-    any: &mut bool,
-) -> Result<Text, Error> {
-    let subject = Subject::Known(match part {
-        "value" => "groups.value",
-        "display" => "groups.display",
-        "$ref" => "groups.$ref",
-        _ => "groups.type",
-    });
-    let kind = reader.kind()?;
-    let (found, wanted) = (found(kind), Wanted::Text);
-    if matches!(kind, Kind::Array | Kind::Object) {
-        if reader.present()? {
-            *any = true;
-            person.note(Raw::Ignored { subject, found, wanted });
+const SUBJECT: Subject = Subject::Known("groups");
+
+/// What is read of a group (RFC 7643, 4.1.2).
+#[derive(Clone, Copy)]
+enum Part {
+    Id,
+    Name,
+    Type,
+    Reference,
+}
+
+impl Part {
+    fn of(name: &str) -> Option<Self> {
+        let is = |known: &str, part| name.eq_ignore_ascii_case(known).then_some(part);
+        match name.len() {
+            4 => is("type", Self::Type).or_else(|| is("$ref", Self::Reference)),
+            5 => is("value", Self::Id),
+            7 => is("display", Self::Name),
+            _ => None,
         }
-        return Ok(Text::default());
     }
-    let scalar = reader.scalar()?;
-    *any |= !scalar.is_absent();
-    let text = person.store.push(scalar.text());
-    if matches!(kind, Kind::Number | Kind::Bool) {
-        person.note(Raw::ReadAs { subject, found, wanted });
+
+    fn subject(self) -> Subject {
+        Subject::Known(match self {
+            Self::Id => "groups.value",
+            Self::Name => "groups.display",
+            Self::Type => "groups.type",
+            Self::Reference => "groups.$ref",
+        })
     }
-    Ok(text)
+
+    fn set(self, group: &mut Group, person: &mut Person, text: &str) {
+        match self {
+            Self::Id => group.id = person.store.push(text),
+            Self::Name => group.name = person.store.push(text),
+            Self::Type => group.direct = !text.eq_ignore_ascii_case("indirect"),
+            Self::Reference => group.reference = person.store.push(text),
+        }
+    }
 }
 
 /// Groups that the host gives.

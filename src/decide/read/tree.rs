@@ -2,46 +2,63 @@
 
 use std::borrow::Cow;
 
-use super::{Reader, Scalar};
+use super::{Next, Reader, Scalar};
 use crate::error::Error;
 use crate::json::{Kind, View};
 use crate::limits;
 
 /// A value of a [`serde_json::Value`] or a [`Json`](crate::json::Json).
-pub(in crate::decide) struct TreeReader<'a, V>(pub(in crate::decide) &'a V);
+pub(in crate::decide) struct TreeReader<'a, V> {
+    value: &'a V,
+    /// For numbers that have to be written out.
+    buffer: String,
+}
+
+impl<'a, V> TreeReader<'a, V> {
+    pub(in crate::decide) fn new(value: &'a V) -> Self {
+        Self { value, buffer: String::new() }
+    }
+}
 
 impl<V: View> Reader for TreeReader<'_, V> {
-    fn kind(&mut self) -> Result<Kind, Error> {
-        Ok(self.0.kind())
+    fn next(&mut self) -> Result<Next<'_>, Error> {
+        Ok(match self.value.kind() {
+            Kind::Null => Next::Scalar(Scalar::Null),
+            Kind::Bool => Next::Scalar(Scalar::Flag(self.value.as_flag() == Some(true))),
+            Kind::String => Next::Scalar(Scalar::Text(self.value.as_text().unwrap_or(""))),
+            Kind::Number => Next::Scalar(Scalar::Number(match self.value.as_number_text() {
+                Some(Cow::Borrowed(text)) => text,
+                Some(Cow::Owned(text)) => {
+                    self.buffer = text;
+                    &self.buffer
+                }
+                None => "",
+            })),
+            Kind::Array => Next::List,
+            Kind::Object => Next::Object,
+        })
     }
 
-    fn scalar(&mut self) -> Result<Scalar<'_>, Error> {
-        if let Some(text) = self.0.as_text() {
-            return Ok(Scalar::Text(Cow::Borrowed(text)));
-        }
-        if let Some(flag) = self.0.as_flag() {
-            return Ok(Scalar::Flag(flag));
-        }
-        Ok(self.0.as_number_text().map_or(Scalar::Null, Scalar::Number))
+    fn elements(
+        &mut self,
+        mut each: impl FnMut(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.value.elements().try_for_each(|element| each(&mut TreeReader::new(element)))
     }
 
-    fn list(&mut self, mut each: impl FnMut(&mut Self) -> Result<(), Error>) -> Result<(), Error> {
-        self.0.elements().try_for_each(|element| each(&mut TreeReader(element)))
-    }
-
-    fn object(
+    fn members(
         &mut self,
         mut each: impl FnMut(&str, &mut Self) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.0.entries().try_for_each(|(name, value)| each(name, &mut TreeReader(value)))
+        self.value.entries().try_for_each(|(name, value)| each(name, &mut TreeReader::new(value)))
+    }
+
+    fn filled(&mut self, _list: bool) -> Result<bool, Error> {
+        Ok(present(self.value, limits::JSON_NESTING))
     }
 
     fn skip(&mut self) -> Result<(), Error> {
         Ok(())
-    }
-
-    fn present(&mut self) -> Result<bool, Error> {
-        Ok(present(self.0, limits::JSON_NESTING))
     }
 }
 

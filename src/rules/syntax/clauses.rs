@@ -180,7 +180,7 @@ fn missing_clauses(rule: &Rule, head: Span, missing: &[&str]) -> Diagnostic {
         _ => found.help("say every answer on purpose: `none` is one"),
     };
     let answers: Vec<String> = missing.iter().filter_map(|word| answer(word)).collect();
-    if answers.len() == missing.len() && rule.block.end > rule.block.start {
+    if !answers.is_empty() && rule.block.end > rule.block.start {
         let place = match rule.clauses.last() {
             Some(last) => last.node.span.after(),
             None => Span { end: rule.block.start + 1, ..rule.block }.after(),

@@ -7,6 +7,11 @@ use crate::rules::source::{FileId, Span, Spanned};
 /// The editions that this library reads.
 const EDITIONS: [u32; 1] = [1];
 
+/// Whether this library reads an edition.
+pub(super) fn is_known(edition: u32) -> bool {
+    EDITIONS.contains(&edition)
+}
+
 /// The headers met so far.
 #[derive(Default)]
 pub(super) struct Headers {
@@ -29,7 +34,7 @@ impl Headers {
                     .fix("remove it", whole, "", MachineApplicable),
             );
         }
-        let found = if !EDITIONS.contains(&number.node) {
+        let found = if !is_known(number.node) {
             let message = format!("edition {} of the rules language is not known", number.node);
             Some(
                 Diagnostic::new(Code::P001, number.span, message)

@@ -47,6 +47,10 @@ pub(super) fn read(id: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     };
     for (index, item) in items.iter().enumerate() {
         reader.item(item, index == 0);
+        // Nobody reads on; guessing on would only take time.
+        if reader.full() {
+            break;
+        }
     }
     reader.finish()
 }
@@ -73,6 +77,10 @@ impl<'s> Reader<'s> {
         if self.findings.len() < FINDINGS {
             self.findings.push(finding);
         }
+    }
+
+    fn full(&self) -> bool {
+        self.findings.len() >= FINDINGS
     }
 
     fn report_all(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
