@@ -75,7 +75,7 @@ fn cost_grows_with_the_number_of_rules() {
         // Eight times the rules may cost twice eight times as much, the square of it never; a
         // busy machine gets some chances.
         let linear = (0..5).any(|_| {
-            let few = time(500, *shape).max(Duration::from_millis(10));
+            let few = time(500, *shape).max(Duration::from_millis(25));
             let many = time(4_000, *shape);
             seen += &format!(" {few:?} {many:?}");
             many < few * 16
