@@ -187,10 +187,8 @@ impl Loading<'_> {
             }
         }
         self.stack.pop();
-        if role == Role::Used {
-            if let Some(named) = named {
-                self.check_used(&parsed.file, named);
-            }
+        if let Some(named) = named.filter(|_| role == Role::Used) {
+            self.check_used(&parsed.file, named);
         }
         self.files.push(LoadedFile { id, file: parsed.file, role, named });
     }

@@ -7,14 +7,14 @@ use provisor::rules::source::{FileId, Source, Sources, Span};
 use provisor::rules::syntax::{Parsed, parse};
 
 /// Parses a text that is file 0 of nothing.
-pub fn parsed(text: &str) -> (Source, Parsed) {
+pub(super) fn parsed(text: &str) -> (Source, Parsed) {
     let source = Source::new("it.rules", text);
     let parsed = parse(FileId(0), &source);
     (source, parsed)
 }
 
 /// The findings about a text.
-pub fn findings(text: &str) -> String {
+pub(super) fn findings(text: &str) -> String {
     let (source, parsed) = parsed(text);
     let mut sources = Sources::new();
     sources.add(source);
@@ -22,12 +22,12 @@ pub fn findings(text: &str) -> String {
 }
 
 /// The findings about rules to which the header is added.
-pub fn rules(text: &str) -> String {
+pub(super) fn rules(text: &str) -> String {
     findings(&format!("provisioning 1\n{text}"))
 }
 
 /// The findings about one clause of an assignment that is otherwise whole.
-pub fn clause(text: &str) -> String {
+pub(super) fn clause(text: &str) -> String {
     let word = text.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or("");
     let others = [
         "match everyone",
@@ -43,7 +43,7 @@ pub fn clause(text: &str) -> String {
     rules(&format!("assignment \"A\" {{\n  {text}\n{others}}}\n"))
 }
 
-pub fn plain(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+pub(super) fn plain(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let mut out = String::new();
     for found in diagnostics {
         let severity = found.severity().as_str();

@@ -13,7 +13,7 @@ fn at<T>(node: T) -> Spanned<T> {
 }
 
 /// A name; often a word of the language that is free as a name.
-pub fn ident() -> impl Strategy<Value = Ident> {
+pub(super) fn ident() -> impl Strategy<Value = Ident> {
     let free =
         select(vec!["seats", "home", "update", "pr", "eq", "true", "match", "user", "limit", "id"]);
     prop_oneof![
@@ -28,7 +28,7 @@ const RESERVED: &[&str] = &[
     "like", "no", "none", "not", "or", "order", "others",
 ];
 
-pub fn text() -> impl Strategy<Value = Text> {
+pub(super) fn text() -> impl Strategy<Value = Text> {
     let odd = select(vec![
         "",
         "\"",
@@ -122,7 +122,7 @@ fn comparison() -> impl Strategy<Value = ExprKind> {
 }
 
 /// A condition as the parser nests it: `or` over `and` over `not`.
-pub fn condition() -> impl Strategy<Value = Expr> {
+pub(super) fn condition() -> impl Strategy<Value = Expr> {
     let values = prop_oneof![
         vec(literal(), 1..5).prop_map(ValueSource::Values),
         ident().prop_map(ValueSource::Set),
@@ -396,7 +396,7 @@ fn test_item() -> BoxedStrategy<ItemKind> {
 }
 
 /// A whole file.
-pub fn file() -> impl Strategy<Value = File> {
+pub(super) fn file() -> impl Strategy<Value = File> {
     let item =
         prop_oneof![2 => declaration(), 2 => rule().prop_map(ItemKind::Rule), 1 => test_item()];
     let item = (docs(), item).prop_map(|(docs, kind)| Item { docs, node: at(kind) });

@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Applicability::{MachineApplicable, MaybeIncorrect};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::rules::ast::{Clause, ClauseKind, Grade, Match, Picks, Rule, RuleKind};
+use crate::rules::ast::{Clause, ClauseKind, Grade, Picks, Rule, RuleKind};
 use crate::rules::source::{Span, Spanned};
 
 /// How often a clause stands in a kind of rule.
@@ -205,7 +205,6 @@ fn answer(word: &str) -> Option<String> {
 
 /// What a clause says must fit the kind of rule too.
 fn content(clause: &Clause, kind: RuleKind, findings: &mut Vec<Diagnostic>) {
-    let adds = matches!(kind, RuleKind::Grant | RuleKind::Never);
     match &clause.node.node {
         ClauseKind::Seats(picks) | ClauseKind::Capture(picks) => {
             picked(picks, clause, kind, findings);
@@ -215,10 +214,7 @@ fn content(clause: &Clause, kind: RuleKind, findings: &mut Vec<Diagnostic>) {
                 grade(&entry.grade, kind, findings);
             }
         }
-        ClauseKind::Match(Match::Everyone(_)) | ClauseKind::Update(_) => {}
-        _ => {
-            let _ = adds;
-        }
+        _ => {}
     }
 }
 

@@ -92,13 +92,8 @@ impl<'s> Reader<'s> {
         let id = self.scan.file;
         let start = if self.scan.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let headers = std::mem::take(&mut self.headers);
-        let edition = match headers.finish(id, start, self.header_unreadable) {
-            Ok(edition) => Some(edition),
-            Err(found) => {
-                self.report_all(found);
-                None
-            }
-        };
+        let (edition, found) = headers.finish(id, start, self.header_unreadable);
+        self.findings.extend(found);
         let contexts = self.contexts;
         for found in &mut self.findings {
             if found.context.is_none() {
