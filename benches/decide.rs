@@ -21,12 +21,13 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use criterion::{BenchmarkId, Criterion};
-use provisor::decide::{Decision, Groups, Person, RuleSet};
+use provisor::decide::{Decision, Groups, Membership, Person, RuleSet};
 use provisor::rules::check::check;
 use provisor::rules::load::{Memory, load};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use self::by_hand::{ByHand, Decided};
+use self::world::ENTERPRISE;
 
 /// As many people as fit into a cache, so that rules, not payloads, are measured.
 const PEOPLE: usize = 64;
@@ -37,6 +38,26 @@ struct Case {
     by_hand: ByHand,
     people: Vec<Value>,
     bytes: Vec<Vec<u8>>,
+    /// The same people as a host may have them in memory.
+    hosted: Vec<Hosted>,
+}
+
+/// What a host knows of a person without any JSON: the groups, and a user of the two attributes.
+struct Hosted {
+    groups: Vec<Membership>,
+    user: Value,
+}
+
+impl Hosted {
+    fn new(user: &Value) -> Self {
+        let groups = user["groups"].as_array().unwrap().iter().map(|group| {
+            Membership::named(group["display"].as_str().unwrap())
+                .with_id(group["value"].as_str().unwrap())
+        });
+        let department = &user[ENTERPRISE]["department"];
+        let user = json!({ "title": user["title"], ENTERPRISE: { "department": department } });
+        Self { groups: groups.collect(), user }
+    }
 }
 
 impl Case {
@@ -52,6 +73,7 @@ impl Case {
             rules: RuleSet::new(model, tree.sources),
             by_hand: ByHand::new(&described),
             bytes: people.iter().map(|user| serde_json::to_vec(user).unwrap()).collect(),
+            hosted: people.iter().map(Hosted::new).collect(),
             people,
         };
         case.assert_equal();
@@ -67,6 +89,9 @@ impl Case {
             assert_eq!(in_bits(&self.rules.decide(&person)), expected);
             person.read_bytes(&self.rules, bytes, Groups::Own).unwrap();
             assert_eq!(in_bits(&self.rules.decide(&person)), expected);
+            let hosted = Hosted::new(user);
+            person.read_value(&self.rules, &hosted.user, Groups::Given(&hosted.groups)).unwrap();
+            assert_eq!(in_bits(&self.rules.decide(&person)), expected);
             let (typed, lexed) = (readers::typed(bytes), readers::lexed(bytes));
             assert_eq!(typed.groups.len(), lexed.groups.len());
             assert_eq!(typed.user_name, lexed.user_name);
@@ -79,6 +104,20 @@ impl Case {
     fn ours(&self, person: &mut Person, n: usize) {
         person.read_value(&self.rules, &self.people[n % PEOPLE], Groups::Own).unwrap();
         black_box(&self.rules.decide(person));
+    }
+
+    /// From what a host has in memory to a decision.
+    fn ours_hosted(&self, person: &mut Person, n: usize) {
+        let Hosted { groups, user } = &self.hosted[n % PEOPLE];
+        person.read_value(&self.rules, user, Groups::Given(groups)).unwrap();
+        black_box(&self.rules.decide(person));
+    }
+
+    fn theirs_hosted(&self, n: usize) {
+        let Hosted { groups, user } = &self.hosted[n % PEOPLE];
+        let groups = groups.iter().filter_map(|group| group.name.as_deref());
+        let department = user[ENTERPRISE]["department"].as_str();
+        black_box(self.by_hand.of(groups, user["title"].as_str(), department));
     }
 
     fn theirs(&self, n: usize) {
@@ -141,6 +180,9 @@ fn ratios(cases: &[Case]) {
         let ours = time(|n| case.ours(&mut person, n));
         let theirs = time(|n| case.theirs(n));
         row(&case.name, "tree → decision : by hand", ours, theirs);
+        let ours = time(|n| case.ours_hosted(&mut person, n));
+        let theirs = time(|n| case.theirs_hosted(n));
+        row(&case.name, "host's data → decision : by hand", ours, theirs);
         person.read_value(&case.rules, &case.people[0], Groups::Own).unwrap();
         let decide = time(|_| {
             black_box(&case.rules.decide(black_box(&person)));

@@ -141,9 +141,11 @@ fn alone(model: &Model, needs: &Needs, given: &[Given]) -> Vec<Arc<Outcome>> {
     let mut outcomes = vec![];
     for (assignment, given) in model.assignments.iter().zip(given) {
         let content = (&assignment.seats, &assignment.captures, &assignment.workspaces);
-        let outcome = known
-            .entry(content)
-            .or_insert_with(|| Arc::new(Outcome::new(model, needs, (assignment, given), &[], &[])));
+        let alone = || {
+            let (grants, nevers) = (std::iter::empty(), std::iter::empty());
+            Arc::new(Outcome::new(model, needs, (assignment, given), grants, nevers))
+        };
+        let outcome = known.entry(content).or_insert_with(alone);
         outcomes.push(Arc::clone(outcome));
     }
     outcomes

@@ -229,7 +229,7 @@ impl<T> NameTable<T> {
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&T> {
-        let found = self.table.find(hash(name), |(known, _)| known.eq_ignore_ascii_case(name));
+        let found = self.table.find(hash(name), |(known, _)| same(known, name));
         found.map(|(_, thing)| thing)
     }
 
@@ -238,9 +238,14 @@ impl<T> NameTable<T> {
     }
 
     fn get_mut(&mut self, name: &str) -> Option<&mut T> {
-        let found = self.table.find_mut(hash(name), |(known, _)| known.eq_ignore_ascii_case(name));
+        let found = self.table.find_mut(hash(name), |(known, _)| same(known, name));
         found.map(|(_, thing)| thing)
     }
+}
+
+/// Most names are spelled as the schema does, which is quick to see.
+fn same(known: &str, name: &str) -> bool {
+    known == name || known.eq_ignore_ascii_case(name)
 }
 
 /// The same for names that differ by letter case. It looks at a few letters only, so that a long

@@ -60,20 +60,20 @@ pub(super) enum Fate {
 
 impl Outcome {
     /// What comes of a winner, grants and nevers.
-    pub(super) fn new(
+    pub(super) fn new<'a>(
         model: &Model,
         needs: &Needs,
-        winner: (&Assignment, &Given),
-        grants: &[(&Grant, &Given)],
-        nevers: &[(&Never, &Given)],
+        winner: (&'a Assignment, &'a Given),
+        grants: impl Iterator<Item = (&'a Grant, &'a Given)> + Clone,
+        nevers: impl Iterator<Item = (&'a Never, &'a Given)> + Clone,
     ) -> Self {
         let catalogue = &model.catalogue;
         let mut this = Self::default();
-        for given in std::iter::once(winner.1).chain(grants.iter().map(|(_, given)| *given)) {
+        for given in std::iter::once(winner.1).chain(grants.clone().map(|(_, given)| given)) {
             this.asked_seats.unite(&given.seats);
             this.asked_captures.unite(&given.captures);
         }
-        for (_, forbidden) in nevers {
+        for (_, forbidden) in nevers.clone() {
             this.forbidden_seats.unite(&forbidden.seats);
             this.forbidden_captures.unite(&forbidden.captures);
         }
@@ -83,33 +83,31 @@ impl Outcome {
         this.captures.subtract(&this.forbidden_captures);
         needs.veto(&mut this);
         needs.withhold(catalogue, &mut this);
+        let grants = grants.flat_map(|(grant, _)| &grant.workspaces);
+        let nevers = nevers.flat_map(|(never, _)| &never.workspaces);
         this.grade(catalogue, winner.0, grants, nevers);
         this
     }
 
     /// 5c: the profile of each workspace.
-    fn grade(
+    fn grade<'a>(
         &mut self,
         catalogue: &Catalogue,
         winner: &Assignment,
-        grants: &[(&Grant, &Given)],
-        nevers: &[(&Never, &Given)],
+        grants: impl Iterator<Item = &'a (WorkspaceId, ProfileId)>,
+        nevers: impl Iterator<Item = &'a (WorkspaceId, Option<ProfileId>)>,
     ) {
-        let limited = nevers.iter().any(|(never, _)| !never.workspaces.is_empty());
         let mut limits = vec![];
-        if limited {
+        for (workspace, ceiling) in nevers {
             limits.resize(catalogue.workspaces.len(), Limit::Open);
-            for (workspace, ceiling) in nevers.iter().flat_map(|(never, _)| &never.workspaces) {
-                if let Some(limit) = limits.get_mut(workspace.index()) {
-                    *limit = limit.and(catalogue, *ceiling);
-                }
+            if let Some(limit) = limits.get_mut(workspace.index()) {
+                *limit = limit.and(catalogue, *ceiling);
             }
         }
         self.workspaces = vec![None; catalogue.workspaces.len()];
         let of_winner = winner.workspaces.iter().enumerate();
         let of_winner = of_winner.filter_map(|(place, profile)| Some((place, (*profile)?)));
-        let of_grants = grants.iter().flat_map(|(grant, _)| &grant.workspaces);
-        let of_grants = of_grants.map(|(workspace, profile)| (workspace.index(), *profile));
+        let of_grants = grants.map(|(workspace, profile)| (workspace.index(), *profile));
         for (workspace, asked) in of_winner.chain(of_grants) {
             let limit = limits.get(workspace).copied().unwrap_or_default();
             let stands = match self.fate(catalogue, asked, limit) {

@@ -107,17 +107,15 @@ fn outcome(compiled: &Compiled, active: &Active) -> Arc<Outcome> {
     let given = |place| compiled.given.get(compiled.number(place));
     let winner = model.assignments.get(active.winner).zip(given(Place::Assignment(active.winner)));
     let Some(winner) = winner else { return Arc::default() };
-    let grants: Vec<_> = active
+    let grants = active
         .grants
         .iter()
-        .filter_map(|number| model.grants.get(*number).zip(given(Place::Grant(*number))))
-        .collect();
-    let nevers: Vec<_> = active
+        .filter_map(|number| model.grants.get(*number).zip(given(Place::Grant(*number))));
+    let nevers = active
         .nevers
         .iter()
-        .filter_map(|number| model.nevers.get(*number).zip(given(Place::Never(*number))))
-        .collect();
-    Arc::new(Outcome::new(model, &compiled.needs, winner, &grants, &nevers))
+        .filter_map(|number| model.nevers.get(*number).zip(given(Place::Never(*number))));
+    Arc::new(Outcome::new(model, &compiled.needs, winner, grants, nevers))
 }
 
 /// Rules that can match, in the order of their numbers: those found by what the person has, and

@@ -108,13 +108,24 @@ enum Part {
 
 impl Part {
     fn of(name: &str) -> Option<Self> {
-        let is = |known: &str, part| name.eq_ignore_ascii_case(known).then_some(part);
-        match name.len() {
-            4 => is("type", Self::Type).or_else(|| is("$ref", Self::Reference)),
-            5 => is("value", Self::Id),
-            7 => is("display", Self::Name),
-            _ => None,
+        match name {
+            "value" => Some(Self::Id),
+            "display" => Some(Self::Name),
+            "type" => Some(Self::Type),
+            "$ref" => Some(Self::Reference),
+            _ => Self::folded(name),
         }
+    }
+
+    #[cold]
+    fn folded(name: &str) -> Option<Self> {
+        let all = [
+            ("value", Self::Id),
+            ("display", Self::Name),
+            ("type", Self::Type),
+            ("$ref", Self::Reference),
+        ];
+        all.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, part)| part)
     }
 
     fn subject(self) -> Subject {
