@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::compile::{Compiled, Place};
+use super::compile::Compiled;
 use super::decision::Decision;
 use super::person::{CellKind, Person};
 use super::program::{Ask, Step, Test, View};
@@ -126,21 +126,12 @@ impl RuleSet {
     /// Decides a person and says why, condition by condition.
     pub fn explain<'a>(&'a self, person: &'a Person) -> Explanation<'a> {
         let decision = self.decide(person);
-        let compiled = decision.compiled;
         let Some(active) = &decision.active else {
             return Explanation { decision: decision.report(), rules: vec![] };
         };
-        let mut rules: Vec<usize> =
-            person.settled.candidates.iter().map(|rule| *rule as usize).collect();
-        rules.push(compiled.number(Place::Assignment(active.winner)));
-        let matched = [
-            (&active.others, Place::Assignment as fn(usize) -> Place),
-            (&active.grants, Place::Grant),
-            (&active.nevers, Place::Never),
-        ];
-        for (list, place) in matched {
-            rules.extend(list.iter().map(|number| compiled.number(place(*number))));
-        }
+        let mut rules = person.settled.candidates.clone();
+        rules.extend(&active.matched);
+        rules.extend(u32::try_from(active.winner));
         rules.sort_unstable();
         rules.dedup();
         let rules = rules.into_iter().filter_map(|rule| trace(&decision, rule)).collect();
@@ -152,23 +143,24 @@ impl RuleSet {
     pub fn explain_rule<'a>(&'a self, person: &'a Person, name: &str) -> Option<RuleTrace<'a>> {
         let decision = self.decide(person);
         let rule = decision.compiled.heads().position(|head| head.name == name)?;
-        trace(&decision, rule)
+        trace(&decision, u32::try_from(rule).ok()?)
     }
 }
 
-fn trace<'a>(decision: &Decision<'a>, rule: usize) -> Option<RuleTrace<'a>> {
+fn trace<'a>(decision: &Decision<'a>, rule: u32) -> Option<RuleTrace<'a>> {
     let (compiled, person) = (decision.compiled, decision.person);
     let active = decision.active.as_ref()?;
-    let head = compiled.heads().nth(rule)?;
-    let place = compiled.place(u32::try_from(rule).ok()?);
-    let matched = decision.matched(place);
+    let head = compiled.heads().nth(rule as usize)?;
+    let won = rule as usize == active.winner;
+    let matched = won || active.matched.contains(&rule);
     let holds = |view| {
-        let start = compiled.entries.get(rule)?;
+        let start = compiled.entries.get(rule as usize)?;
         Some(compiled.program.holds(*start, person, view))
     };
     let with_deleted = matched && holds(View::Live) == Some(false);
     let view = if with_deleted { View::WithDeleted } else { View::Live };
-    let mut tracer = Tracer { compiled, person, view, steps: compiled.steps_of(rule).iter() };
+    let mut tracer =
+        Tracer { compiled, person, view, steps: compiled.steps_of(rule as usize).iter() };
     // Steps were laid down in this order.
     let except = head.except.as_ref().map(|except| tracer.condition(except, None));
     let matches = tracer.condition(&head.matches, None);
@@ -178,7 +170,7 @@ fn trace<'a>(decision: &Decision<'a>, rule: usize) -> Option<RuleTrace<'a>> {
         place: compiled.sources.locate(head.span),
         span: head.span,
         matched,
-        won: place == Place::Assignment(active.winner),
+        won,
         with_deleted_groups: with_deleted,
         matches,
         except,
@@ -196,7 +188,12 @@ struct Tracer<'a> {
 impl<'a> Tracer<'a> {
     fn condition(&mut self, condition: &Cond, element: Option<(u32, usize)>) -> CondTrace<'a> {
         match &condition.kind {
-            CondKind::True => CondTrace { held: true, ..self.new(CondForm::Everyone, condition) },
+            CondKind::True => CondTrace {
+                held: true,
+                // A default need not say it.
+                words: Cow::Borrowed("everyone"),
+                ..self.new(CondForm::Everyone, condition)
+            },
             CondKind::All(parts) => {
                 let parts = self.parts(parts, element);
                 let held = parts.iter().all(|part| part.held);
@@ -349,6 +346,7 @@ fn kind_word<S: Serializer>(kind: &RuleKind, serializer: S) -> Result<S::Ok, S::
 
 /// The words of a condition on one line, without comments.
 fn one_line(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
     if !text.contains(['\n', '\r', '\t']) && !text.contains("  ") {
         return Cow::Borrowed(text);
     }
@@ -384,6 +382,6 @@ mod tests {
     fn words_are_put_on_one_line() {
         let words = "title is \"a  #b \\\" c\"  # why\n\t  and\r\n x matches /a#b/";
         assert_eq!(one_line(words), "title is \"a  #b \\\" c\" and x matches /a#b/");
-        assert_eq!(one_line("a  b"), "a b");
+        assert_eq!(one_line("a  b "), "a b");
     }
 }
