@@ -1,5 +1,6 @@
 //! Deciding: the five steps of the language's meaning.
 
+mod directories;
 mod explaining;
 mod naive;
 mod properties;

@@ -192,22 +192,22 @@ impl<'a> Tracer<'a> {
                 held: true,
                 // A default need not say it.
                 words: Cow::Borrowed("everyone"),
-                ..self.new(CondForm::Everyone, condition)
+                ..self.start(CondForm::Everyone, condition)
             },
             CondKind::All(parts) => {
                 let parts = self.parts(parts, element);
                 let held = parts.iter().all(|part| part.held);
-                CondTrace { held, parts, ..self.new(CondForm::All, condition) }
+                CondTrace { held, parts, ..self.start(CondForm::All, condition) }
             }
             CondKind::Any(parts) => {
                 let parts = self.parts(parts, element);
                 let held = parts.iter().any(|part| part.held);
-                CondTrace { held, parts, ..self.new(CondForm::Any, condition) }
+                CondTrace { held, parts, ..self.start(CondForm::Any, condition) }
             }
             CondKind::Not(inner) => {
                 let inner = self.condition(inner, element);
                 let held = !inner.held;
-                CondTrace { held, parts: vec![inner], ..self.new(CondForm::Not, condition) }
+                CondTrace { held, parts: vec![inner], ..self.start(CondForm::Not, condition) }
             }
             CondKind::Group(_) => self.groups(condition),
             CondKind::Value(_) => self.value(condition, element),
@@ -223,7 +223,7 @@ impl<'a> Tracer<'a> {
         traces
     }
 
-    fn new(&self, form: CondForm, condition: &Cond) -> CondTrace<'a> {
+    fn start(&self, form: CondForm, condition: &Cond) -> CondTrace<'a> {
         let sources = &self.compiled.sources;
         CondTrace {
             form,
@@ -240,7 +240,7 @@ impl<'a> Tracer<'a> {
     }
 
     fn groups(&mut self, condition: &Cond) -> CondTrace<'a> {
-        let mut trace = self.new(CondForm::Groups, condition);
+        let mut trace = self.start(CondForm::Groups, condition);
         let Some(Step { test: test @ Test::Groups { set, directly, .. }, .. }) = self.steps.next()
         else {
             return trace;
@@ -269,7 +269,7 @@ impl<'a> Tracer<'a> {
     }
 
     fn value(&mut self, condition: &Cond, element: Option<(u32, usize)>) -> CondTrace<'a> {
-        let mut trace = self.new(CondForm::Test, condition);
+        let mut trace = self.start(CondForm::Test, condition);
         let Some(step) = self.steps.next() else { return trace };
         trace.held = self.compiled.program.test(&step.test, self.person, self.view, element);
         let Test::Value { attribute, value, ask } = &step.test else { return trace };
@@ -294,7 +294,7 @@ impl<'a> Tracer<'a> {
     }
 
     fn element(&mut self, condition: &Cond, attribute: AttributeId, inner: &Cond) -> CondTrace<'a> {
-        let mut trace = self.new(CondForm::Element, condition);
+        let mut trace = self.start(CondForm::Element, condition);
         // The steps of the inner condition come before that of the element.
         let before = self.steps.clone();
         let rows = self.person.rows(attribute.0, self.view);
@@ -332,9 +332,12 @@ impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !self.quoted
             && let Ok(value) = serde_json::from_str::<serde_json::Value>(self.text)
-            && value.to_string() == self.text
         {
-            return value.serialize(serializer);
+            // A number that would be written otherwise stays as it is, in quotes.
+            let written = value.to_string();
+            if written == self.text {
+                return value.serialize(serializer);
+            }
         }
         self.text.serialize(serializer)
     }
