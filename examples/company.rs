@@ -9,6 +9,8 @@
 //! providers really send: Okta (headquarters), Microsoft Entra ID (Kestrel, a company bought in
 //! 2024) and JumpCloud (the subsidiary in Asia).
 
+#![allow(clippy::indexing_slicing, reason = "tables of fixed size, indexed by dice of that size")]
+
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -240,16 +242,20 @@ impl Person {
         if self.title.contains("Manager") && self.department == "Sales" {
             add("Sales Leadership");
         }
-        if self.department == "Sales" && self.number % 5 == 0 {
+        if self.department == "Sales" && self.number.is_multiple_of(5) {
             add("Forecast pilot");
         }
-        if self.site.country == "DE" && self.number % 3 == 0 {
+        if self.site.country == "DE" && self.number.is_multiple_of(3) {
             add("Recording opt-in DE");
         }
         if self.contractor {
-            add(if self.number % 2 == 0 { "Ext - Agency Nord" } else { "Ext - Freelance" });
+            add(if self.number.is_multiple_of(2) {
+                "Ext - Agency Nord"
+            } else {
+                "Ext - Freelance"
+            });
         }
-        if self.number % 41 == 0 {
+        if self.number.is_multiple_of(41) {
             add("Sales on leave");
         }
         if self.title.starts_with("VP") || self.title.starts_with('C') && self.title.ends_with('O')
@@ -317,7 +323,7 @@ impl Person {
                     "addresses",
                     json!([
                         { "type": "work", "locality": self.site.city, "country": self.site.country, "formatted": null },
-                        { "type": "home", "country": if self.number % 7 == 0 { "FR" } else { self.site.country } },
+                        { "type": "home", "country": if self.number.is_multiple_of(7) { "FR" } else { self.site.country } },
                     ]),
                 );
                 put("roles", json!([]));
@@ -335,7 +341,7 @@ impl Person {
                     put("userType", "Contractor".into());
                 }
                 let mail = json!({ "value": name, "type": "work", "primary": true });
-                put("emails", if self.number % 6 == 0 { mail } else { json!([mail]) });
+                put("emails", if self.number.is_multiple_of(6) { mail } else { json!([mail]) });
                 put(
                     "phoneNumbers",
                     json!([{ "type": "work", "value": format!("tel:+61-2-5550-{:04}", self.number) }]),

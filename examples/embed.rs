@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example embed`
 
+#![allow(clippy::print_stdout, reason = "an example shows what it found")]
+
 use provisor::decide::{Groups, Person};
 use provisor::reconcile::{Context, Event, reconcile};
 use provisor::rules::build::build_text;
@@ -11,7 +13,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // 1. Rules become a rule set, or findings that say what is wrong with them.
     let built = build_text("acme.rules", include_str!("embed/acme.rules"));
     let Some(rules) = built.rules else {
-        return Err(built.diagnostics.iter().map(|d| d.message.as_str()).collect::<String>().into());
+        return Err(built
+            .diagnostics
+            .iter()
+            .map(|d| d.message.as_str())
+            .collect::<String>()
+            .into());
     };
     // 2. A SCIM User, as your server has it, becomes a decision with its reasons.
     let user = json!({ "userName": "ana@acme.com", "title": "Account Executive",

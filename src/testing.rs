@@ -8,6 +8,7 @@ mod coverage;
 mod expectation;
 mod failure;
 mod fixtures;
+mod tree;
 mod words;
 
 use crate::decide::{Groups, Membership, Person, RuleSet};
@@ -119,10 +120,11 @@ fn run_case(
     let decision = rules.decide(person);
     reached.add(&decision);
     report.assignment = decision.winner().map(|winner| winner.head.name.clone());
+    let mut shown = Vec::new();
     for expectation in &case.expects {
         if !expectation::met(expectation, &decision) {
             report.failures += 1;
-            found.push(failure::diagnostic(case, expectation, &decision));
+            found.push(failure::diagnostic(rules, case, expectation, &decision, &mut shown));
         }
     }
     report

@@ -135,9 +135,16 @@ fn guides_and_readme() {
     }
 }
 
+/// Codes that no file can show today.
+const WITHOUT_EXAMPLE: [(Code, &str); 1] =
+    [(Code::Y802, "every built-in catalogue has one version so far")];
+
 #[test]
 fn every_code_page_shows_a_bad_and_a_good_file() {
     for entry in provisor::diagnostic::codes::TABLE {
+        if WITHOUT_EXAMPLE.iter().any(|(code, _)| *code == entry.code) {
+            continue;
+        }
         let path = root().join(format!("src/diagnostic/pages/{}.md", entry.name));
         let text = fs::read_to_string(&path).unwrap();
         assert!(text.contains("```rules bad"), "{} has no bad example", entry.name);

@@ -62,7 +62,7 @@ impl Page {
     fn section(&mut self, title: &str, text: &str) {
         let title = self.look.paint(title, output::HELP);
         // Escape sequences take no room.
-        let pad = " ".repeat(12_usize.saturating_sub(plain_length(&title)));
+        let pad = " ".repeat(12_usize.saturating_sub(plain_length(&title)).max(2));
         self.line(2, &format!("{title}{pad}{text}"));
     }
 

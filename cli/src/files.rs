@@ -13,6 +13,16 @@ pub fn shown(name: &str) -> &str {
     if name == STDIN { "<stdin>" } else { name }
 }
 
+/// Fails if standard input is named more than once: it can be read only once.
+pub fn stdin_once<'a>(names: impl IntoIterator<Item = &'a String>) -> Result<(), Failure> {
+    if names.into_iter().filter(|name| *name == STDIN).count() > 1 {
+        return Err(Failure::new("standard input is named twice")
+            .why("it can be read only once")
+            .help("name a file in one of the places"));
+    }
+    Ok(())
+}
+
 /// Opens a file or standard input, with its size where that is known.
 pub fn open(name: &str) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
     if name == STDIN {

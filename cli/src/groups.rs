@@ -20,7 +20,7 @@ pub fn load(names: &[String], output: &Output) -> Result<Option<Directory>, Stop
             let chunk = chunk?;
             for resource in chunk.resources() {
                 let added = match resource.json {
-                    Some(json) => directory.add_bytes(json).map_err(|error| error.to_string()),
+                    Some(json) => directory.add_bytes(json).map_err(|error| people::fault(&error)),
                     None => Err("longer than a group may be".to_owned()),
                 };
                 if let Err(why) = added {

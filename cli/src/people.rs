@@ -79,6 +79,15 @@ pub fn of_text(name: &str, text: &'static str) -> Result<Chunks, Failure> {
     chunks(name.into(), Box::new(text.as_bytes()))
 }
 
+/// Why a resource cannot be read; its place is counted from where the resource begins, since the
+/// library sees no more.
+pub fn fault(error: &provisor::Error) -> String {
+    match error.offset() {
+        Some(offset) => format!("{} (byte {offset} of it)", error.message()),
+        None => error.message().to_owned(),
+    }
+}
+
 fn chunks(file: Arc<str>, reader: Box<dyn Read + Send>) -> Result<Chunks, Failure> {
     let cannot_read = |error| Failure::io("read", &file, &error);
     let mut reader = BufReader::with_capacity(64 * 1024, reader);
@@ -174,11 +183,11 @@ mod tests {
     fn what_is_no_json_says_where() {
         assert_eq!(
             check("userName,id\n"),
-            ["cannot read `people`: line 1, column 1: expected value"]
+            ["cannot read `people`: it is no JSON at line 1, column 1"]
         );
         assert_eq!(
             check("[\n{\"id\":1}\n"),
-            ["cannot read `people`: line 3, column 0: EOF while parsing a list"]
+            ["cannot read `people`: it ends in the middle, on line 3"]
         );
         assert_eq!(check(""), ["cannot read `people`: it is empty"]);
     }

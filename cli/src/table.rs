@@ -8,7 +8,7 @@ use crate::output::{self, Look};
 /// Columns between two columns.
 const GAP: usize = 2;
 /// Words longer than this may be broken.
-const LONGEST_WORD: usize = 34;
+const LONGEST_WORD: usize = 22;
 
 /// The rows under their titles, each line ended; columns that are empty everywhere are left out.
 pub fn render(titles: &[&str], rows: &[Vec<String>], look: Look) -> String {
@@ -74,19 +74,18 @@ impl<'a> FromIterator<&'a String> for Needs {
 }
 
 /// Widths that fit into `room`: what each column needs most, or else what it needs least and a
-/// fair share of the rest.
+/// fair share of the rest. Where even the least is too much, the longest words are broken.
 fn share(columns: &[Needs], room: usize) -> Vec<usize> {
-    let least: usize = columns.iter().map(|column| column.least).sum();
-    let wish: usize = columns.iter().map(|column| column.most - column.least).sum();
-    let spare = room.saturating_sub(least);
+    let sum = |longest: usize| columns.iter().map(|column| column.least.min(longest)).sum();
+    let longest = (4..=LONGEST_WORD).rev().find(|longest| sum(*longest) <= room).unwrap_or(4);
+    let wish: usize = columns.iter().map(|column| column.most - column.least.min(longest)).sum();
+    let spare = room.saturating_sub(sum(longest));
     columns
         .iter()
         .map(|column| {
-            let wants = column.most - column.least;
-            let more = if spare >= wish { wants } else { wants * spare / wish.max(1) };
-            let width = column.least + more;
-            // Too narrow even so: everybody gives up the same part.
-            if least > room { (width * room / least.max(1)).max(4) } else { width }
+            let least = column.least.min(longest);
+            let wants = column.most - least;
+            least + if spare >= wish { wants } else { wants * spare / wish.max(1) }
         })
         .collect()
 }
@@ -103,7 +102,7 @@ mod tests {
     fn columns_share_what_there_is() {
         assert_eq!(share(&[needs(5, 10), needs(5, 20)], 100), [10, 20]);
         assert_eq!(share(&[needs(5, 10), needs(5, 20)], 20), [7, 12]);
-        assert_eq!(share(&[needs(20, 20), needs(20, 20)], 20), [10, 10]);
+        assert_eq!(share(&[needs(20, 20), needs(9, 9)], 20), [11, 9]);
     }
 
     #[test]
@@ -112,6 +111,6 @@ mod tests {
         let rows =
             [vec!["ana@acme.com".to_owned(), String::new(), "a, b, c, d, e, f, g".to_owned()]];
         let text = render(&["person", "nothing", "gets"], &rows, look);
-        assert_eq!(text, "person        gets\nana@acme.com  a, b, c, d,\n              e, f, g\n");
+        assert_eq!(text, "person        gets\nana@acme.com  a, b, c, d, e,\n              f, g\n");
     }
 }

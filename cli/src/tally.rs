@@ -86,10 +86,8 @@ impl Tally {
             }
         }
         if self.noted > 0 {
-            lines.push(format!(
-                "{} with notes on how they were read (json shows them)",
-                people(self.noted)
-            ));
+            let people = people(self.noted);
+            lines.push(format!("{people} with notes; `explain` and JSON show them"));
         }
         if self.unread > 0 {
             let text = format!("{} could not be read", people(self.unread));

@@ -5,7 +5,21 @@
 #[path = "cli/run.rs"]
 mod run;
 
+#[path = "cli/check.rs"]
+mod check;
 #[path = "cli/codes.rs"]
 mod codes;
+#[path = "cli/docs.rs"]
+mod docs;
+#[path = "cli/eval.rs"]
+mod eval;
+#[path = "cli/explain.rs"]
+mod explain;
+#[path = "cli/fmt.rs"]
+mod fmt;
+#[path = "cli/simulate.rs"]
+mod simulate;
 #[path = "cli/start.rs"]
 mod start;
+#[path = "cli/tests.rs"]
+mod tests;

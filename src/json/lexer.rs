@@ -190,7 +190,10 @@ impl<'a> Lexer<'a> {
                 self.at = at;
                 Ok(true)
             }
-            _ => Err(self.fail(Fault { at, what: What::NoCommaInArray })),
+            _ => {
+                let what = if fresh { What::NoValue } else { What::NoCommaInArray };
+                Err(self.fail(Fault { at, what }))
+            }
         }
     }
 

@@ -162,8 +162,7 @@ impl Judge<'_> {
         for veto in asked {
             self.protect(&mut after, veto);
         }
-        nevers::enforce(context, decided, &mut after);
-        holds::respect(context, decided, record, &mut after, |_| false);
+        holds::bind(context, decided, record, &mut after, |_| false);
         after.inert = context.inert(&after.now);
 
         let by_hand: BTreeSet<&Item> = parts.iter().map(|(item, _)| item).collect();

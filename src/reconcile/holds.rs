@@ -12,11 +12,27 @@ use super::target::{AreaName, Target, Wanted};
 use super::values::{Item, Value};
 use super::wanted::Effective;
 
+/// Lets nevers bind, and holds what is held. Answers what was put back, with what it becomes once
+/// confirmed.
+pub(super) fn bind(
+    context: &Context<'_>,
+    decided: &Wanted,
+    basis: &Record,
+    after: &mut Record,
+    is_written: impl Fn(AreaName) -> bool,
+) -> Vec<(Item, Option<Value>)> {
+    nevers::enforce(context, decided, after);
+    let kept = respect(context, decided, basis, after, is_written);
+    after.held.retain(|held| after.now.get(&held.item).is_some());
+    nevers::enforce_written(context, decided, after);
+    kept
+}
+
 /// Puts back what this event took although it is held. Answers what was put back, with what it
 /// becomes once confirmed: in areas that a row wrote what it wrote, and elsewhere what was to
 /// become of it, unless a never forbids even that. A capture item that a never forbids is not
 /// held.
-pub(super) fn respect(
+fn respect(
     context: &Context<'_>,
     decided: &Wanted,
     basis: &Record,
@@ -54,12 +70,6 @@ pub(super) fn forget_wanted(record: &mut Record, effective: &Effective<'_>) {
         let value = now.get(&held.item);
         value.is_none() || value != effective.value(&held.item)
     });
-}
-
-/// Forgets holds of what is gone.
-pub(super) fn forget_gone(record: &mut Record) {
-    let now = &record.now;
-    record.held.retain(|held| now.get(&held.item).is_some());
 }
 
 /// Holds every removal of an answer: the brake is on for its batch. The record before tells what
@@ -114,6 +124,7 @@ pub(super) fn confirm(
     }
     if let (Target::Active(decided), true) = (target, after.active) {
         nevers::enforce(context, decided, &mut after);
+        nevers::enforce_written(context, decided, &mut after);
     }
     after.inert = context.inert(&after.now);
     let changes = diff::changes(context, basis, &after, |item, was| {

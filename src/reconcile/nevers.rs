@@ -25,17 +25,32 @@ pub(super) fn forbidding<'a>(
     }
 }
 
-/// Takes away everything forbidden, from what the member has and from what counts as written,
-/// and with a forbidden veto its standing. Home and options are never forbidden.
+/// Takes everything forbidden from the member, and with a forbidden veto its standing. Home and
+/// options are never forbidden.
 pub(super) fn enforce(context: &Context<'_>, decided: &Wanted, record: &mut Record) {
-    // A held seat counts as gone, so that confirming it changes nothing about ceilings.
+    let seats = seats(decided, record);
+    obey(context, decided, &seats, &mut record.now);
+    record.standing.retain(|veto| !decided.forbidden_capture.contains_key(veto));
+}
+
+/// Takes everything forbidden from what counts as written, so that it does not look changed by
+/// hand later. What is held stays as it is.
+pub(super) fn enforce_written(context: &Context<'_>, decided: &Wanted, record: &mut Record) {
+    let seats = seats(decided, record);
+    let before = record.written.clone();
+    obey(context, decided, &seats, &mut record.written);
+    for held in &record.held {
+        record.written.set(&held.item, before.get(&held.item));
+    }
+}
+
+/// The seats that count for ceilings. A held one counts as gone, so that confirming it changes
+/// nothing about them.
+fn seats(decided: &Wanted, record: &Record) -> BTreeSet<String> {
     let gone = |id: &String| {
         decided.forbidden_seats.contains_key(id) || record.held(&Item::Seat(id.clone())).is_some()
     };
-    let seats = record.now.seats.iter().filter(|id| !gone(id)).cloned().collect();
-    obey(context, decided, &seats, &mut record.now);
-    obey(context, decided, &seats, &mut record.written);
-    record.standing.retain(|veto| !decided.forbidden_capture.contains_key(veto));
+    record.now.seats.iter().filter(|id| !gone(id)).cloned().collect()
 }
 
 fn obey(context: &Context<'_>, decided: &Wanted, seats: &BTreeSet<String>, values: &mut Values) {

@@ -6,7 +6,6 @@ use super::context::Context;
 use super::diff::{self, Causes};
 use super::event::Event;
 use super::holds;
-use super::nevers;
 use super::outcome::{Cause, Drift, DriftKind, Note, Reconciled};
 use super::record::{InForce, Mode, Pending, Record};
 use super::rows::{Act, AreaSituation, Arrival, Row, Situation, row};
@@ -108,9 +107,7 @@ impl Happening<'_> {
 
         let quiet = self.is_quiet();
         let rows = if quiet { Rows::new() } else { self.follow(&mut after, &effective) };
-        nevers::enforce(context, decided, &mut after);
-        let held = holds::respect(context, decided, basis, &mut after, |a| is_written(&rows, a));
-        holds::forget_gone(&mut after);
+        let held = holds::bind(context, decided, basis, &mut after, |a| is_written(&rows, a));
         if quiet && *self.event == Event::RulesChanged {
             after.pending = self.pending(&after, &effective);
         }
@@ -206,11 +203,9 @@ impl Happening<'_> {
     fn pending(&self, after: &Record, effective: &Effective<'_>) -> Option<Pending> {
         let mut applied = after.clone();
         let rows = self.follow(&mut applied, effective);
-        nevers::enforce(self.context, self.decided, &mut applied);
-        holds::respect(self.context, self.decided, self.basis, &mut applied, |area| {
+        holds::bind(self.context, self.decided, self.basis, &mut applied, |area| {
             is_written(&rows, area)
         });
-        holds::forget_gone(&mut applied);
         applied.pending = after.pending;
         if after.assignment.as_ref().is_some_and(|last| is_same(last, self.decided)) {
             applied.assignment.clone_from(&after.assignment);

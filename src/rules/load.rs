@@ -4,6 +4,7 @@
 //! holds them, written with `/`, and must lie under the root file's folder. A file is read once
 //! for each way of taking it, however often it is named.
 
+mod encoding;
 mod memory;
 mod path;
 
@@ -141,6 +142,9 @@ struct Known {
     id: Option<FileId>,
 }
 
+/// A file whose text is not read, which was reported; with its number where it has one.
+struct Unread(Option<FileId>);
+
 impl Loading<'_> {
     fn root(&mut self, root: &str) {
         let found = match self.loader.resolve(root) {
@@ -158,7 +162,13 @@ impl Loading<'_> {
 
     /// Reads a file and, before it is listed, what it includes and uses.
     fn file(&mut self, found: &Found, path: String, role: Role, named: Option<Span>) {
-        let Some(id) = self.text(found, named) else { return };
+        let id = match self.text(found, named) {
+            Ok(id) => id,
+            Err(Unread(id)) => {
+                self.files.extend(id.map(|id| empty(id, role)));
+                return;
+            }
+        };
         if let Some(known) = self.known.get_mut(&found.key) {
             known.id = Some(id);
         }
@@ -177,76 +187,67 @@ impl Loading<'_> {
             }
         }
         self.stack.pop();
-        if role == Role::Used {
-            if let Some(named) = named {
-                self.check_used(&parsed.file, named);
-            }
+        if let Some(named) = named.filter(|_| role == Role::Used) {
+            self.check_used(&parsed.file, named);
         }
         self.files.push(LoadedFile { id, file: parsed.file, role, named });
     }
 
     /// Brings the text of a file into the sources.
-    fn text(&mut self, found: &Found, named: Option<Span>) -> Option<FileId> {
+    fn text(&mut self, found: &Found, named: Option<Span>) -> Result<FileId, Unread> {
         let known_size = found.bytes.and_then(|bytes| usize::try_from(bytes).ok());
         if let Some(size) = known_size.filter(|size| *size > limits::FILE_BYTES) {
-            return Some(self.refused(found, size));
+            return Err(self.refused(found, size));
         }
         let bytes = match self.loader.read(found) {
             Ok(bytes) => bytes,
             Err(error) => {
-                let place = named.unwrap_or_else(|| {
-                    Span::new(self.sources.add(Source::new(found.name.as_str(), "")), 0, 0)
-                });
+                let (place, unread) = self.unread(found, named);
                 self.findings.push(not_loaded(place, &found.name, &error));
-                return None;
+                return Err(unread);
             }
         };
         if bytes.len() > limits::FILE_BYTES {
-            return Some(self.refused(found, bytes.len()));
+            return Err(self.refused(found, bytes.len()));
         }
         self.bytes += bytes.len();
         if self.bytes > limits::TOTAL_BYTES {
             let limit = limits::TOTAL_BYTES;
             let message =
                 format!("all files together have more than {limit} bytes, which is the limit");
-            let id = self.sources.add(Source::new(found.name.as_str(), ""));
-            let place = named.unwrap_or(Span::new(id, 0, 0));
+            let (place, unread) = self.unread(found, named);
             self.findings.push(Diagnostic::new(Code::P007, place, message).label("not read"));
-            return None;
+            return Err(unread);
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => Some(self.sources.add(Source::new(found.name.as_str(), text))),
-            Err(error) => {
-                let at = error.utf8_error().valid_up_to();
-                let byte = error.as_bytes().get(at).copied().unwrap_or(0);
-                let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let id = self.sources.add(Source::new(found.name.as_str(), text));
-                // What replaces the byte begins where it stood, because all before it is kept.
-                let place = Span::new(id, at, at + char::REPLACEMENT_CHARACTER.len_utf8());
-                self.findings.push(
-                    Diagnostic::new(
-                        Code::P002,
-                        place,
-                        format!("this file is not UTF-8: byte {byte:#04x} begins no character"),
-                    )
-                    .label("not readable from here on")
-                    .help("save the file as UTF-8"),
-                );
-                Some(id)
+        let (text, fault) = encoding::decode(bytes);
+        let id = self.sources.add(Source::new(found.name.as_str(), text));
+        self.findings.extend(fault.map(|fault| fault.diagnostic(id)));
+        Ok(id)
+    }
+
+    /// Where it is said that a file is not read: where it is named, or in the root itself.
+    fn unread(&mut self, found: &Found, named: Option<Span>) -> (Span, Unread) {
+        match named {
+            Some(place) => (place, Unread(None)),
+            None => {
+                let id = self.sources.add(Source::new(found.name.as_str(), ""));
+                (Span::new(id, 0, 0), Unread(Some(id)))
             }
         }
     }
 
     /// P007 for a file that is too large to be read.
-    fn refused(&mut self, found: &Found, size: usize) -> FileId {
+    fn refused(&mut self, found: &Found, size: usize) -> Unread {
         let id = self.sources.add(Source::new(found.name.as_str(), ""));
         self.findings.push(syntax::too_large(id, size));
-        id
+        Unread(Some(id))
     }
 
     /// P001: all headers agree.
     fn check_edition(&mut self, file: &File) {
-        let Some(edition) = &file.edition else { return };
+        // One that nobody knows was reported where it stands.
+        let known = file.edition.as_ref().filter(|edition| syntax::is_known_edition(edition.node));
+        let Some(edition) = known else { return };
         match self.edition {
             None => self.edition = Some((edition.node, edition.span)),
             Some((first, place)) if first != edition.node => self.findings.push(

@@ -51,6 +51,11 @@ pub fn parse(id: FileId, source: &Source) -> Parsed {
     Parsed { file, diagnostics: diagnostics.into_vec() }
 }
 
+/// Whether this library reads an edition of the language.
+pub(super) fn is_known_edition(edition: u32) -> bool {
+    header::is_known(edition)
+}
+
 /// The comments of a text, in order.
 pub(super) fn comments(text: &str) -> Vec<scan::Comment> {
     scan::Scan::new(FileId(0), text).comments

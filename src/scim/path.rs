@@ -236,7 +236,8 @@ pub(crate) fn named(text: &str, schemas: &Schemas) -> Result<Named, Error> {
         }
     }
     match best {
-        Some((uri, rest)) if is_names(rest) || !whole => {
+        // A colon in what is left is that of a longer URI, which is not known.
+        Some((uri, rest)) if is_names(rest) || (!whole && !rest.contains(':')) => {
             let schema = SchemaUri { uri: uri.to_owned(), known: true };
             names(rest, uri.len() + 1, Some(schema)).map(Named::Attribute)
         }

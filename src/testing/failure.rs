@@ -1,18 +1,25 @@
 //! Q701: what came instead of what a test expects, and why.
 
 use super::expectation::is;
+use super::tree;
 use super::words::{actual, expected, why};
-use crate::decide::{Cause, Decision, Dropped, Item};
+use crate::decide::{Cause, Decision, Dropped, Item, RuleSet};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::ast::RuleKind;
 use crate::rules::check::suite::{Case, Expectation, Named, Wanted};
 use crate::rules::model::{Model, RuleHead};
 
-/// The finding about a failed expectation.
-pub(super) fn diagnostic(
+/// Nevers whose conditions are shown.
+const NEVERS: usize = 2;
+
+/// The finding about a failed expectation. Of each rule the first finding of a test shows the
+/// conditions; `shown` remembers which were.
+pub(super) fn diagnostic<'a>(
+    rules: &RuleSet,
     case: &Case,
     expectation: &Expectation,
-    decision: &Decision<'_>,
+    decision: &Decision<'a>,
+    shown: &mut Vec<&'a str>,
 ) -> Diagnostic {
     let model = decision.model();
     let person = &case.fixture;
@@ -26,60 +33,88 @@ pub(super) fn diagnostic(
         ),
     )
     .context(format!("test \"{}\"", case.name));
-    for line in reasons(&expectation.wanted, decision) {
+    for line in reasons(rules, &expectation.wanted, decision, shown) {
         diagnostic = diagnostic.help(line);
     }
     diagnostic
 }
 
-/// Why, one line after another: what happened to the items, then the condition of the rule that
-/// decides.
-fn reasons(wanted: &Wanted, decision: &Decision<'_>) -> Vec<String> {
-    let model = decision.model();
-    let mut lines: Vec<String> = decision
-        .dropped()
-        .iter()
-        .filter(|dropped| concerns(wanted, dropped))
-        .map(|dropped| why(dropped, &model.catalogue))
-        .collect();
+/// Why, one line after another: what happened to the items, then the conditions of the rules
+/// that decide.
+fn reasons<'a>(
+    rules: &RuleSet,
+    wanted: &Wanted,
+    decision: &Decision<'a>,
+    shown: &mut Vec<&'a str>,
+) -> Vec<String> {
     if decision.is_deactivated() {
-        return lines;
+        return Vec::new();
     }
-    let named = match wanted {
-        Wanted::Assignment(name) | Wanted::Because { name, .. } => head(model, name),
-        _ => None,
-    };
-    if let Some(named) = named {
-        lines.push(standing(named, decision));
+    let model = decision.model();
+    let dropped = decision.dropped();
+    let dropped: Vec<&Dropped<'a>> =
+        dropped.iter().filter(|dropped| concerns(wanted, dropped)).collect();
+    let mut lines: Vec<String> =
+        dropped.iter().map(|dropped| why(dropped, &model.catalogue)).collect();
+    for head in deciding(wanted, &dropped, decision) {
+        let standing = standing(head, decision);
+        if shown.contains(&head.name.as_str()) {
+            lines.push(standing);
+            continue;
+        }
+        shown.push(&head.name);
+        lines.push(format!("{standing}:"));
+        let trace = rules.explain_rule(decision.person(), &head.name);
+        lines.extend(trace.iter().flat_map(tree::rows));
     }
     lines
 }
 
-/// What became of the rule that the test names.
-fn standing(head: &RuleHead, decision: &Decision<'_>) -> String {
-    let name = &head.name;
-    let winner = decision.winner().map_or("", |winner| winner.head.name.as_str());
-    match head.kind {
-        RuleKind::Assignment | RuleKind::Default => {
-            let also = decision.also_matching().any(|other| other.head.name == *name);
-            if winner == name {
-                format!("assignment `{name}` wins")
-            } else if also || head.kind == RuleKind::Default {
-                format!("assignment `{name}` matches too, but `{winner}` stands above it")
-            } else {
-                format!("assignment `{name}` does not match")
-            }
-        }
-        RuleKind::Grant if decision.grants().any(|grant| grant.head.name == *name) => {
-            format!("grant `{name}` matches, but nothing of what it gives stands")
-        }
-        RuleKind::Never if decision.nevers().any(|never| never.head.name == *name) => {
-            format!("never `{name}` matches, but nothing that it forbids was given")
-        }
-        RuleKind::Grant | RuleKind::Never => {
-            format!("{} `{name}` does not match", head.kind.as_str())
+/// The rules whose conditions show why: the one that the test names; or else the nevers that took
+/// something away; or else the winner.
+fn deciding<'a>(
+    wanted: &Wanted,
+    dropped: &[&Dropped<'a>],
+    decision: &Decision<'a>,
+) -> Vec<&'a RuleHead> {
+    if let Wanted::Assignment(name) | Wanted::Because { name, .. } = wanted
+        && let Some(head) = head(decision.model(), name)
+    {
+        let above = decision.also_matching().any(|other| other.head.name == *name)
+            || head.kind == RuleKind::Default;
+        let winner = decision.winner().map(|winner| &winner.head);
+        let above = winner.filter(|winner| above && winner.name != *name);
+        return vec![above.unwrap_or(head)];
+    }
+    let mut nevers: Vec<&RuleHead> = Vec::new();
+    for never in dropped.iter().flat_map(|dropped| &dropped.nevers) {
+        if nevers.iter().all(|other| other.name != never.name) {
+            nevers.push(never);
         }
     }
+    nevers.truncate(NEVERS);
+    if nevers.is_empty() {
+        nevers.extend(decision.winner().map(|winner| &winner.head));
+    }
+    nevers
+}
+
+/// What became of a rule.
+fn standing(head: &RuleHead, decision: &Decision<'_>) -> String {
+    let name = &head.name;
+    let matches = match head.kind {
+        RuleKind::Assignment | RuleKind::Default => {
+            let wins = decision.winner().is_some_and(|winner| winner.head.name == *name);
+            return format!(
+                "assignment `{name}` {}",
+                if wins { "wins, the first that matches" } else { "does not match" }
+            );
+        }
+        RuleKind::Grant => decision.grants().any(|grant| grant.head.name == *name),
+        RuleKind::Never => decision.nevers().any(|never| never.head.name == *name),
+    };
+    let matches = if matches { "matches" } else { "does not match" };
+    format!("{} `{name}` {matches}", head.kind.as_str())
 }
 
 /// Whether an expectation is about something that was dropped.

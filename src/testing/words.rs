@@ -1,7 +1,7 @@
 //! What was expected and what came, in words.
 
 use crate::decide::{Cause, Decision, Dropped, Item};
-use crate::rules::ast::Area;
+use crate::rules::ast::{Area, RuleKind};
 use crate::rules::check::suite::{Expectation, Wanted};
 use crate::rules::model::{CaptureId, Catalogue, Modes, ProfileId, SeatId, WorkspaceId};
 
@@ -97,6 +97,16 @@ pub(super) fn actual(expectation: &Expectation, decision: &Decision<'_>) -> Stri
             None => "has none".to_owned(),
         },
         Wanted::Because { .. } if expectation.negated => "is decided with it".to_owned(),
+        Wanted::Because { kind: RuleKind::Grant, name, .. }
+            if decision.grants().any(|grant| grant.head.name == *name) =>
+        {
+            "has nothing that it gives".to_owned()
+        }
+        Wanted::Because { kind: RuleKind::Never, name, .. }
+            if decision.nevers().any(|never| never.head.name == *name) =>
+        {
+            "was given nothing that it forbids".to_owned()
+        }
         Wanted::Because { .. } => "is decided without it".to_owned(),
     }
 }

@@ -60,23 +60,23 @@ fn a_rule_set_has_so_many_rules() {
 /// Texts that a careless checker would take quadratic time for; each is in proportion here.
 #[test]
 fn time_is_in_proportion_to_the_text() {
-    let like_chain = repeated(3_000, |n| {
+    let like_chain = repeated(1_500, |n| {
         let like = if n == 0 { "Everyone else".to_owned() } else { (n - 1).to_string() };
         format!("assignment \"{n}\" like \"{like}\" {{\n match in group \"{n}\"\n}}")
     });
-    let requires = repeated(3_000, |n| {
+    let requires = repeated(1_500, |n| {
         let requires = if n == 0 { "gong".to_owned() } else { format!("s{}", n - 1) };
         format!("seat s{n} \"S\" requires {requires}")
     });
-    let unknown = repeated(3_000, |n| {
+    let unknown = repeated(1_500, |n| {
         format!("grant \"{n}\" {{\n match unknown{n}Attribute is \"x\"\n seats unknownSeat{n}\n}}")
     });
     let same_set = format!(
         "set s = {{ {} }}\n{}",
         (0..5_000).map(|n| format!("\"{n}\"")).collect::<Vec<_>>().join(","),
-        repeated(2_000, |n| format!("grant \"{n}\" {{\n match title is in s\n seats gong\n}}")),
+        repeated(1_000, |n| format!("grant \"{n}\" {{\n match title is in s\n seats gong\n}}")),
     );
-    let fixtures = repeated(2_000, |n| {
+    let fixtures = repeated(1_000, |n| {
         let like = if n == 0 { String::new() } else { format!(" like u{}", n - 1) };
         format!(
             "user u{n}{like} {{ title \"{n}\" }}\ntest \"{n}\" {{ given u{n}\n expect deactivated }}"
@@ -95,5 +95,50 @@ fn time_is_in_proportion_to_the_text() {
         // Seconds would be the quadratic ones, even in a debug build on a busy machine.
         assert!(took < Duration::from_secs(20), "{name}: {took:?}, {} findings", found.len());
         eprintln!("{name}: {took:?}, {} findings", found.len());
+    }
+}
+
+/// A believable rule set: groups, attributes, sets, workspaces.
+fn believable(rules: usize) -> String {
+    repeated(rules, |n| match n % 4 {
+        0 => format!(
+            "assignment \"Sales {n}\" {{\n  match in any group sales_emea and in group \"G {n}\"\n    \
+             and title starts with \"Account {n}\"\n  except in group \"Leave {n}\"\n  seats gong, engage\n  \
+             home emea\n  workspaces {{ emea: rep, others: none }}\n  capture calendar, email\n  \
+             update automatic\n}}"
+        ),
+        1 => format!(
+            "assignment \"Like {n}\" like \"Sales {}\" {{\n  match in group \"H {n}\" or (department \
+             is \"D {n}\" and addresses[country is in dach])\n}}",
+            n - 1
+        ),
+        2 => format!(
+            "grant \"Pilot {n}\" {{\n  match employeeNumber matches /R{n}[0-9]+/ and segment is \
+             \"SMB\"\n  seats forecast\n}}"
+        ),
+        _ => format!(
+            "never \"Contractors {n}\" {{\n  match userType is \"C{n}\" or in group like \"Ext {n} *\"\n  \
+             capture web_conferences\n}}"
+        ),
+    })
+}
+
+/// `cargo test --release --test all how_long -- --ignored --nocapture`
+#[test]
+#[ignore = "prints times of an optimised build"]
+fn how_long_checking_takes() {
+    for rules in [200, 2_000, 20_000] {
+        let text = believable(rules);
+        let start = Instant::now();
+        let (tree, checked) = checked_rules(&text);
+        let both = start.elapsed();
+        assert!(checked.model.is_some(), "{:?}", lines(&tree, &checked).first());
+        let start = Instant::now();
+        provisor::rules::check::check(&tree);
+        let check = start.elapsed();
+        eprintln!(
+            "{rules} rules, {} bytes: read and check {both:?}, check alone {check:?}",
+            text.len()
+        );
     }
 }

@@ -202,6 +202,27 @@ fn row_12_a_return_into_another_assignment_is_a_move() {
 }
 
 #[test]
+fn row_12_is_a_return_whatever_the_event_is() {
+    check(
+        "
+        setting propagate on_push
+        sales = automatic; seats gong
+        away = off
+        > created sales
+        + seat gong  row 1
+        > updated away
+        - seat gong  released
+        sales = automatic; seats gong, engage
+        > rules changed sales
+        + seat engage  row 4
+        + seat gong  brought back
+        ? record
+        sales, placed, seats automatic, workspaces automatic, capture automatic, options automatic
+        ",
+    );
+}
+
+#[test]
 fn row_12_reapply_always_writes_manual_areas_too() {
     check(
         "

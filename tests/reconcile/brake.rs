@@ -241,6 +241,21 @@ fn a_removal_that_was_due_once_is_still_confirmed_in_a_manual_area() {
 }
 
 #[test]
+fn a_held_seat_counts_as_gone_where_a_ceiling_lowers_a_profile() {
+    let batch = Batch::new(1, "automatic; seats gong; in apac: admin");
+    let catalogue = catalogue();
+    let context = Context::new(&catalogue, &batch.settings);
+    let record = batch.records[0].clone();
+    let moved = target("support", "manual; in apac: admin");
+    let answer = reconcile(&context, Some(&record), &Event::Apply, &moved);
+    assert_eq!(show(&answer), ["- seat gong  row 7"]);
+    let held = Brake::hold(&context, Some(&record), answer).record.unwrap();
+    let juniors = target("support", "manual; never juniors: in apac at most rep");
+    let lowered = reconcile(&context, Some(&held), &Event::Updated, &juniors);
+    assert_eq!(show(&lowered), ["~ in apac admin -> none  never juniors"]);
+}
+
+#[test]
 fn what_is_held_is_no_hand_edit_later() {
     let mut batch = Batch::new(3, "automatic; seats gong");
     batch.batch(TWO, &Event::RulesChanged, &["automatic"]);

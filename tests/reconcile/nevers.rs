@@ -121,11 +121,12 @@ fn a_profile_outside_the_order_is_above_every_ceiling() {
 fn a_ceiling_that_a_workspace_does_not_offer_leaves_nothing() {
     check(
         "
-        sales = manual; in emea: admin
+        sales = manual; seats gong; in emea: admin
         > created sales
+        + seat gong  row 1
         ~ in emea none -> admin  row 1
         i in emea unknown
-        sales = manual; never juniors: in emea at most manager
+        sales = manual; seats gong; never juniors: in emea at most manager
         > updated sales
         ~ in emea admin -> none  never juniors
         ",

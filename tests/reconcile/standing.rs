@@ -249,3 +249,44 @@ fn items_that_the_catalogue_lost_are_treated_like_others_and_named() {
         ",
     );
 }
+
+#[test]
+fn a_standing_veto_that_was_switched_off_again_is_no_drift() {
+    check(
+        "
+        nobody = default; manual
+        sales = manual; seats gong; capture email, phone
+        > created nobody
+        > admin nobody: + capture no_record
+        + capture no_record  by hand
+        i no_record stands
+        > groups changed sales
+        + seat gong  row 3
+        + capture email  row 3
+        i capture phone kept off by no_record
+        > admin sales: - capture no_record
+        - capture no_record  by hand
+        > updated sales
+        ! capture phone not applied
+        ",
+    );
+}
+
+#[test]
+fn a_standing_veto_that_was_switched_off_again_does_not_stop_row_3() {
+    check(
+        "
+        nobody = default; automatic
+        sales = manual; capture email
+        > created nobody
+        > admin nobody: + capture no_record
+        + capture no_record  by hand
+        i no_record stands
+        > updated nobody
+        > admin nobody: - capture no_record
+        - capture no_record  by hand
+        > groups changed sales
+        + capture email  row 3
+        ",
+    );
+}

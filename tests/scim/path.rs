@@ -58,6 +58,8 @@ fn uris_and_names_are_parted_by_what_is_known() {
             "26: `http://host:8080/scim/Acme` is a schema, and an attribute is expected",
         ),
         ("urn:y:2.0:Thing:size.width", "urn:y:2.0:Thing (unknown) | size | width"),
+        ("urn:x:a:more:size", "urn:x:a:more (unknown) | size | -"),
+        ("urn:x:a:1st", "8: `1st` is no name of an attribute"),
         ("http://other:8080/x", "13: `8080/x` is no name of an attribute"),
         ("urn:y:z:", "8: the name of an attribute is missing"),
         (":userName", "0: `:userName` is no name of an attribute"),

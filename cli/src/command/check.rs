@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use provisor::diagnostic::render::{json, sarif};
 use provisor::diagnostic::{Diagnostics, Severity};
 use provisor::rules::build::Built;
+use provisor::rules::format::hint;
 use provisor::rules::source::Sources;
 
 use crate::exit::{Exit, Stop};
@@ -53,7 +54,12 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     if arguments.fix {
         mend::mend(&arguments.files, output)?;
     }
-    let roots = rules::roots(&arguments.files)?;
+    let mut roots = rules::roots(&arguments.files)?;
+    for (_, built) in &mut roots {
+        let hints = built.sources.iter().filter_map(|(id, source)| hint(id, source));
+        built.diagnostics.extend(hints.collect::<Vec<_>>());
+        built.diagnostics.sort();
+    }
     let found: Vec<(&Diagnostics, &Sources)> =
         roots.iter().map(|(_, built)| (&built.diagnostics, &built.sources)).collect();
     match arguments.format {

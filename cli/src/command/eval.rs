@@ -7,6 +7,7 @@ use provisor::decide::{Directory, Groups, Person, RuleSet};
 
 use crate::exit::{Exit, Failure, Stop};
 use crate::explanation;
+use crate::files;
 use crate::groups;
 use crate::outcome;
 use crate::output::{self, Look, Output};
@@ -78,9 +79,11 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
             .help("leave out `--explain`, or use `--format ndjson`")
             .into());
     }
-    let rules = rules::load(&arguments.rules, output)?;
-    let directory = groups::load(&arguments.groups, output)?.map(Arc::new);
-    let (chunks, size) = open_all(&arguments.users)?;
+    let Arguments { rules, users, groups: group_files, .. } = arguments;
+    files::stdin_once(users.iter().chain(group_files).chain([rules]))?;
+    let rules = rules::load(rules, output)?;
+    let directory = groups::load(group_files, output)?.map(Arc::new);
+    let (chunks, size) = open_all(users)?;
     let view = View { format: arguments.format, explain: arguments.explain, look: output.out };
     let worker = Worker { rules: rules.clone(), directory, view };
     let mut printer = Printer::new(view, output);
@@ -142,7 +145,7 @@ impl Worker {
     fn read(&self, person: &mut Person, json: Option<&[u8]>) -> Result<(), String> {
         let json = json.ok_or("it is longer than a person may be")?;
         let groups = self.directory.as_deref().map_or(Groups::Own, Groups::Directory);
-        person.read_bytes(&self.rules, json, groups).map_err(|error| error.to_string())
+        person.read_bytes(&self.rules, json, groups).map_err(|error| people::fault(&error))
     }
 
     fn add(&self, person: &Person, line: u64, part: &mut Part) {

@@ -8,9 +8,11 @@ use provisor::diagnostic::suggest;
 
 use crate::exit::{Exit, Failure, Stop};
 use crate::explanation;
+use crate::files;
 use crate::find::{Found, Search};
 use crate::groups;
 use crate::output::Output;
+use crate::people;
 use crate::rules;
 
 /// Whom to explain, by which rules.
@@ -51,15 +53,17 @@ enum Format {
 
 /// Finds the person, decides and explains.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
-    let rules = rules::load(&arguments.rules, output)?;
-    let directory = groups::load(&arguments.groups, output)?;
-    let found = one(&arguments.person, &arguments.users)?;
+    let Arguments { rules, users, groups: group_files, .. } = arguments;
+    files::stdin_once(users.iter().chain(group_files).chain([rules]))?;
+    let rules = rules::load(rules, output)?;
+    let directory = groups::load(group_files, output)?;
+    let found = one(&arguments.person, users)?;
     let groups = directory.as_ref().map_or(Groups::Own, Groups::Directory);
     let mut person = Person::new();
     if let Err(error) = person.read_bytes(&rules, &found.json, groups) {
         output.failure(
             &Failure::new(format!("cannot read the person at {}", found.place()))
-                .why(error.to_string()),
+                .why(people::fault(&error)),
         );
         return Ok(Exit::Unread);
     }

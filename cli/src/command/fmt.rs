@@ -44,6 +44,9 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
             exit = Exit::Findings;
         }
     }
+    if arguments.check && exit == Exit::Findings {
+        output.remark("not formatted; `provisor fmt --write FILE` does it");
+    }
     Ok(exit)
 }
 
@@ -73,9 +76,6 @@ fn file(name: &str, arguments: &Arguments, output: &Output) -> Result<bool, Stop
     if arguments.check {
         if !same {
             output.print(&format!("{}\n", output.out.paint(shown, output::WARNING)))?;
-            output.remark(&format!(
-                "{shown} is not formatted; `provisor fmt --write {shown}` does it"
-            ));
         }
         return Ok(same);
     }

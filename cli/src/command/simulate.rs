@@ -46,6 +46,7 @@ enum Format {
 
 /// Plays every step and prints what it does.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
+    files::stdin_once([&arguments.timeline, &arguments.rules])?;
     let timeline = read(&arguments.timeline)?;
     let mut rules = rules::load(&arguments.rules, output)?;
     let mut simulation = Simulation::new(&timeline);
@@ -80,8 +81,9 @@ fn read(name: &str) -> Result<timeline::Timeline, Failure> {
     let text = String::from_utf8(bytes)
         .map_err(|_| failure().why("it is not UTF-8").help("save it as UTF-8"))?;
     timeline::parse(text.trim_start_matches('\u{feff}')).map_err(|error| {
+        let why = error.message();
         failure()
-            .why(error.message())
+            .why(why.strip_prefix("the timeline cannot be read: ").unwrap_or(why))
             .help("`provisor simulate --help` shows the form of a timeline")
     })
 }

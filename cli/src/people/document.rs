@@ -69,10 +69,13 @@ fn ranges(file: &str, text: &[u8]) -> Result<Vec<Range<usize>>, Failure> {
         return Err(failure().why("it is empty").help(expected));
     }
     let no_json = |error: serde_json::Error| {
-        let message = error.to_string();
-        let reason = message.split(" at line ").next().unwrap_or_default();
-        let place = format!("line {}, column {}", error.line(), error.column());
-        failure().why(format!("{place}: {reason}")).help(expected)
+        let (line, column) = (error.line(), error.column());
+        let why = if error.is_eof() {
+            format!("it ends in the middle, on line {line}")
+        } else {
+            format!("it is no JSON at line {line}, column {column}")
+        };
+        failure().why(why).help(expected)
     };
     let all: Vec<&RawValue> = match text.trim_ascii().first() {
         Some(b'[') => serde_json::from_slice(text).map_err(no_json)?,

@@ -23,7 +23,7 @@ fn a_page_says_what_why_and_what_instead() {
         provisioning 1
 
         seat gong "Gong"
-        profile rep "Standard team member" requires seat gong
+        profile rep "Standard team member"  requires seat gong
         workspace emea "EMEA"
         capture calendar "Import calendar meetings"
 
@@ -51,7 +51,7 @@ fn a_page_says_what_why_and_what_instead() {
         provisioning 1
 
         seat gong "Gong"
-        profile rep "Standard team member" requires seat gong
+        profile rep "Standard team member"  requires seat gong
         workspace emea "EMEA"
         capture calendar "Import calendar meetings"
 

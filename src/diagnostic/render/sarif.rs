@@ -40,9 +40,16 @@ fn run(diagnostics: &Diagnostics, sources: &Sources) -> Value {
     });
     let more = diagnostics.len().saturating_sub(limits::DIAGNOSTICS);
     if more > 0 {
-        run["properties"] = json!({ "findingsNotListed": more });
+        set(&mut run, "properties", json!({ "findingsNotListed": more }));
     }
     run
+}
+
+/// Adds a member that is not always there.
+fn set(object: &mut Value, name: &str, value: Value) {
+    if let Some(members) = object.as_object_mut() {
+        members.insert(name.to_owned(), value);
+    }
 }
 
 fn rule(code: Code) -> Value {
@@ -71,10 +78,10 @@ fn result(diagnostic: &Diagnostic, codes: &[Code], sources: &Sources) -> Value {
     }
     let mut location = json!({ "physicalLocation": physical(diagnostic.span, sources) });
     if let Some(label) = &diagnostic.label {
-        location["message"] = json!({ "text": label });
+        set(&mut location, "message", json!({ "text": label }));
     }
     if let Some(context) = &diagnostic.context {
-        location["logicalLocations"] = json!([{ "fullyQualifiedName": context }]);
+        set(&mut location, "logicalLocations", json!([{ "fullyQualifiedName": context }]));
     }
     let mut result = json!({
         "ruleId": diagnostic.code.as_str(),
@@ -91,10 +98,11 @@ fn result(diagnostic: &Diagnostic, codes: &[Code], sources: &Sources) -> Value {
                 "message": { "text": related.message },
             })
         });
-        result["relatedLocations"] = related.collect();
+        set(&mut result, "relatedLocations", related.collect());
     }
     if !diagnostic.fixes.is_empty() {
-        result["fixes"] = diagnostic.fixes.iter().map(|f| fix(f, sources)).collect();
+        let fixes = diagnostic.fixes.iter().map(|f| fix(f, sources)).collect();
+        set(&mut result, "fixes", fixes);
     }
     result
 }

@@ -151,7 +151,7 @@ fn gutter(diagnostic: &Diagnostic, sources: &Sources) -> usize {
         .iter()
         .filter(|fix| !said_by_label(diagnostic, fix))
         .filter_map(|fix| Change::of(fix, sources))
-        .map(|change| change.first + change.before.len().max(change.after.len()));
+        .map(|change| change.first + change.before.len().max(change.after.len()).saturating_sub(1));
     marked.chain(fixed).max().unwrap_or(1).to_string().len()
 }
 

@@ -1,15 +1,20 @@
 //! Attributes: paths resolved against core User, enterprise and the declared ones (N101, T203),
 //! and those that rules mention numbered for the model.
 
+mod numbers;
+mod unknown;
+
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+
+pub(super) use numbers::Described;
 
 use super::names::{Kind, Names};
 use super::report::{Report, suggestion};
 use super::schema::{self, CORE_USER, ENTERPRISE_USER, Found, Leaf};
 use crate::diagnostic::{Applicability, Code, Diagnostic};
 use crate::rules::ast::{Ident, Path};
-use crate::rules::model::{AttributeDef, AttributeId, ValueDef, ValueId, ValueKind};
+use crate::rules::model::{AttributeDef, AttributeId, ValueId, ValueKind};
 use crate::rules::source::Span;
 
 /// Attributes known so far.
@@ -221,71 +226,6 @@ impl Attributes {
         leaves.and_then(|leaves| leaves.get(leaf)).map_or("", |leaf| leaf.name.as_str())
     }
 
-    /// The model's number of an attribute.
-    pub(super) fn register(&mut self, known: KnownId) -> AttributeId {
-        let next = AttributeId(u32::try_from(self.model.len()).unwrap_or(u32::MAX));
-        let Some(entry) = self.known.get_mut(known.0) else { return next };
-        if let Some(id) = entry.in_model {
-            return id;
-        }
-        entry.in_model = Some(next);
-        self.model.push(AttributeDef {
-            schema: entry.schema.clone(),
-            name: entry.found.name.clone(),
-            multi_valued: entry.found.multi_valued,
-            complex: entry.found.complex,
-            values: Vec::new(),
-            whole: false,
-        });
-        self.origins.push(Origin { known, leaves: Vec::new() });
-        next
-    }
-
-    /// The model's numbers of a plain value.
-    pub(super) fn register_leaf(&mut self, known: KnownId, leaf: usize) -> (AttributeId, ValueId) {
-        let attribute = self.register(known);
-        let values = self.model.get_mut(attribute.index()).map(|def| &mut def.values);
-        let entry = self.known.get_mut(known.0);
-        let (Some(values), Some(entry)) = (values, entry) else { return (attribute, ValueId(0)) };
-        let next = ValueId(u32::try_from(values.len()).unwrap_or(u32::MAX));
-        let Some(slot) = entry.leaf_in_model.get_mut(leaf) else { return (attribute, next) };
-        if let Some(id) = *slot {
-            return (attribute, id);
-        }
-        *slot = Some(next);
-        if let Some(origin) = self.origins.get_mut(attribute.index()) {
-            origin.leaves.push(leaf);
-        }
-        if let Some(of) = entry.found.leaves.get(leaf) {
-            values.push(ValueDef { name: of.name.clone(), kind: of.kind });
-        }
-        (attribute, next)
-    }
-
-    /// The model's number of a complex attribute whose own presence is asked for.
-    pub(super) fn register_whole(&mut self, known: KnownId) -> AttributeId {
-        let attribute = self.register(known);
-        if let Some(def) = self.model.get_mut(attribute.index()) {
-            def.whole = true;
-        }
-        attribute
-    }
-
-    /// An attribute of the model: how people write it, and whether everybody has a value. `active`
-    /// counts as such, for a person without it is active.
-    pub(super) fn describe(&self, attribute: AttributeId, value: Option<ValueId>) -> Described {
-        let Some(origin) = self.origins.get(attribute.index()) else { return Described::default() };
-        let Some(known) = self.known.get(origin.known.0) else { return Described::default() };
-        let leaf = value.and_then(|value| origin.leaves.get(value.index()).copied());
-        let is_active = known.schema == CORE_USER && known.found.name == "active";
-        Described {
-            display: leaf.map_or_else(|| known.display.clone(), |leaf| known.leaf_display(leaf)),
-            whole_display: known.display.clone(),
-            always_present: is_active || known.found.required && !known.found.complex,
-            multi_valued: known.found.multi_valued,
-        }
-    }
-
     /// Takes in a declared attribute: `schema:name[.sub]`.
     pub(super) fn declare(&mut self, new: NewAttribute<'_>) -> Result<KnownId, Refusal> {
         let known = match self.in_schema(new.schema, new.name) {
@@ -435,78 +375,6 @@ impl Attributes {
             format!("`{}` has several parts, so it cannot be compared as a whole", path.node);
         Diagnostic::new(Code::T201, path.span, message).help(known.parts())
     }
-
-    fn report_unknown_urn(
-        &self,
-        path: &Path,
-        schema: &str,
-        name: &str,
-        sub: Option<&str>,
-        report: &mut Report,
-    ) {
-        if !schema::is_standard(schema) {
-            if report.items_are_missing() {
-                return;
-            }
-            let message = format!("nothing declares the attribute `{name}` of `{schema}`");
-            let alias = name.chars().map(|c| c.to_ascii_lowercase()).collect::<String>();
-            report.push(Diagnostic::new(Code::T203, path.span, message).help(format!(
-                "declare the attribute: `attribute {alias} = \"{}\" : text`, and use `{alias}`",
-                path.node
-            )));
-            return;
-        }
-        let message = format!("`{schema}` has no attribute called `{name}`");
-        let mut finding = Diagnostic::new(Code::T203, path.span, message);
-        if let Some(near) = report.nearest(name, schema::names(schema)) {
-            let sub = sub.map_or(String::new(), |sub| format!(".{sub}"));
-            let better = format!("{schema}:{near}{sub}");
-            finding = suggestion(finding, path.span, &path.node, &better);
-        }
-        report.push(finding);
-    }
-
-    fn report_unknown_name(
-        &self,
-        path: &Path,
-        name: &str,
-        sub: Option<&str>,
-        names: &Names<'_>,
-        report: &mut Report,
-    ) {
-        let message = format!("no attribute is called `{name}`");
-        if names.peek(Kind::Set, name).is_some() {
-            let message = format!("`{name}` is a set, not an attribute");
-            report.push(
-                Diagnostic::new(Code::N101, path.span, message)
-                    .help("a set stands behind `is in` or `in any group`: `country is in NAME`"),
-            );
-            return;
-        }
-        // A part of a complex attribute written alone is a common slip: `givenName`.
-        if let Some(whole) = schema::owner_of_part(name).filter(|_| sub.is_none()) {
-            let finding = Diagnostic::new(Code::N101, path.span, message);
-            let better = format!("{whole}.{name}");
-            report.push(suggestion(finding, path.span, name, &better).label("not declared"));
-            return;
-        }
-        let standard = schema::names(CORE_USER).chain(schema::names(ENTERPRISE_USER));
-        let mut known: Vec<&str> = standard.collect();
-        known.extend(names.of(Kind::Attribute));
-        let span = match sub {
-            None => path.span,
-            Some(sub) => {
-                let dot = u32::try_from(sub.len() + 1).unwrap_or(0);
-                Span { end: path.span.end.saturating_sub(dot), ..path.span }
-            }
-        };
-        report.unknown(span, name, message, known.into_iter(), || {
-            Some(format!(
-                "if it is an extension attribute, declare it: \
-                 `attribute {name} = \"urn:…:{name}\" : text`"
-            ))
-        });
-    }
 }
 
 /// A declaration that its syntax and name allow.
@@ -526,15 +394,6 @@ pub(super) struct NewAttribute<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
     pub(super) complex: bool,
-    pub(super) multi_valued: bool,
-}
-
-/// An attribute of the model in words.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Described {
-    pub(super) display: String,
-    pub(super) whole_display: String,
-    pub(super) always_present: bool,
     pub(super) multi_valued: bool,
 }
 

@@ -165,12 +165,17 @@ impl<'a, 't> Conditions<'a, 't> {
         literal: &Spanned<Literal>,
         span: Span,
     ) -> Option<CondKind> {
-        let (target, value) = self.value(path)?;
+        let negated = matches!(op.node, Op::IsNot | Op::IsNotExactly);
+        let equality = negated || matches!(op.node, Op::Is | Op::IsExactly);
+        if equality && literals::is_absent(&literal.node) {
+            let target = self.target(path)?;
+            return Some(self.presence(target, negated, span));
+        }
+        let (_, value) = self.value(path)?;
         if let Some(finding) = operators::check(op.node, op.span, &value) {
             self.report.push(finding);
             return None;
         }
-        let negated = matches!(op.node, Op::IsNot | Op::IsNotExactly);
         if matches!(op.node, Op::Matches) {
             return self.pattern(&value, literal);
         }
@@ -179,9 +184,7 @@ impl<'a, 't> Conditions<'a, 't> {
         }
         let exactly = matches!(op.node, Op::IsExactly | Op::IsNotExactly);
         let meaning = literals::meaning(literal, &value, exactly, self.report)?;
-        let equality = negated || matches!(op.node, Op::Is | Op::IsExactly);
         let operand = match meaning {
-            Meaning::Absent if equality => return Some(self.presence(target, negated, span)),
             Meaning::Absent => return self.absent_operand(op, literal, &value),
             Meaning::Is(operand) => operand,
         };
@@ -239,13 +242,8 @@ impl<'a, 't> Conditions<'a, 't> {
             return None;
         };
         let exact = matches!(value.kind, ValueKind::Text { exact: true });
-        match self.scope.patterns.get(pattern, exact, literal.span) {
-            Ok(regex) => Some(self.atom(value, Test::Matches(regex))),
-            Err(finding) => {
-                self.report.push(finding);
-                None
-            }
-        }
+        let regex = self.scope.patterns.get(pattern, exact, literal.span, self.report)?;
+        Some(self.atom(value, Test::Matches(regex)))
     }
 
     fn wildcards(&mut self, value: &Value, literal: &Spanned<Literal>) -> Option<CondKind> {

@@ -45,14 +45,14 @@ pub(super) fn check(rules: &[Written<'_>], tree: &Tree, report: &mut Report) {
     let mut after =
         rules.iter().skip(place).filter(|written| written.rule.kind == RuleKind::Assignment);
     if let Some(first) = after.next() {
-        let last = after.last().unwrap_or(first);
+        let last = after.next_back().unwrap_or(first);
         report.push(too_early(default, first, last, tree));
     }
 }
 
 fn missing(rules: &[Written<'_>]) -> Diagnostic {
-    let assignments = rules.iter().filter(|w| w.rule.kind == RuleKind::Assignment);
-    let last = assignments.last().or(rules.last());
+    let mut assignments = rules.iter().filter(|w| w.rule.kind == RuleKind::Assignment);
+    let last = assignments.next_back().or(rules.last());
     let span = last.map_or(Span::default(), |written| written.rule.name.span);
     let end = last.map_or(Span::default(), |written| written.span.after());
     Diagnostic::new(

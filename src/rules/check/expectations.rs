@@ -18,7 +18,7 @@ use crate::rules::source::Span;
 /// All tests: N101, N102, T203.
 pub(super) fn suite<'t>(
     from: &Collected<'t>,
-    rules: &RuleNames<'t>,
+    rules: &RuleNames,
     items: &Items,
     scope: &mut Scope<'t>,
     report: &mut Report,
@@ -54,7 +54,7 @@ pub(super) fn suite<'t>(
 /// All proofs: names and types checked, then Q702, for they are not decided yet.
 pub(super) fn proofs<'t>(
     from: &Collected<'t>,
-    rules: &RuleNames<'t>,
+    rules: &RuleNames,
     items: &Items,
     scope: &mut Scope<'t>,
     report: &mut Report,
@@ -78,7 +78,7 @@ pub(super) fn proofs<'t>(
 
 /// Resolves outcomes.
 struct Outcomes<'a, 't> {
-    rules: &'a RuleNames<'t>,
+    rules: &'a RuleNames,
     written: &'a [Written<'t>],
     items: &'a Items,
     scope: &'a mut Scope<'t>,
@@ -88,7 +88,7 @@ struct Outcomes<'a, 't> {
 impl<'a, 't> Outcomes<'a, 't> {
     fn new(
         from: &'a Collected<'t>,
-        rules: &'a RuleNames<'t>,
+        rules: &'a RuleNames,
         items: &'a Items,
         scope: &'a mut Scope<'t>,
         report: &'a mut Report,
@@ -188,7 +188,7 @@ impl<'a, 't> Outcomes<'a, 't> {
     }
 
     fn assignment(&mut self, name: &Text) -> Option<String> {
-        match self.rules.get(name.node.as_str()) {
+        match self.rules.get(&name.node) {
             Some(rule) if matches!(rule.kind, RuleKind::Assignment | RuleKind::Default) => {
                 Some(name.node.clone())
             }
@@ -215,7 +215,7 @@ impl<'a, 't> Outcomes<'a, 't> {
     }
 
     fn because(&mut self, name: &Text) -> Option<Wanted> {
-        let Some(rule) = self.rules.get(name.node.as_str()) else {
+        let Some(rule) = self.rules.get(&name.node) else {
             let known = self.written.iter().map(|w| w.rule.name.node.as_str());
             unknown_rule(name, "rule", known, self.report);
             return None;

@@ -12,6 +12,7 @@ use super::literals;
 use super::names::{Kind, listed_twice};
 use super::payload::Line;
 use super::report::Report;
+use super::schema::CORE_USER;
 use super::suite::{GivenGroup, GivenLine, GivenValue};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
@@ -79,6 +80,10 @@ pub(super) fn lines(
             FixtureLine::Attribute { path, value } => {
                 let target = scope.attributes.resolve(path, &mut scope.names, report);
                 let Some(target) = target else { continue };
+                if scope.attributes.address(target.known) == Some((CORE_USER, "groups")) {
+                    report.push(groups_as_attribute(path));
+                    continue;
+                }
                 if let Some(first) = first.insert(target, path.span) {
                     report.push(listed_twice(path.span, first, &path.node, "this person"));
                     continue;
@@ -171,7 +176,14 @@ impl Reader<'_, '_> {
             Literal::Text(text) => Json::from(text.as_str()),
             Literal::Flag(flag) => Json::from(*flag),
             Literal::Null => Json::Null,
-            Literal::Number(number) => serde_json::from_str(number).ok()?,
+            Literal::Number(number) => match serde_json::from_str(number) {
+                Ok(number) => number,
+                Err(_) => {
+                    let message = format!("`{number}` is out of the range of numbers");
+                    self.report.push(Diagnostic::new(Code::T201, literal.span, message));
+                    return None;
+                }
+            },
             Literal::Regex(pattern) => {
                 let message = format!("`/{pattern}/` is a pattern, and people have values");
                 self.report.push(
@@ -221,6 +233,11 @@ fn group(group: &FixtureGroup) -> GivenGroup {
         formerly: group.formerly.as_ref().map(|name| name.node.clone()),
         span: group.name.span,
     }
+}
+
+fn groups_as_attribute(path: &Path) -> Diagnostic {
+    let message = format!("a person's groups are given by name, not by `{}`", path.node);
+    Diagnostic::new(Code::T203, path.span, message).help("write `groups \"Sales\" id \"g-17\"`")
 }
 
 /// Ends `like` chains that go round (P008) or are too long (P007), so that walking them ends.

@@ -17,6 +17,15 @@ pub(super) enum Meaning {
     Is(Operand),
 }
 
+/// Whether a literal means that there is no value: `null` or `""`.
+pub(super) fn is_absent(literal: &Literal) -> bool {
+    match literal {
+        Literal::Null => true,
+        Literal::Text(text) => text.is_empty(),
+        Literal::Number(_) | Literal::Flag(_) | Literal::Regex(_) => false,
+    }
+}
+
 /// A literal as a value of the attribute; T201 where it does not fit. `exactly` keeps letter case.
 pub(super) fn meaning(
     literal: &Spanned<Literal>,
@@ -26,9 +35,10 @@ pub(super) fn meaning(
 ) -> Option<Meaning> {
     let name = &value.display;
     let span = literal.span;
+    if is_absent(&literal.node) {
+        return Some(Meaning::Absent);
+    }
     let operand = match (&literal.node, value.kind) {
-        (Literal::Null, _) => return Some(Meaning::Absent),
-        (Literal::Text(text), _) if text.is_empty() => return Some(Meaning::Absent),
         (Literal::Regex(pattern), _) => {
             // The parser sees to this; a tree made by other means may have it.
             let message = format!("`/{pattern}/` is a pattern, and only `matches` takes one");

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::report::Report;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::limits;
 use crate::rules::model::Regex;
@@ -24,20 +25,24 @@ enum Why {
 }
 
 impl Patterns {
-    /// A pattern compiled as `\A(?:…)\z`, or why not.
+    /// A pattern compiled as `\A(?:…)\z`; T204 if it cannot be.
     pub(super) fn get(
         &mut self,
         pattern: &str,
         exact: bool,
         span: Span,
-    ) -> Result<Regex, Diagnostic> {
+        report: &mut Report,
+    ) -> Option<Regex> {
         let result = self
             .compiled
             .entry((pattern.to_owned(), exact))
             .or_insert_with(|| compile(pattern, exact));
         match result {
-            Ok(compiled) => Ok(Regex { pattern: pattern.to_owned(), compiled: compiled.clone() }),
-            Err(why) => Err(explain(why, pattern, span)),
+            Ok(compiled) => Some(Regex { pattern: pattern.to_owned(), compiled: compiled.clone() }),
+            Err(why) => {
+                report.push(explain(why, pattern, span));
+                None
+            }
         }
     }
 }
@@ -53,8 +58,10 @@ fn compile(pattern: &str, exact: bool) -> Result<regex::Regex, Why> {
             .build()
             .map_err(|error| why(&error, &pattern))
     };
-    // Alone first: `a)(?:b` would be valid only between our own parentheses.
-    build(&pattern)?;
+    // Alone first, if it could close our own parenthesis: `a)(?:b` is valid only between those.
+    if pattern.contains(')') {
+        build(&pattern)?;
+    }
     // A line end saves our parenthesis from a comment at the end of a `(?x)` pattern.
     build(&format!(r"\A(?:{pattern})\z")).or_else(|_| build(&format!("\\A(?:{pattern}\n)\\z")))
 }
@@ -103,12 +110,11 @@ mod tests {
     use super::*;
 
     fn check(pattern: &str, exact: bool, text: &str) -> bool {
-        let regex = Patterns::default().get(pattern, exact, Span::default()).unwrap();
-        regex.compiled.is_match(text)
+        compile(pattern, exact).unwrap().is_match(text)
     }
 
     fn refusal(pattern: &str) -> String {
-        Patterns::default().get(pattern, true, Span::default()).unwrap_err().message
+        explain(&compile(pattern, true).unwrap_err(), pattern, Span::default()).message
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(super) fn user<'a>(lines: impl Iterator<Item = &'a Line>) -> Value {
             core.insert(schema, object);
         }
     }
-    core.insert("schemas".to_owned(), Value::Array(schemas));
+    core.entry("schemas").or_insert(Value::Array(schemas));
     Value::Object(core)
 }
 

@@ -151,11 +151,12 @@ struct BrokenText {
 impl BrokenText {
     fn of(tree: &Tree) -> Self {
         let errors = tree.diagnostics.iter().filter(|d| d.severity() == Severity::Error);
+        let mut items_are_missing = errors.clone().any(|error| error.code == Code::N104);
+        // A header that is missing, or a file that is named twice, takes no item away.
+        let errors = errors.filter(|d| !matches!(d.code, Code::P001 | Code::N102));
         let mut places: HashMap<FileId, Vec<u32>> = HashMap::new();
-        let mut items_are_missing = false;
         for error in errors {
             places.entry(error.span.file).or_default().push(error.span.start);
-            items_are_missing |= error.code == Code::N104;
         }
         for starts in places.values_mut() {
             starts.sort_unstable();

@@ -38,13 +38,22 @@ pub(super) struct Named {
     order: usize,
 }
 
-/// Rules by name.
-pub(super) type RuleNames<'t> = HashMap<&'t str, Named>;
+/// Rules by name, in NFC.
+#[derive(Default)]
+pub(super) struct RuleNames {
+    by_name: HashMap<String, Named>,
+}
+
+impl RuleNames {
+    /// The rule of that name.
+    pub(super) fn get(&self, name: &str) -> Option<Named> {
+        self.by_name.get(nfc(name).as_ref()).copied()
+    }
+}
 
 /// Names of all rules: N102 for those that stand twice, as a name or as a former one.
-pub(super) fn names<'t>(rules: &[Written<'t>], report: &mut Report) -> RuleNames<'t> {
-    let mut names: RuleNames<'t> = HashMap::new();
-    let mut compared: HashMap<String, (Span, RuleKind)> = HashMap::new();
+pub(super) fn names(rules: &[Written<'_>], report: &mut Report) -> RuleNames {
+    let mut names = RuleNames::default();
     let defaults = rules.iter().filter(|r| r.rule.kind == RuleKind::Assignment).count();
     let mut next = [0, defaults, 0, 0];
     report.leave();
@@ -53,55 +62,49 @@ pub(super) fn names<'t>(rules: &[Written<'t>], report: &mut Report) -> RuleNames
             *next += 1;
             *next - 1
         });
-        let name = nfc(&rule.name.node).into_owned();
-        let entry = (rule.name.span, rule.kind);
-        if let Some((first, kind)) = compared.get(&name) {
-            let message = format!("two rules are called \"{name}\"");
+        if let Some(first) = names.get(&rule.name.node) {
+            let message = format!("two rules are called \"{}\"", rule.name.node);
+            let kind = first.kind.as_str();
             report.push(
                 Diagnostic::new(Code::N102, rule.name.span, message)
                     .label("again")
-                    .related(*first, format!("this {} has the name already", kind.as_str()))
-                    .help(
-                        "give one of them another name; people see it as the reason of a decision",
-                    ),
+                    .related(first.span, format!("this {kind} has the name already"))
+                    .help("give one of them another name; it is the reason that people are told"),
             );
             continue;
         }
-        compared.insert(name, entry);
         let named = Named { kind: rule.kind, index, span: rule.name.span, order };
-        names.insert(&rule.name.node, named);
+        names.by_name.insert(nfc(&rule.name.node).into_owned(), named);
     }
-    former_names(rules, &mut compared, report);
+    former_names(rules, &names, report);
     names
 }
 
 /// A former name must lead to one rule only.
-fn former_names(
-    rules: &[Written<'_>],
-    compared: &mut HashMap<String, (Span, RuleKind)>,
-    report: &mut Report,
-) {
+fn former_names(rules: &[Written<'_>], names: &RuleNames, report: &mut Report) {
+    let mut former: HashMap<String, Span> = HashMap::new();
     for Written { rule, .. } in rules {
-        let Some(former) = &rule.formerly else { continue };
-        let name = nfc(&former.node).into_owned();
-        if let Some((first, _)) = compared.insert(name, (former.span, rule.kind)) {
-            let message = format!(
-                "\"{}\" is the name or former name of another rule, so its people would belong to both",
-                former.node
-            );
-            report.push(
-                Diagnostic::new(Code::N102, former.span, message)
-                    .related(first, "the other one")
-                    .help("remove `formerly` where it no longer holds"),
-            );
-        }
+        let Some(name) = &rule.formerly else { continue };
+        let earlier = former.insert(nfc(&name.node).into_owned(), name.span);
+        let Some(first) = names.get(&name.node).map(|named| named.span).or(earlier) else {
+            continue;
+        };
+        let message = format!(
+            "\"{}\" is the name or former name of another rule, so its people would belong to both",
+            name.node
+        );
+        report.push(
+            Diagnostic::new(Code::N102, name.span, message)
+                .related(first, "the other one")
+                .help("remove `formerly` where it no longer holds"),
+        );
     }
 }
 
 /// Builds all rules.
 pub(super) fn build<'t>(
     from: &Collected<'t>,
-    names: &RuleNames<'t>,
+    names: &RuleNames,
     items: &Items,
     scope: &mut Scope<'t>,
     profiles: &mut ProfilesInUse,
@@ -163,7 +166,7 @@ pub(super) fn context(written: &Written<'_>) -> String {
 /// The assignment that each rule is `like`, circles cut: N101, P008.
 fn parents(
     rules: &[Written<'_>],
-    names: &RuleNames<'_>,
+    names: &RuleNames,
     own: &mut [Clauses],
     report: &mut Report,
 ) -> Vec<Option<usize>> {
@@ -198,10 +201,10 @@ fn parents(
 fn parent(
     like: &Text,
     rules: &[Written<'_>],
-    names: &RuleNames<'_>,
+    names: &RuleNames,
     report: &mut Report,
 ) -> Option<usize> {
-    let found = names.get(like.node.as_str());
+    let found = names.get(&like.node);
     match found {
         Some(named) if matches!(named.kind, RuleKind::Assignment | RuleKind::Default) => {
             Some(named.order)

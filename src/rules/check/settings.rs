@@ -95,7 +95,7 @@ pub(super) fn read(list: &[&Setting], scope: &mut Scope<'_>, report: &mut Report
             continue;
         }
         if let Err(finding) = one(setting, takes, &mut settings, scope, report) {
-            report.extend(finding);
+            report.extend(finding.map(|finding| *finding));
         }
     }
     report.leave();
@@ -103,7 +103,11 @@ pub(super) fn read(list: &[&Setting], scope: &mut Scope<'_>, report: &mut Report
 }
 
 /// Why a value does not fit; `None` where that is reported already.
-type Refused = Option<Diagnostic>;
+type Refused = Option<Box<Diagnostic>>;
+
+fn refuse(finding: Diagnostic) -> Refused {
+    Some(Box::new(finding))
+}
 
 fn one(
     setting: &Setting,
@@ -114,17 +118,17 @@ fn one(
 ) -> Result<(), Refused> {
     let name = &setting.name;
     let Some(value) = setting.values.first() else {
-        return Err(Some(wrong(setting, name.span, "needs a value", takes)));
+        return Err(refuse(wrong(setting, name.span, "needs a value", takes)));
     };
     let more = setting.values.get(1);
     if let (Some(more), false) = (more, matches!(takes, Takes::Order)) {
-        return Err(Some(wrong(setting, more.span, "takes one value", takes)));
+        return Err(refuse(wrong(setting, more.span, "takes one value", takes)));
     }
     match (takes, &value.node) {
         (Takes::Word(words, set), SettingValue::Word(word)) => {
             match words.iter().position(|known| known == word) {
                 Some(place) => set(settings, place),
-                None => return Err(Some(wrong_word(setting, value.span, word, words, takes))),
+                None => return Err(refuse(wrong_word(setting, value.span, word, words, takes))),
             }
         }
         (Takes::Count(set), SettingValue::Number(count)) => set(settings, Some(*count)),
@@ -141,7 +145,7 @@ fn one(
         (Takes::Order, SettingValue::Word(word)) => {
             settings.seat_order = seat_order(setting, value, word, scope, report)?;
         }
-        _ => return Err(Some(wrong(setting, value.span, "does not take this", takes))),
+        _ => return Err(refuse(wrong(setting, value.span, "does not take this", takes))),
     }
     Ok(())
 }
@@ -158,13 +162,13 @@ fn seat_order(
         None => false,
         Some(more) if more.node == SettingValue::Word("descending".to_owned()) => true,
         Some(more) => {
-            return Err(Some(wrong(setting, more.span, "does not take this", &Takes::Order)));
+            return Err(refuse(wrong(setting, more.span, "does not take this", &Takes::Order)));
         }
     };
     if word == "assignment" {
         return match setting.values.get(1) {
             None => Ok(SeatOrder::Assignment),
-            Some(more) => Err(Some(
+            Some(more) => Err(refuse(
                 Diagnostic::new(
                     Code::P002,
                     more.span,
@@ -179,7 +183,7 @@ fn seat_order(
     let resolved = scope.attributes.value(target, &path, report).ok_or(None)?;
     if resolved.multi_valued {
         let message = format!("`{word}` can have several values, so it puts nobody in order");
-        return Err(Some(
+        return Err(refuse(
             Diagnostic::new(Code::T201, value.span, message)
                 .help("name an attribute with one value, such as `employeeNumber`"),
         ));

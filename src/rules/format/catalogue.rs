@@ -126,7 +126,7 @@ impl Printer<'_> {
 
     fn attribute(&mut self, attribute: &Attribute, span: Span, columns: &[usize]) {
         self.out.push_str(&format!("attribute {}", attribute.id.node));
-        self.to_column(columns.get(1));
+        self.up_to_column(columns.get(1));
         let list = if attribute.list { "list " } else { "" };
         let kind = match attribute.kind.node {
             crate::rules::ast::AttributeKind::Text => "text",
@@ -148,7 +148,7 @@ impl Printer<'_> {
 
     fn set(&mut self, set: &Set, span: Span, columns: &[usize]) {
         self.out.push_str(&format!("set {}", set.id.node));
-        self.to_column(columns.get(1));
+        self.up_to_column(columns.get(1));
         self.out.push_str("= ");
         let entries: Vec<Entry> = match &set.members {
             SetMembers::Values(values) => values
@@ -164,7 +164,7 @@ impl Printer<'_> {
     }
 
     /// Blanks up to a column of a table, and one at least.
-    pub(super) fn to_column(&mut self, column: Option<&usize>) {
+    pub(super) fn up_to_column(&mut self, column: Option<&usize>) {
         let blanks = column.copied().unwrap_or(0).saturating_sub(self.column()).max(1);
         self.indent(blanks);
     }

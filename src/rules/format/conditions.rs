@@ -69,7 +69,7 @@ impl Printer<'_> {
         self.out.push_str(open);
         self.broken_gap(inner.span.start, column + 2);
         self.condition(inner, column + 2, 0);
-        self.broken_gap(span.end, column);
+        self.closing_gap(span.end, column + 2, column);
         self.out.push_str(close);
     }
 

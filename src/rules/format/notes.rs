@@ -6,6 +6,8 @@ use crate::rules::syntax::scan::Comment;
 /// The comments of a source that have not been printed yet.
 pub(super) struct Notes<'a> {
     source: &'a Source,
+    all: &'a [Comment],
+    /// Those that have not been printed.
     comments: &'a [Comment],
     /// Line of the last thing that was printed.
     line: usize,
@@ -13,12 +15,17 @@ pub(super) struct Notes<'a> {
 
 impl<'a> Notes<'a> {
     pub(super) fn new(source: &'a Source, comments: &'a [Comment]) -> Self {
-        Self { source, comments, line: 0 }
+        Self { source, all: comments, comments, line: 0 }
     }
 
     /// Whether a comment that starts before a byte is still to be printed.
     pub(super) fn pending(&self, before: u32) -> bool {
         self.comments.first().is_some_and(|comment| comment.start < before)
+    }
+
+    /// Whether the next comment stands on a line of its own.
+    pub(super) fn alone(&self) -> bool {
+        self.comments.first().is_some_and(|comment| comment.alone)
     }
 
     /// The next comment that starts before a byte, and whether a blank line stands above it.
@@ -48,13 +55,25 @@ impl<'a> Notes<'a> {
         self.line > 0 && self.source.line_of(start) > self.line + 1
     }
 
+    /// The first byte from one on that is neither blank nor in a comment.
+    pub(super) fn code(&self, from: u32) -> u32 {
+        let mut at = from;
+        loop {
+            let rest = self.source.text().get(at as usize..).unwrap_or("");
+            let blanks = rest.len() - rest.trim_start().len();
+            at = at.saturating_add(u32::try_from(blanks).unwrap_or(u32::MAX));
+            let next = self.all.partition_point(|comment| comment.start < at);
+            match self.all.get(next).filter(|comment| comment.start == at) {
+                Some(comment) => at = comment.end,
+                None => return at,
+            }
+        }
+    }
+
     /// Whether a blank line stands between two bytes.
     pub(super) fn separated(&self, end: u32, start: u32) -> bool {
-        let between = self.source.text().get(end as usize..start as usize).unwrap_or("");
-        let mut lines = between.lines();
-        lines.next();
-        lines.next_back();
-        lines.any(|line| line.trim().is_empty())
+        let lines = self.source.line_of(end) + 1..self.source.line_of(start);
+        lines.into_iter().any(|line| self.source.line(line).trim().is_empty())
     }
 
     /// Something that ends at a byte was printed.

@@ -97,6 +97,9 @@ impl<'a> Printer<'a> {
     }
 
     pub(super) fn newline(&mut self, columns: usize) {
+        while self.out.ends_with(' ') {
+            self.out.pop();
+        }
         self.out.push('\n');
         self.indent(columns);
     }
@@ -122,6 +125,12 @@ impl<'a> Printer<'a> {
     /// Whether a blank line stands between two places of the source, and whether there is one.
     pub(super) fn separated(&self, end: u32, start: u32) -> Option<bool> {
         self.notes.as_ref().map(|notes| notes.separated(end, start))
+    }
+
+    /// The first byte from one on that is neither blank nor in a comment; the byte itself without
+    /// a source.
+    pub(super) fn code(&self, from: u32) -> u32 {
+        self.notes.as_ref().map_or(from, |notes| notes.code(from))
     }
 
     /// Whether comments wait that start before a byte.
@@ -188,7 +197,19 @@ impl<'a> Printer<'a> {
 
     /// Comments that wait, and a new line.
     pub(super) fn broken_gap(&mut self, next: u32, indent: usize) {
-        let mut first = true;
+        self.comments(next, indent);
+        self.newline(indent);
+    }
+
+    /// Comments that wait inside of brackets, and the line of the closing one.
+    pub(super) fn closing_gap(&mut self, next: u32, inside: usize, indent: usize) {
+        self.comments(next, inside);
+        self.newline(indent);
+    }
+
+    /// Comments that wait, the first behind what was printed last if it stood so.
+    fn comments(&mut self, next: u32, indent: usize) {
+        let mut first = self.notes.as_ref().is_some_and(|notes| !notes.alone());
         while let Some((comment, _)) = self.notes.as_mut().and_then(|notes| notes.next(next)) {
             if first {
                 while self.out.ends_with(' ') {
@@ -201,7 +222,6 @@ impl<'a> Printer<'a> {
             first = false;
             self.out.push_str(comment);
         }
-        self.newline(indent);
     }
 
     /// Parts one after the other, broken where they do not fit or comments stand between.
@@ -239,7 +259,7 @@ impl<'a> Printer<'a> {
             self.out.push_str(&entry.text);
             self.out.push(',');
         }
-        self.broken_gap(place.end, indent);
+        self.closing_gap(place.end, indent + 2, indent);
         self.out.push('}');
     }
 

@@ -100,7 +100,7 @@ impl Printer<'_> {
             let blanks = (longest + 1).saturating_sub(width(&name)).max(1);
             self.out.push_str(&format!("{name}:{}{grade}", " ".repeat(blanks)));
         }
-        self.broken_gap(place.end, INDENT);
+        self.closing_gap(place.end, INDENT + 2, INDENT);
         self.out.push('}');
     }
 }

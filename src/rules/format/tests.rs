@@ -76,7 +76,9 @@ impl Printer<'_> {
         self.out.push_str(&word_and_text("prove", &prove.name));
         self.open_after(prove.name.span.end);
         let condition = &prove.condition;
-        self.leading(condition.span, INDENT, false);
+        let brace = self.code(prove.name.span.end);
+        let start = self.code(brace + 1);
+        self.leading(Span { start, ..condition.span }, INDENT, false);
         self.indent(INDENT);
         self.out.push_str(if prove.every { "every user where (" } else { "no user where (" });
         let atoms = outcome_atoms(&prove.outcome, span);
@@ -86,7 +88,7 @@ impl Printer<'_> {
         if !self.pending(condition.span.end) && self.fits(&inline, width(&has)) {
             self.out.push_str(&inline);
         } else {
-            self.newline(INDENT + 2);
+            self.broken_gap(condition.span.start, INDENT + 2);
             self.condition(condition, INDENT + 2, 0);
             self.newline(INDENT);
         }

@@ -13,8 +13,7 @@ struct Limits {
     profiles: u64,
 }
 
-/// The plans of edition 1 (shared/facts: contracts before March 2025; newer ones set the single
-/// limits).
+/// The plans of edition 1, as in contracts before March 2025; newer ones set the single limits.
 const PLANS: &[(Plan, &str, Limits)] = &[
     (Plan::GongCoaching, "gong_coaching", SMALL),
     (Plan::GongProfessional, "gong_professional", SMALL),

@@ -180,13 +180,12 @@ impl Pass {
         if closer == b'}' && self.block.is_none() && self.open.is_empty() {
             let head = self.head.take();
             let kind = head.and_then(|head| words::item(scan.word_at(head)));
-            if let (Some(head), Some((_, kind))) = (head, kind) {
-                if kind != ItemWord::Line {
-                    let open = Some(index);
-                    self.block = Some(OpenBlock { kind, head, open, from: index + 1 });
-                    self.piece = index + 1;
-                    return;
-                }
+            let kind = kind.map(|(_, kind)| kind).filter(|kind| *kind != ItemWord::Line);
+            if let (Some(head), Some(kind)) = (head, kind) {
+                let open = Some(index);
+                self.block = Some(OpenBlock { kind, head, open, from: index + 1 });
+                self.piece = index + 1;
+                return;
             }
         }
         self.open.push(Opened { index, closer, depth: self.depth });

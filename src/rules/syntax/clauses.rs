@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Applicability::{MachineApplicable, MaybeIncorrect};
 use crate::diagnostic::{Code, Diagnostic};
-use crate::rules::ast::{Clause, ClauseKind, Grade, Match, Picks, Rule, RuleKind};
+use crate::rules::ast::{Clause, ClauseKind, Grade, Picks, Rule, RuleKind};
 use crate::rules::source::{Span, Spanned};
 
 /// How often a clause stands in a kind of rule.
@@ -180,7 +180,7 @@ fn missing_clauses(rule: &Rule, head: Span, missing: &[&str]) -> Diagnostic {
         _ => found.help("say every answer on purpose: `none` is one"),
     };
     let answers: Vec<String> = missing.iter().filter_map(|word| answer(word)).collect();
-    if answers.len() == missing.len() && rule.block.end > rule.block.start {
+    if !answers.is_empty() && rule.block.end > rule.block.start {
         let place = match rule.clauses.last() {
             Some(last) => last.node.span.after(),
             None => Span { end: rule.block.start + 1, ..rule.block }.after(),
@@ -205,7 +205,6 @@ fn answer(word: &str) -> Option<String> {
 
 /// What a clause says must fit the kind of rule too.
 fn content(clause: &Clause, kind: RuleKind, findings: &mut Vec<Diagnostic>) {
-    let adds = matches!(kind, RuleKind::Grant | RuleKind::Never);
     match &clause.node.node {
         ClauseKind::Seats(picks) | ClauseKind::Capture(picks) => {
             picked(picks, clause, kind, findings);
@@ -215,10 +214,7 @@ fn content(clause: &Clause, kind: RuleKind, findings: &mut Vec<Diagnostic>) {
                 grade(&entry.grade, kind, findings);
             }
         }
-        ClauseKind::Match(Match::Everyone(_)) | ClauseKind::Update(_) => {}
-        _ => {
-            let _ = adds;
-        }
+        _ => {}
     }
 }
 

@@ -187,7 +187,7 @@ kinds! {
     Values = values "values in braces";
     GroupList = group_list "groups in braces";
     RuleHead = rule_head "a rule";
-    RuleKind = rule_kind "a kind of rule";
+    WhichRule = rule_kind "a kind of rule";
     Formerly = formerly "`formerly`";
     LikeRule = like_rule "`like`";
     MatchClause = match_clause "`match`";

@@ -6,6 +6,7 @@ use super::scan::{Mend, Scan, Token, TokenKind};
 use super::words::{self, ItemWord};
 use crate::diagnostic::Applicability::MachineApplicable;
 use crate::diagnostic::{Code, Diagnostic, Edit};
+use crate::rules::source::Span;
 
 /// What stands for a foreign operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,12 +214,17 @@ fn operator(scan: &Scan<'_>, index: usize) -> Option<Token> {
 fn replace(scan: &mut Scan<'_>, token: Token, with: &'static str, message: &str) {
     let text = spaced(scan, token, with);
     let place = scan.place(token);
+    // A blank goes with what is removed between two.
+    let before = scan.text.get(..token.start as usize).unwrap_or("");
+    let after = scan.text.get(token.end as usize..).unwrap_or("");
+    let blank = with.is_empty() && before.ends_with(' ') && after.starts_with(' ');
+    let edited = Span { start: place.start - u32::from(blank), ..place };
     let title = if with.is_empty() { "remove it".to_owned() } else { format!("write `{with}`") };
     let label =
         if with.is_empty() { "remove it".to_owned() } else { format!("replace with `{with}`") };
     scan.report(Diagnostic::new(Code::P003, place, message).label(label).fix(
         title,
-        place,
+        edited,
         text.clone(),
         MachineApplicable,
     ));

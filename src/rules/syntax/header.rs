@@ -7,6 +7,11 @@ use crate::rules::source::{FileId, Span, Spanned};
 /// The editions that this library reads.
 const EDITIONS: [u32; 1] = [1];
 
+/// Whether this library reads an edition.
+pub(super) fn is_known(edition: u32) -> bool {
+    EDITIONS.contains(&edition)
+}
+
 /// The headers met so far.
 #[derive(Default)]
 pub(super) struct Headers {
@@ -29,7 +34,7 @@ impl Headers {
                     .fix("remove it", whole, "", MachineApplicable),
             );
         }
-        let found = if !EDITIONS.contains(&number.node) {
+        let found = if !is_known(number.node) {
             let message = format!("edition {} of the rules language is not known", number.node);
             Some(
                 Diagnostic::new(Code::P001, number.span, message)
@@ -49,25 +54,25 @@ impl Headers {
         found
     }
 
-    /// The edition, or the finding that there is none. A header that could not be read was
+    /// The edition, and the finding if there is none. A header that could not be read was
     /// reported where it stands.
     pub(super) fn finish(
         self,
         file: FileId,
         start: usize,
         unreadable: bool,
-    ) -> Result<Spanned<u32>, Option<Diagnostic>> {
-        let Some(number) = self.first else {
-            let place = Span::new(file, start, start);
-            let found = Diagnostic::new(
-                Code::P001,
-                place,
-                "a rules file begins with `provisioning 1`, which fixes what its rules mean",
-            )
-            .label("the header is missing here")
-            .fix("add the header", place, "provisioning 1\n\n", MachineApplicable);
-            return Err((!unreadable).then_some(found));
-        };
-        Ok(number)
+    ) -> (Option<Spanned<u32>>, Option<Diagnostic>) {
+        if self.first.is_some() || unreadable {
+            return (self.first, None);
+        }
+        let place = Span::new(file, start, start);
+        let found = Diagnostic::new(
+            Code::P001,
+            place,
+            "a rules file begins with `provisioning 1`, which fixes what its rules mean",
+        )
+        .label("the header is missing here")
+        .fix("add the header", place, "provisioning 1\n\n", MachineApplicable);
+        (None, Some(found))
     }
 }

@@ -47,6 +47,10 @@ pub(super) fn read(id: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     };
     for (index, item) in items.iter().enumerate() {
         reader.item(item, index == 0);
+        // Nobody reads on; guessing on would only take time.
+        if reader.full() {
+            break;
+        }
     }
     reader.finish()
 }
@@ -75,6 +79,10 @@ impl<'s> Reader<'s> {
         }
     }
 
+    fn full(&self) -> bool {
+        self.findings.len() >= FINDINGS
+    }
+
     fn report_all(&mut self, findings: impl IntoIterator<Item = Diagnostic>) {
         let room = FINDINGS.saturating_sub(self.findings.len());
         self.findings.extend(findings.into_iter().take(room));
@@ -84,13 +92,8 @@ impl<'s> Reader<'s> {
         let id = self.scan.file;
         let start = if self.scan.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let headers = std::mem::take(&mut self.headers);
-        let edition = match headers.finish(id, start, self.header_unreadable) {
-            Ok(edition) => Some(edition),
-            Err(found) => {
-                self.report_all(found);
-                None
-            }
-        };
+        let (edition, found) = headers.finish(id, start, self.header_unreadable);
+        self.findings.extend(found);
         let contexts = self.contexts;
         for found in &mut self.findings {
             if found.context.is_none() {

@@ -220,6 +220,10 @@ fn wanted(site: &Site<'_>) -> String {
             words.push(word);
         }
     }
+    // Every comparison begins with an operator.
+    if site.expects(Kind::Operator) || site.expects(Kind::Comparison) {
+        words = vec!["an operator such as `is`"];
+    }
     // "The end" is no help where something else may follow.
     if words.len() > 1 {
         let end = site.failure.expected.iter().find(|one| one.kind == Kind::End);

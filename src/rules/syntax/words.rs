@@ -48,6 +48,17 @@ pub(super) const CLAUSES: &[&str] =
 /// The first words of the lines of a test.
 pub(super) const TEST_LINES: &[&str] = &["given", "expect"];
 
+/// Words that are never names, as in the grammar.
+const RESERVED: &[&str] = &[
+    "all", "and", "any", "at", "directly", "everyone", "except", "group", "groups", "in", "is",
+    "like", "no", "none", "not", "or", "order", "others",
+];
+
+/// Whether a word is never a name.
+pub(super) fn is_reserved(word: &str) -> bool {
+    RESERVED.iter().any(|reserved| reserved.eq_ignore_ascii_case(word))
+}
+
 /// Words of other languages, products and habits, for the first word of an item.
 const ITEM_HABITS: &[(&str, &str)] = &[
     ("rule", "assignment"),

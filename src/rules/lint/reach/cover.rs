@@ -8,7 +8,7 @@ use super::fuel::Fuel;
 use super::index::Index;
 
 /// Steps spent on one rule.
-const STEPS: usize = 1 << 12;
+const STEPS: usize = 1 << 11;
 /// Alternatives of one literal that are looked at one by one.
 const ALTERNATIVES: usize = 64;
 /// Cubes taken apart, one inside the other.

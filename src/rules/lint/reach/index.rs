@@ -104,6 +104,7 @@ impl<'m> Index<'m> {
     pub(super) fn find(&self, cube: &[Placed], logic: &Logic<'m>, fuel: &mut Fuel) -> Found {
         let mut found = Found::default();
         let mut seen: HashSet<u32> = HashSet::new();
+        let mut known: HashMap<Lit, bool> = HashMap::new();
         for handle in self.implied(cube, logic) {
             for number in self.filed.get(&handle).into_iter().flatten() {
                 let Some((rule, other)) = self.cubes.get(*number as usize) else { continue };
@@ -113,7 +114,7 @@ impl<'m> Index<'m> {
                 if !seen.insert(*number) || found.covering.contains(rule) || !fuel.spend(1) {
                     continue;
                 }
-                match missing(cube, other, logic, fuel) {
+                match missing(cube, other, logic, &mut known, fuel) {
                     Missing::Nothing => found.covering.push(*rule),
                     Missing::One(literal)
                         if found.nearly.len() < NEARLY && self.has_complement(literal, logic) =>
@@ -302,10 +303,19 @@ enum Missing {
     More,
 }
 
-fn missing(cube: &[Placed], other: &[Placed], logic: &Logic<'_>, fuel: &mut Fuel) -> Missing {
+/// `known` remembers which literals the cube implies.
+fn missing(
+    cube: &[Placed],
+    other: &[Placed],
+    logic: &Logic<'_>,
+    known: &mut HashMap<Lit, bool>,
+    fuel: &mut Fuel,
+) -> Missing {
     let mut missing = Missing::Nothing;
     for wanted in other {
-        if !logic.implies(cube, *wanted, fuel) {
+        let implied =
+            *known.entry(wanted.lit).or_insert_with(|| logic.implies(cube, *wanted, fuel));
+        if !implied {
             match missing {
                 Missing::Nothing => missing = Missing::One(*wanted),
                 _ => return Missing::More,

@@ -12,7 +12,7 @@ use crate::rules::syntax::cst::{Kind, Node};
 impl Lower<'_> {
     /// The head of a rule; clauses and block come later.
     pub(in crate::rules::syntax) fn rule_head(&mut self, node: &Node<'_>) -> Option<Rule> {
-        let kind = match node.child(Kind::RuleKind)?.children.first()?.text {
+        let kind = match node.child(Kind::WhichRule)?.children.first()?.text {
             "default" => RuleKind::Default,
             "grant" => RuleKind::Grant,
             "never" => RuleKind::Never,

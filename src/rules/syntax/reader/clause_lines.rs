@@ -58,7 +58,15 @@ impl<'s> Reader<'s> {
         let kind = rule.as_ref().map_or_else(|| self.kind_by_word(block), |rule| rule.kind);
         let mut body = Body::default();
         for line in self.joined(layout::lines(&self.scan, &self.brackets, block)) {
+            if self.full() {
+                break;
+            }
             self.line(line, kind, &mut body);
+        }
+        // Clauses behind the block were meant to be inside, which was reported.
+        let behind = self.scan.word_at(block.end);
+        if words::is_clause(behind) && !words::begins_item(&self.scan, block.end) {
+            body.unread.extend(words::CLAUSES);
         }
         let mut rule = rule?;
         rule.clauses = body.clauses;
@@ -131,6 +139,9 @@ impl<'s> Reader<'s> {
     fn joined(&mut self, lines: Vec<Piece>) -> Vec<Piece> {
         let mut out: Vec<Piece> = Vec::with_capacity(lines.len());
         for line in lines {
+            if self.full() {
+                break;
+            }
             let known = words::is_clause(self.scan.word_at(line.from));
             let before = out.last().copied().filter(|_| !known);
             match before.and_then(|before| self.belongs(before, line)) {

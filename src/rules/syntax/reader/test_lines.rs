@@ -28,6 +28,9 @@ impl<'s> Reader<'s> {
             if self.too_deep(line) {
                 continue;
             }
+            if self.full() {
+                break;
+            }
             let text = self.text(line);
             lines.extend(
                 self.read(text, Within::Fixture, |lower, nodes| lower.fixture_line(nodes.first()?)),
@@ -43,6 +46,9 @@ impl<'s> Reader<'s> {
         let name = self.read(text, Within::Head, |lower, nodes| lower.head_name(nodes.first()?));
         let mut body = Body::default();
         for line in layout::lines(&self.scan, &self.brackets, block) {
+            if self.full() {
+                break;
+            }
             self.test_line(line, &mut body);
         }
         let name = name?;

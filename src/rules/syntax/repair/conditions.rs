@@ -121,6 +121,20 @@ pub(super) fn phrase(site: &Site<'_>) -> Option<Guess> {
     if !site.in_condition() {
         return None;
     }
+    if site.expects_word("with") && site.is_text(0) {
+        let (start, _) = site.place();
+        let written = site.word(-1);
+        return Some(
+            Guess::new(
+                site.place(),
+                format!("`{written}` is followed by `with`"),
+                "`with` is missing before it",
+            )
+            .code(Code::P003)
+            .fix(format!("write `{written} with`"), start, start, "with ")
+            .sure(),
+        );
+    }
     // The phrase begins at the failure, or with `is` or `is not` before it.
     (0..=2_usize).rev().find_map(|back| {
         let from = site.index.checked_sub(back)?;

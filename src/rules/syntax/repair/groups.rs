@@ -6,7 +6,8 @@ use crate::rules::syntax::scan::{TokenKind, clip};
 
 /// What may go wrong behind `in`.
 pub(super) fn group(site: &Site<'_>) -> Option<Guess> {
-    if !site.in_condition() {
+    let of_values = matches!(site.word(-2), "is" | "not") && site.word(-1) == "in";
+    if !site.in_condition() || of_values {
         return None;
     }
     let (start, end) = site.place();

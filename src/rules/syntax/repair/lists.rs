@@ -25,8 +25,8 @@ pub(super) fn wrong_brackets(site: &Site<'_>) -> Option<Guess> {
                 ),
                 "write `{`",
             )
-            .fix("write `{` and `}`", start, end, "{")
-            .edit(close_start, close_end, "}")
+            .fix("write `{` and `}`", start, end, if tight(site, site.index) { "{ " } else { "{" })
+            .edit(close_start, close_end, if tight(site, close - 1) { " }" } else { "}" })
             .sure(),
         );
     }
@@ -44,6 +44,12 @@ pub(super) fn wrong_brackets(site: &Site<'_>) -> Option<Guess> {
         );
     }
     None
+}
+
+/// Whether the token at an index touches the next one.
+fn tight(site: &Site<'_>, index: usize) -> bool {
+    let end = site.token(index).map(|token| token.end);
+    site.token(index + 1).is_some_and(|next| Some(next.start) == end)
 }
 
 /// The token that closes the bracket at an index.

@@ -5,32 +5,27 @@ use super::{Guess, Within};
 use crate::diagnostic::suggest;
 use crate::rules::syntax::cst::Kind;
 use crate::rules::syntax::scan::{TokenKind, clip};
+use crate::rules::syntax::words;
 
 /// `update Automatic`, `in Group "A"`: a word in the wrong case.
 pub(super) fn wrong_case(site: &Site<'_>) -> Option<Guess> {
-    // The word may have been taken as a name, and the next one fail.
-    [0, -1].into_iter().find_map(|offset| {
-        let token = site.ahead(offset).filter(|token| token.kind == TokenKind::Word)?;
-        let written = site.text(token);
-        let small = written.to_ascii_lowercase();
-        let expected = site.keywords().any(|word| word.eq_ignore_ascii_case(written));
-        let literal = site.expects(Kind::Value) && matches!(&*small, "true" | "false" | "null");
-        if offset != 0 || !(expected || literal) {
-            return None;
-        }
-        let right =
-            site.keywords().find(|word| word.eq_ignore_ascii_case(written)).unwrap_or(&small);
-        if right == written {
-            return None;
-        }
-        let place = (token.start as usize, token.end as usize);
-        let message = format!("`{}` is written `{right}`", clip(written));
-        Some(
-            Guess::new(place, message, format!("write `{right}`"))
-                .fix(format!("write `{right}`"), place.0, place.1, right)
-                .sure(),
-        )
-    })
+    let token = site.here().filter(|token| token.kind == TokenKind::Word)?;
+    let written = site.text(token);
+    let small = written.to_ascii_lowercase();
+    let literal = site.expects(Kind::Value) && matches!(&*small, "true" | "false" | "null");
+    let group = site.in_condition() && small == "in";
+    let expected = site.keywords().find(|word| word.eq_ignore_ascii_case(written));
+    let right = expected.or((literal || group).then_some(small.as_str()))?;
+    if right == written {
+        return None;
+    }
+    let (start, end) = site.place();
+    let message = format!("`{}` is written `{right}`", clip(written));
+    Some(
+        Guess::new((start, end), message, format!("write `{right}`"))
+            .fix(format!("write `{right}`"), start, end, right)
+            .sure(),
+    )
 }
 
 /// `title is Account Executive`: text without quotes, up to the next word of the language.
@@ -121,10 +116,20 @@ pub(super) fn bad_number(site: &Site<'_>) -> Option<Guess> {
     )
 }
 
-/// A word near one that was expected.
+/// A word of conditions where a name must stand, or a word near one that was expected.
 pub(super) fn misspelt(site: &Site<'_>) -> Option<Guess> {
     let token = site.here().filter(|token| token.kind == TokenKind::Word)?;
     let written = site.text(token);
+    if site.expects(Kind::Ident) && words::is_reserved(written) {
+        return Some(
+            Guess::new(
+                site.place(),
+                format!("`{written}` is a word of the language and no name"),
+                "choose another name",
+            )
+            .help("every other word may be a name, also `seats` or `home`"),
+        );
+    }
     let known = synonym(site, written)
         .or_else(|| suggest::nearest(written, site.keywords()).filter(|word| *word != written))
         .or_else(|| {
