@@ -316,13 +316,10 @@ impl Store {
         self.push(&owned)
     }
 
-    /// The folded form of a text that was just pushed; the same text where nothing changes.
+    /// The folded form of a text that was just pushed.
     pub(super) fn folded(&mut self, text: Text) -> Text {
         let now = self.get(text);
         if now.is_ascii() {
-            if !now.bytes().any(|b| b.is_ascii_uppercase()) {
-                return text;
-            }
             let start = self.texts.len();
             self.texts.extend_from_within(text.start as usize..text.end as usize);
             if let Some(copy) = self.texts.get_mut(start..) {

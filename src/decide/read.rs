@@ -42,8 +42,8 @@ impl Person {
         user: &[u8],
         groups: Groups<'_>,
     ) -> Result<(), Error> {
+        self.clear(0);
         if user.len() > limits::PERSON_BYTES {
-            self.clear(0);
             let message = format!("the user is longer than {} bytes", limits::PERSON_BYTES);
             return Err(Error::new(ErrorKind::Limit, message));
         }
