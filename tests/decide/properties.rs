@@ -14,7 +14,7 @@ use super::naive;
 use super::random;
 
 fn config() -> ProptestConfig {
-    ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() }
+    ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() }
 }
 
 fn read(rules: &RuleSet, user: &Value, groups: Option<&[Membership]>) -> Person {
