@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example embed`
 
+#![allow(clippy::print_stdout, reason = "an example shows what it found")]
+
 use provisor::decide::{Groups, Person};
 use provisor::reconcile::{Context, Event, reconcile};
 use provisor::rules::build::build_text;

@@ -6,6 +6,7 @@
 mod dump;
 mod findings;
 mod scale;
+mod soup;
 mod tests_of_rules;
 
 use std::path::Path;

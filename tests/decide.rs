@@ -1,5 +1,7 @@
 //! Deciding: the five steps of the language's meaning.
 
+mod directories;
+mod explaining;
 mod naive;
 mod properties;
 mod random;

@@ -93,16 +93,6 @@ impl Compiled {
             _ => &[],
         }
     }
-
-    /// The number of a rule among all.
-    pub(super) fn number(&self, place: Place) -> usize {
-        let assignments = self.model.assignments.len();
-        match place {
-            Place::Assignment(number) => number,
-            Place::Grant(number) => assignments + number,
-            Place::Never(number) => assignments + self.model.grants.len() + number,
-        }
-    }
 }
 
 /// The default that a catalogue without rules does not have, so that there always is a winner.

@@ -30,9 +30,8 @@ pub struct Decision<'a> {
 #[derive(Clone)]
 pub(super) struct Active {
     pub(super) winner: usize,
-    pub(super) others: Vec<usize>,
-    pub(super) grants: Vec<usize>,
-    pub(super) nevers: Vec<usize>,
+    /// All other rules that match, by number, ascending.
+    pub(super) matched: Vec<u32>,
     pub(super) outcome: Arc<Outcome>,
 }
 
@@ -84,20 +83,26 @@ impl<'a> Decision<'a> {
 
     /// Assignments that match too, below the winner; the default is not among them.
     pub fn also_matching(&self) -> impl Iterator<Item = &'a Assignment> {
-        let model = self.model();
-        self.list(|active| &active.others).filter_map(|number| model.assignments.get(number))
+        self.matched().filter_map(|place| match place {
+            Place::Assignment(number) => self.model().assignments.get(number),
+            Place::Grant(_) | Place::Never(_) => None,
+        })
     }
 
     /// Grants that matched.
     pub fn grants(&self) -> impl Iterator<Item = &'a Grant> {
-        let model = self.model();
-        self.list(|active| &active.grants).filter_map(|number| model.grants.get(number))
+        self.matched().filter_map(|place| match place {
+            Place::Grant(number) => self.model().grants.get(number),
+            Place::Assignment(_) | Place::Never(_) => None,
+        })
     }
 
     /// Nevers that matched.
     pub fn nevers(&self) -> impl Iterator<Item = &'a Never> {
-        let model = self.model();
-        self.list(|active| &active.nevers).filter_map(|number| model.nevers.get(number))
+        self.matched().filter_map(|place| match place {
+            Place::Never(number) => self.model().nevers.get(number),
+            Place::Assignment(_) | Place::Grant(_) => None,
+        })
     }
 
     /// Seats that stand.
@@ -257,17 +262,10 @@ impl<'a> Decision<'a> {
         })
     }
 
-    /// Whether a rule matched.
-    pub(super) fn matched(&self, place: Place) -> bool {
-        self.active.as_ref().is_some_and(|active| match place {
-            Place::Assignment(number) => active.winner == number || active.others.contains(&number),
-            Place::Grant(number) => active.grants.contains(&number),
-            Place::Never(number) => active.nevers.contains(&number),
-        })
-    }
-
-    fn list(&self, which: fn(&Active) -> &Vec<usize>) -> std::vec::IntoIter<usize> {
-        self.active.as_ref().map_or_else(Vec::new, |active| which(active).clone()).into_iter()
+    /// Rules that matched besides the winner.
+    fn matched(&self) -> impl Iterator<Item = Place> {
+        let matched = self.active.as_ref().map_or(&[][..], |active| &active.matched);
+        matched.iter().map(|rule| self.compiled.place(*rule))
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::compile::{Compiled, Place};
+use super::compile::Compiled;
 use super::decision::Decision;
 use super::person::{CellKind, Person};
 use super::program::{Ask, Step, Test, View};
@@ -126,21 +126,12 @@ impl RuleSet {
     /// Decides a person and says why, condition by condition.
     pub fn explain<'a>(&'a self, person: &'a Person) -> Explanation<'a> {
         let decision = self.decide(person);
-        let compiled = decision.compiled;
         let Some(active) = &decision.active else {
             return Explanation { decision: decision.report(), rules: vec![] };
         };
-        let mut rules: Vec<usize> =
-            person.settled.candidates.iter().map(|rule| *rule as usize).collect();
-        rules.push(compiled.number(Place::Assignment(active.winner)));
-        let matched = [
-            (&active.others, Place::Assignment as fn(usize) -> Place),
-            (&active.grants, Place::Grant),
-            (&active.nevers, Place::Never),
-        ];
-        for (list, place) in matched {
-            rules.extend(list.iter().map(|number| compiled.number(place(*number))));
-        }
+        let mut rules = person.settled.candidates.clone();
+        rules.extend(&active.matched);
+        rules.extend(u32::try_from(active.winner));
         rules.sort_unstable();
         rules.dedup();
         let rules = rules.into_iter().filter_map(|rule| trace(&decision, rule)).collect();
@@ -152,23 +143,24 @@ impl RuleSet {
     pub fn explain_rule<'a>(&'a self, person: &'a Person, name: &str) -> Option<RuleTrace<'a>> {
         let decision = self.decide(person);
         let rule = decision.compiled.heads().position(|head| head.name == name)?;
-        trace(&decision, rule)
+        trace(&decision, u32::try_from(rule).ok()?)
     }
 }
 
-fn trace<'a>(decision: &Decision<'a>, rule: usize) -> Option<RuleTrace<'a>> {
+fn trace<'a>(decision: &Decision<'a>, rule: u32) -> Option<RuleTrace<'a>> {
     let (compiled, person) = (decision.compiled, decision.person);
     let active = decision.active.as_ref()?;
-    let head = compiled.heads().nth(rule)?;
-    let place = compiled.place(u32::try_from(rule).ok()?);
-    let matched = decision.matched(place);
+    let head = compiled.heads().nth(rule as usize)?;
+    let won = rule as usize == active.winner;
+    let matched = won || active.matched.contains(&rule);
     let holds = |view| {
-        let start = compiled.entries.get(rule)?;
+        let start = compiled.entries.get(rule as usize)?;
         Some(compiled.program.holds(*start, person, view))
     };
     let with_deleted = matched && holds(View::Live) == Some(false);
     let view = if with_deleted { View::WithDeleted } else { View::Live };
-    let mut tracer = Tracer { compiled, person, view, steps: compiled.steps_of(rule).iter() };
+    let mut tracer =
+        Tracer { compiled, person, view, steps: compiled.steps_of(rule as usize).iter() };
     // Steps were laid down in this order.
     let except = head.except.as_ref().map(|except| tracer.condition(except, None));
     let matches = tracer.condition(&head.matches, None);
@@ -178,7 +170,7 @@ fn trace<'a>(decision: &Decision<'a>, rule: usize) -> Option<RuleTrace<'a>> {
         place: compiled.sources.locate(head.span),
         span: head.span,
         matched,
-        won: place == Place::Assignment(active.winner),
+        won,
         with_deleted_groups: with_deleted,
         matches,
         except,
@@ -196,21 +188,26 @@ struct Tracer<'a> {
 impl<'a> Tracer<'a> {
     fn condition(&mut self, condition: &Cond, element: Option<(u32, usize)>) -> CondTrace<'a> {
         match &condition.kind {
-            CondKind::True => CondTrace { held: true, ..self.new(CondForm::Everyone, condition) },
+            CondKind::True => CondTrace {
+                held: true,
+                // A default need not say it.
+                words: Cow::Borrowed("everyone"),
+                ..self.start(CondForm::Everyone, condition)
+            },
             CondKind::All(parts) => {
                 let parts = self.parts(parts, element);
                 let held = parts.iter().all(|part| part.held);
-                CondTrace { held, parts, ..self.new(CondForm::All, condition) }
+                CondTrace { held, parts, ..self.start(CondForm::All, condition) }
             }
             CondKind::Any(parts) => {
                 let parts = self.parts(parts, element);
                 let held = parts.iter().any(|part| part.held);
-                CondTrace { held, parts, ..self.new(CondForm::Any, condition) }
+                CondTrace { held, parts, ..self.start(CondForm::Any, condition) }
             }
             CondKind::Not(inner) => {
                 let inner = self.condition(inner, element);
                 let held = !inner.held;
-                CondTrace { held, parts: vec![inner], ..self.new(CondForm::Not, condition) }
+                CondTrace { held, parts: vec![inner], ..self.start(CondForm::Not, condition) }
             }
             CondKind::Group(_) => self.groups(condition),
             CondKind::Value(_) => self.value(condition, element),
@@ -226,7 +223,7 @@ impl<'a> Tracer<'a> {
         traces
     }
 
-    fn new(&self, form: CondForm, condition: &Cond) -> CondTrace<'a> {
+    fn start(&self, form: CondForm, condition: &Cond) -> CondTrace<'a> {
         let sources = &self.compiled.sources;
         CondTrace {
             form,
@@ -243,7 +240,7 @@ impl<'a> Tracer<'a> {
     }
 
     fn groups(&mut self, condition: &Cond) -> CondTrace<'a> {
-        let mut trace = self.new(CondForm::Groups, condition);
+        let mut trace = self.start(CondForm::Groups, condition);
         let Some(Step { test: test @ Test::Groups { set, directly, .. }, .. }) = self.steps.next()
         else {
             return trace;
@@ -272,7 +269,7 @@ impl<'a> Tracer<'a> {
     }
 
     fn value(&mut self, condition: &Cond, element: Option<(u32, usize)>) -> CondTrace<'a> {
-        let mut trace = self.new(CondForm::Test, condition);
+        let mut trace = self.start(CondForm::Test, condition);
         let Some(step) = self.steps.next() else { return trace };
         trace.held = self.compiled.program.test(&step.test, self.person, self.view, element);
         let Test::Value { attribute, value, ask } = &step.test else { return trace };
@@ -297,7 +294,7 @@ impl<'a> Tracer<'a> {
     }
 
     fn element(&mut self, condition: &Cond, attribute: AttributeId, inner: &Cond) -> CondTrace<'a> {
-        let mut trace = self.new(CondForm::Element, condition);
+        let mut trace = self.start(CondForm::Element, condition);
         // The steps of the inner condition come before that of the element.
         let before = self.steps.clone();
         let rows = self.person.rows(attribute.0, self.view);
@@ -335,9 +332,12 @@ impl Serialize for Shown<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if !self.quoted
             && let Ok(value) = serde_json::from_str::<serde_json::Value>(self.text)
-            && value.to_string() == self.text
         {
-            return value.serialize(serializer);
+            // A number that would be written otherwise stays as it is, in quotes.
+            let written = value.to_string();
+            if written == self.text {
+                return value.serialize(serializer);
+            }
         }
         self.text.serialize(serializer)
     }
@@ -349,6 +349,7 @@ fn kind_word<S: Serializer>(kind: &RuleKind, serializer: S) -> Result<S::Ok, S::
 
 /// The words of a condition on one line, without comments.
 fn one_line(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
     if !text.contains(['\n', '\r', '\t']) && !text.contains("  ") {
         return Cow::Borrowed(text);
     }
@@ -384,6 +385,6 @@ mod tests {
     fn words_are_put_on_one_line() {
         let words = "title is \"a  #b \\\" c\"  # why\n\t  and\r\n x matches /a#b/";
         assert_eq!(one_line(words), "title is \"a  #b \\\" c\" and x matches /a#b/");
-        assert_eq!(one_line("a  b"), "a b");
+        assert_eq!(one_line("a  b "), "a b");
     }
 }

@@ -215,20 +215,26 @@ impl GroupColumns {
 #[derive(Debug)]
 pub(super) struct NameTable<T> {
     table: HashTable<(Box<str>, T)>,
+    /// The bits of [`bit`] of all names: most names that are not there are told at once.
+    bits: u64,
 }
 
 impl<T> Default for NameTable<T> {
     fn default() -> Self {
-        Self { table: HashTable::new() }
+        Self { table: HashTable::new(), bits: 0 }
     }
 }
 
 impl<T> NameTable<T> {
     fn insert(&mut self, name: &str, thing: T) {
+        self.bits |= bit(name);
         self.table.insert_unique(hash(name), (name.into(), thing), |(name, _)| hash(name));
     }
 
     pub(super) fn get(&self, name: &str) -> Option<&T> {
+        if self.bits & bit(name) == 0 {
+            return None;
+        }
         let found = self.table.find(hash(name), |(known, _)| same(known, name));
         found.map(|(_, thing)| thing)
     }
@@ -241,6 +247,12 @@ impl<T> NameTable<T> {
         let found = self.table.find_mut(hash(name), |(known, _)| same(known, name));
         found.map(|(_, thing)| thing)
     }
+}
+
+/// One of 64 bits, by length and first letter.
+fn bit(name: &str) -> u64 {
+    let first = name.as_bytes().first().copied().unwrap_or(0) | 0x20;
+    1 << ((name.len() * 11 + usize::from(first)) % 64)
 }
 
 /// Most names are spelled as the schema does, which is quick to see.

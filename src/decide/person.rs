@@ -173,12 +173,11 @@ impl Person {
     }
 
     /// Makes it nobody again; what was allocated is kept.
-    pub(super) fn clear(&mut self, attributes: usize) {
+    pub(super) fn clear(&mut self) {
         self.store.texts.clear();
         self.store.numbers.clear();
         self.identity = Names::default();
         self.active = true;
-        self.attributes.resize_with(attributes, Rows::default);
         self.attributes.iter_mut().for_each(Rows::clear);
         self.groups.clear();
         self.former.clear();
@@ -316,13 +315,10 @@ impl Store {
         self.push(&owned)
     }
 
-    /// The folded form of a text that was just pushed; the same text where nothing changes.
+    /// The folded form of a text that was just pushed.
     pub(super) fn folded(&mut self, text: Text) -> Text {
         let now = self.get(text);
         if now.is_ascii() {
-            if !now.bytes().any(|b| b.is_ascii_uppercase()) {
-                return text;
-            }
             let start = self.texts.len();
             self.texts.extend_from_within(text.start as usize..text.end as usize);
             if let Some(copy) = self.texts.get_mut(start..) {

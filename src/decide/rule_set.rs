@@ -46,31 +46,20 @@ impl RuleSet {
         if !person.active {
             return Decision { compiled, person, active: None };
         }
-        let mut active = Active {
-            winner: compiled.model.assignments.len().saturating_sub(1),
-            others: vec![],
-            grants: vec![],
-            nevers: vec![],
-            outcome: Arc::default(),
-        };
-        let mut won = false;
+        let (mut winner, mut matched) = (None, vec![]);
         for rule in candidates(person, &compiled.index.always) {
             let place = compiled.place(rule);
-            if !matches(compiled, person, place) {
+            if !matches(compiled, person, rule, place) {
                 continue;
             }
             match place {
-                Place::Assignment(number) if won => active.others.push(number),
-                Place::Assignment(number) => {
-                    active.winner = number;
-                    won = true;
-                }
-                Place::Grant(number) => active.grants.push(number),
-                Place::Never(number) => active.nevers.push(number),
+                Place::Assignment(number) if winner.is_none() => winner = Some(number),
+                _ => matched.push(rule),
             }
         }
-        active.outcome = outcome(compiled, &active);
-        Decision { compiled, person, active: Some(active) }
+        let winner = winner.unwrap_or(compiled.model.assignments.len().saturating_sub(1));
+        let outcome = outcome(compiled, winner, &matched);
+        Decision { compiled, person, active: Some(Active { winner, matched, outcome }) }
     }
 
     pub(super) fn layout(&self) -> &Layout {
@@ -89,8 +78,8 @@ impl RuleSet {
 }
 
 /// Whether the condition of a rule holds; a never's with or without deleted groups.
-fn matches(compiled: &Compiled, person: &Person, place: Place) -> bool {
-    let Some(start) = compiled.entries.get(compiled.number(place)) else { return false };
+fn matches(compiled: &Compiled, person: &Person, rule: u32, place: Place) -> bool {
+    let Some(start) = compiled.entries.get(rule as usize) else { return false };
     let holds = |view| compiled.program.holds(*start, person, view);
     holds(View::Live)
         || matches!(place, Place::Never(_))
@@ -99,22 +88,26 @@ fn matches(compiled: &Compiled, person: &Person, place: Place) -> bool {
 }
 
 /// Steps 3 to 5; where no grant and no never matches, they were done when compiling.
-fn outcome(compiled: &Compiled, active: &Active) -> Arc<Outcome> {
-    if active.grants.is_empty() && active.nevers.is_empty() {
-        return compiled.alone.get(active.winner).cloned().unwrap_or_default();
-    }
+fn outcome(compiled: &Compiled, winner: usize, matched: &[u32]) -> Arc<Outcome> {
     let model = &compiled.model;
-    let given = |place| compiled.given.get(compiled.number(place));
-    let winner = model.assignments.get(active.winner).zip(given(Place::Assignment(active.winner)));
-    let Some(winner) = winner else { return Arc::default() };
-    let grants = active
-        .grants
-        .iter()
-        .filter_map(|number| model.grants.get(*number).zip(given(Place::Grant(*number))));
-    let nevers = active
-        .nevers
-        .iter()
-        .filter_map(|number| model.nevers.get(*number).zip(given(Place::Never(*number))));
+    // Assignments have the lowest numbers.
+    let others = matched.partition_point(|rule| (*rule as usize) < model.assignments.len());
+    let adding = matched.get(others..).unwrap_or(&[]);
+    if adding.is_empty() {
+        return compiled.alone.get(winner).cloned().unwrap_or_default();
+    }
+    let given = |rule: usize| compiled.given.get(rule);
+    let Some(winner) = model.assignments.get(winner).zip(given(winner)) else {
+        return Arc::default();
+    };
+    let grants = adding.iter().filter_map(|rule| match compiled.place(*rule) {
+        Place::Grant(number) => model.grants.get(number).zip(given(*rule as usize)),
+        Place::Assignment(_) | Place::Never(_) => None,
+    });
+    let nevers = adding.iter().filter_map(|rule| match compiled.place(*rule) {
+        Place::Never(number) => model.nevers.get(number).zip(given(*rule as usize)),
+        Place::Assignment(_) | Place::Grant(_) => None,
+    });
     Arc::new(Outcome::new(model, &compiled.needs, winner, grants, nevers))
 }
 

@@ -86,6 +86,9 @@ pub(super) fn judge(scan: &mut Scan<'_>, items: &[ItemPiece], brackets: &Bracket
         return;
     }
     for item in items {
+        if scan.full() {
+            return;
+        }
         let written = scan.word_at(item.head.from);
         let first = words::item(written).map_or(written, |(meant, _)| meant);
         for index in item.head.from..item.head.to {
@@ -93,6 +96,9 @@ pub(super) fn judge(scan: &mut Scan<'_>, items: &[ItemPiece], brackets: &Bracket
         }
         let Some(block) = item.block else { continue };
         for index in block.from..block.to {
+            if scan.full() {
+                return;
+            }
             match block.kind {
                 ItemWord::Rule => in_rule(scan, brackets, block.from, index),
                 ItemWord::Prove => condition(scan, block.from, index),

@@ -112,11 +112,16 @@ impl<'s> Scan<'s> {
         scanner.scan
     }
 
-    /// Keeps a finding, unless there are more than anybody will ever read.
+    /// Keeps a finding, unless there are too many.
     pub(super) fn report(&mut self, finding: Diagnostic) {
-        if self.findings.len() < FINDINGS {
+        if !self.full() {
             self.findings.push(finding);
         }
+    }
+
+    /// Whether there are more findings than anybody will ever read.
+    pub(super) fn full(&self) -> bool {
+        self.findings.len() >= FINDINGS
     }
 
     /// What a token says.
