@@ -1,7 +1,7 @@
 //! Findings about checked rules: what they would do to people that nobody can have meant.
 //!
 //! Every check reads the checked [`Model`] and, for its fixes, the syntax tree. A check is a
-//! function of [`Lint`] in [`CHECKS`]; one file holds a check or a family.
+//! function of `Lint` in `CHECKS`; one file holds a check or a family.
 
 mod home;
 mod manual;
