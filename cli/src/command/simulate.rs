@@ -116,7 +116,7 @@ fn decide(rules: &RuleSet, user: &Map<String, Value>, groups: &[MemberGroup]) ->
 }
 
 fn in_words(number: usize, step: &Step, told: &Told, look: Look) -> String {
-    let heading = heading(step);
+    let heading = output::shown(&heading(step));
     if let Step::Note(_) = step {
         return format!("\n{}\n", look.paint(&format!("# {heading}"), output::FAINT));
     }
@@ -140,7 +140,9 @@ fn in_words(number: usize, step: &Step, told: &Told, look: Look) -> String {
 fn in_force(answer: &Reconciled) -> String {
     let record = answer.record.as_ref();
     match record.map(|record| (record.active, record.assignment.as_ref())) {
-        Some((true, Some(assignment))) => format!("   \"{}\"", assignment.name),
+        Some((true, Some(assignment))) => {
+            format!("   \"{}\"", output::shown(&assignment.name))
+        }
         Some((false, _)) => "   deactivated".to_owned(),
         Some((true, None)) | None => String::new(),
     }
@@ -151,16 +153,17 @@ fn answer_lines(answer: &Reconciled, look: Look) -> Vec<String> {
     for change in &answer.changes {
         let (mark, style) =
             if change.takes { ("-", output::REMOVED) } else { ("+", output::ADDED) };
-        lines.push(look.paint(&format!("{mark} {change}"), style));
+        lines.push(look.paint(&format!("{mark} {}", output::shown(&change.to_string())), style));
     }
     for refusal in &answer.refusals {
-        lines.push(look.paint(&format!("refused  {refusal}"), output::WARNING));
+        let text = format!("refused  {}", output::shown(&refusal.to_string()));
+        lines.push(look.paint(&text, output::WARNING));
         lines.push(format!("  help: {}", refusal.help()));
     }
     let held = answer.held.iter().map(|held| format!("held     {held}"));
     let drift = answer.drift.iter().map(|drift| format!("drift    {drift}"));
     let notes = answer.notes.iter().map(|note| format!("note     {note}"));
-    lines.extend(held.chain(drift).chain(notes));
+    lines.extend(held.chain(drift).chain(notes).map(|line| output::shown(&line)));
     if let Some(pending) = answer.record.as_ref().and_then(|record| record.pending) {
         let why = match pending {
             provisor::reconcile::Pending::Adoption => "until the groups arrive",
@@ -173,12 +176,16 @@ fn answer_lines(answer: &Reconciled, look: Look) -> Vec<String> {
 
 fn brake_line(brake: BrakeState, look: Look) -> String {
     let allowed = brake.allowed.map_or("any number".to_owned(), |n| n.to_string());
-    let text = format!("brake: takes from {} members, allowed are {allowed}", brake.losing);
+    let text = format!("brake: takes from {}, allowed are {allowed}", members(brake.losing));
     if brake.on {
         look.paint(&format!("{text}; removals are held"), output::WARNING)
     } else {
         look.paint(&text, output::FAINT)
     }
+}
+
+fn members(count: u64) -> String {
+    if count == 1 { "1 member".to_owned() } else { format!("{count} members") }
 }
 
 /// A step in words.
