@@ -152,7 +152,7 @@ pub(super) fn not_text(literal: &Literal, span: Span, name: &str) -> Diagnostic 
 }
 
 fn not_a_flag(literal: &Literal, span: Span, name: &str) -> Diagnostic {
-    let shown = written(literal);
+    let shown = as_it_stands(literal, span);
     let meant = match literal {
         Literal::Text(text) => match text.trim().to_lowercase().as_str() {
             "true" => Some((true, true)),
@@ -177,7 +177,7 @@ fn not_a_flag(literal: &Literal, span: Span, name: &str) -> Diagnostic {
 }
 
 fn not_a_number(literal: &Literal, span: Span, name: &str) -> Diagnostic {
-    let message = format!("`{name}` is a number, and `{}` is not", written(literal));
+    let message = format!("`{name}` is a number, and `{}` is not", as_it_stands(literal, span));
     let finding = Diagnostic::new(Code::T201, span, message);
     match literal {
         Literal::Text(text) if plain_number(text).is_some() => {
@@ -209,7 +209,7 @@ fn plain_number(text: &str) -> Option<String> {
 }
 
 fn not_a_date(literal: &Literal, span: Span, name: &str) -> Diagnostic {
-    let message = format!("`{name}` is a date, and `{}` is not", written(literal));
+    let message = format!("`{name}` is a date, and `{}` is not", as_it_stands(literal, span));
     Diagnostic::new(Code::T201, span, message)
         .help("write a day (\"2026-11-24\") or an instant (\"2026-11-24T09:00:00Z\"), in quotes")
 }
@@ -228,6 +228,16 @@ pub(super) fn written(literal: &Literal) -> String {
         Literal::Flag(flag) => flag.to_string(),
         Literal::Null => "null".to_owned(),
         Literal::Regex(pattern) => format!("/{pattern}/"),
+    }
+}
+
+/// The same, without the quotes that reading has added to what stands there bare.
+fn as_it_stands(literal: &Literal, span: Span) -> String {
+    match literal {
+        Literal::Text(text) if span.end.saturating_sub(span.start) as usize == text.len() => {
+            text.clone()
+        }
+        _ => written(literal),
     }
 }
 
