@@ -271,7 +271,7 @@ fn text_that_is_no_timeline_gives_an_error_with_its_place() {
       did you mean `events`?
     Payload, line 1: the timeline has `events` twice
       a timeline is `{ "events": [ … ] }`
-    Payload, line 3: step 2 is a `crate`, which is no step
+    Payload, line 3: step 1 is a `crate`, which is no step
       did you mean `create`?
     Payload, line 1: step 1 is a `teleport`, which is no step
       there are: note, create, adopt, update, changeGroups, edit, deactivate, reactivate, delete, deleteGroup, renameGroup, rules, apply, confirm

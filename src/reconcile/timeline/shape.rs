@@ -131,7 +131,7 @@ const FORM: &str = "a timeline is `{ \"events\": [ … ] }`";
 struct Reader<'a> {
     text: &'a str,
     lexer: Lexer<'a>,
-    /// The step, from 1.
+    /// The step, from 1; notes do not count.
     step: Option<usize>,
     /// The fields that lead here, in the timeline or in the step.
     path: Vec<String>,
@@ -226,25 +226,26 @@ impl Reader<'_> {
     fn steps(&mut self) -> Result<(), Error> {
         self.lexer.value()?;
         let outer = std::mem::take(&mut self.path);
-        let mut number = 0;
+        let mut number = 1;
         while self.lexer.next_element()? {
-            number += 1;
             self.step = Some(number);
-            self.one_step()?;
+            if self.one_step()? {
+                number += 1;
+            }
         }
         (self.step, self.path) = (None, outer);
         Ok(())
     }
 
-    /// A step is an object with one field, which says what happens.
-    fn one_step(&mut self) -> Result<(), Error> {
+    /// A step is an object with one field, which says what happens. Whether it counts as one.
+    fn one_step(&mut self) -> Result<bool, Error> {
         let kind = self.lexer.peek()?;
         let start = self.lexer.offset();
         if kind != Kind::Object {
             return Err(self.error(start, &format!("must be an object, not {}", found(kind))));
         }
         self.lexer.value()?;
-        let mut happens = false;
+        let mut happens: Option<&str> = None;
         while let Some(key) = self.lexer.next_key()? {
             let at = self.lexer.offset();
             let key = key.decode();
@@ -253,15 +254,15 @@ impl Reader<'_> {
                 let error = self.error(at, &format!("is a `{key}`, which is no step"));
                 return Err(error.help(nearest(&key, &names)));
             };
-            if happens {
+            if happens.is_some() {
                 let error = self.error(at, "has two fields, and what happens is one");
                 return Err(error.help("make it two steps"));
             }
-            happens = true;
+            happens = Some(field.name);
             self.within(key.into_owned(), &field.shape)?;
         }
-        if happens {
-            return Ok(());
+        if let Some(happens) = happens {
+            return Ok(happens != "note");
         }
         Err(self.error(start, "is empty").help("say what happens: `{ \"deactivate\": \"ana\" }`"))
     }
