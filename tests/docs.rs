@@ -130,6 +130,7 @@ fn guides_and_readme() {
         "CONTRIBUTING.md",
         "docs/admin-guide.md",
         "docs/embedding.md",
+        "docs/formats.md",
     ] {
         check(&root().join(name), None);
     }
