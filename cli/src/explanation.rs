@@ -108,7 +108,7 @@ impl Page {
             (false, 0) => "the only one that matches".to_owned(),
             (false, others) => format!("first of {} that match", others + 1),
         };
-        let name = format!("\"{}\"", output::shown(&won.name));
+        let name = format!("\"{}\"", output::shown(won.name));
         let name = self.look.paint(&name, output::STRONG);
         let place = self.look.paint(&output::shown(line_of(&won.place)), output::FAINT);
         self.painted_section("assignment", &format!("{name}   {place}   {which}"));
