@@ -5,6 +5,7 @@
 
 #![allow(
     missing_docs,
+    unreachable_pub,
     clippy::all,
     clippy::restriction,
     reason = "a benchmark may panic and print"

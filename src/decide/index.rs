@@ -270,6 +270,7 @@ fn fill_columns(person: &mut Person, layout: &Layout, former_names: bool) {
         .map(std::mem::take)
         .unwrap_or_default();
     rows.clear();
+    let mut live = 0;
     for deleted in [false, true] {
         for group in person.groups.iter().filter(|group| group.deleted == deleted) {
             // A former name is like the name: as if the group were listed under each.
@@ -305,20 +306,12 @@ fn fill_columns(person: &mut Person, layout: &Layout, former_names: bool) {
             }
         }
         if !deleted {
-            rows.live = rows.count;
+            live = rows.count;
         }
     }
-    let live = rows.live;
-    // `keep` counts every row as live; the deleted ones come last and are not.
-    rows.live = live.min(rows.count - deleted_rows(person, former_names));
+    // Deleted groups come last.
+    rows.live = live;
     if let Some(place) = person.attributes.get_mut(columns.attribute as usize) {
         *place = rows;
     }
-}
-
-fn deleted_rows(person: &Person, former_names: bool) -> usize {
-    let rows = |group: &super::person::Group| {
-        1 + if former_names { (group.former.1 - group.former.0) as usize } else { 0 }
-    };
-    person.groups.iter().filter(|group| group.deleted).map(rows).sum()
 }

@@ -173,12 +173,11 @@ impl Person {
     }
 
     /// Makes it nobody again; what was allocated is kept.
-    pub(super) fn clear(&mut self, attributes: usize) {
+    pub(super) fn clear(&mut self) {
         self.store.texts.clear();
         self.store.numbers.clear();
         self.identity = Names::default();
         self.active = true;
-        self.attributes.resize_with(attributes, Rows::default);
         self.attributes.iter_mut().for_each(Rows::clear);
         self.groups.clear();
         self.former.clear();

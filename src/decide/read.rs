@@ -11,7 +11,7 @@ pub(super) use self::tree::TreeReader;
 use super::groups::Groups;
 use super::layout::{Field, Layout, Role};
 use super::note::{Found, Raw, Subject, Wanted};
-use super::person::{Person, Text};
+use super::person::{Person, Rows, Text};
 use super::rule_set::RuleSet;
 use crate::error::{Error, ErrorKind};
 use crate::json::{Lexer, View};
@@ -42,14 +42,14 @@ impl Person {
         user: &[u8],
         groups: Groups<'_>,
     ) -> Result<(), Error> {
-        self.clear(0);
+        self.clear();
         if user.len() > limits::PERSON_BYTES {
             let message = format!("the user is longer than {} bytes", limits::PERSON_BYTES);
             return Err(Error::new(ErrorKind::Limit, message));
         }
         let mut lexer = Lexer::new(user)?;
         self.read_next(rules, &mut lexer, groups)?;
-        lexer.finish().inspect_err(|_| self.clear(0))
+        lexer.finish().inspect_err(|_| self.clear())
     }
 
     /// Reads the SCIM user that a lexer has next, such as an element of `Resources`.
@@ -149,12 +149,13 @@ fn read<R: Reader>(
     groups: Groups<'_>,
 ) -> Result<(), Error> {
     let layout = rules.layout();
-    person.clear(layout.shapes.len());
+    person.clear();
+    person.attributes.resize_with(layout.shapes.len(), Rows::default);
     if !person.rules.as_ref().is_some_and(|known| known.is(rules)) {
         person.rules = Some(rules.clone());
     }
     person.groups_given = !matches!(groups, Groups::Own);
-    read_all(person, layout, reader, groups).inspect_err(|_| person.clear(0))?;
+    read_all(person, layout, reader, groups).inspect_err(|_| person.clear())?;
     rules.settle(person);
     Ok(())
 }

@@ -6,6 +6,7 @@ use super::load::{Loader, Memory, load};
 use super::source::Sources;
 use crate::decide::RuleSet;
 use crate::diagnostic::Diagnostics;
+use crate::testing::impossible;
 
 /// What building gives: always the findings, and the rules if none of them is an error.
 #[derive(Debug)]
@@ -15,7 +16,7 @@ pub struct Built {
     pub rules: Option<RuleSet>,
     /// The `test` blocks.
     pub tests: TestSuite,
-    /// What was found, sorted.
+    /// What was found, sorted: by reading, checking and lint, and people in tests who cannot exist.
     pub diagnostics: Diagnostics,
     /// The files that were read.
     pub sources: Sources,
@@ -26,10 +27,11 @@ pub fn build(loader: &dyn Loader, root: &str) -> Built {
     let tree = load(loader, root);
     let checked = check(&tree);
     let mut diagnostics = checked.diagnostics;
+    diagnostics.extend(impossible(&checked.tests));
     if let Some(model) = &checked.model {
         diagnostics.extend(lint(model, &tree));
-        diagnostics.sort();
     }
+    diagnostics.sort();
     let sources = tree.sources;
     let rules = checked
         .model

@@ -1,16 +1,20 @@
 //! Q704: people who cannot exist.
 //!
 //! A fixture that no identity provider can send makes a test pass for the wrong reason. Rules
-//! read such values tolerantly or not at all, and the finding says which.
+//! read such values tolerantly or not at all, and the finding says which. `active` is the
+//! exception: a value that is no boolean is false there, so the person is deactivated.
 
 use crate::diagnostic::{Applicability, Code, Diagnostic, suggest};
 use crate::rules::ast::Literal;
 use crate::rules::check::suite::{GivenLine, GivenValue};
 use crate::rules::model::ValueKind;
 use crate::scim::compare::{Instant, Number, compared};
+use crate::scim::schema::uri::USER as CORE_USER;
 
 /// Values listed in a message.
 const LISTED: usize = 6;
+/// What `active` comes to where it is no boolean.
+const DEACTIVATED: &str = "it counts as `false`, so the person is deactivated";
 
 /// The findings about fixture lines.
 pub(super) fn check(lines: &[GivenLine]) -> Vec<Diagnostic> {
@@ -29,13 +33,11 @@ pub(super) fn check(lines: &[GivenLine]) -> Vec<Diagnostic> {
 
 /// Several values where there is room for one.
 fn several(line: &GivenLine) -> Diagnostic {
+    let seen = if is_active(&line.path) { DEACTIVATED } else { "rules will see none" };
     Diagnostic::new(
         Code::Q704,
         line.span,
-        format!(
-            "`{}` has one value at most, but here are {}: rules will see none",
-            line.path, line.count
-        ),
+        format!("`{}` has one value at most, but here are {}: {seen}", line.path, line.count),
     )
     .context(&line.context)
     .help("keep one of them")
@@ -45,6 +47,8 @@ fn several(line: &GivenLine) -> Diagnostic {
 fn wrong_type(value: &GivenValue) -> Option<Diagnostic> {
     let attribute = &value.attribute;
     let (wanted, seen) = match (value.kind, &value.literal.node) {
+        // An empty text is no value, as `null` is; but of `active` it is no boolean either.
+        (_, Literal::Text(text)) if text.is_empty() && !is_active(attribute) => return None,
         (_, Literal::Null | Literal::Regex(_))
         | (ValueKind::Text { .. }, Literal::Text(_))
         | (ValueKind::Flag, Literal::Flag(_))
@@ -72,6 +76,12 @@ fn wrong_type(value: &GivenValue) -> Option<Diagnostic> {
         )
         .label(format!("write `{seen}`"))
         .fix(format!("write `{seen}`"), span, seen, Applicability::MachineApplicable),
+        None if is_active(attribute) => Diagnostic::new(
+            Code::Q704,
+            span,
+            format!("`{attribute}` is {wanted}, which this is not: {DEACTIVATED}"),
+        )
+        .help(format!("write {wanted}, or `none` for no value, which counts as `true`")),
         None => Diagnostic::new(
             Code::Q704,
             span,
@@ -124,6 +134,12 @@ fn undeclared(value: &GivenValue) -> Option<Diagnostic> {
         ),
         None => diagnostic,
     })
+}
+
+/// Whether it is the core attribute: no other can have the name.
+fn is_active(attribute: &str) -> bool {
+    let core = attribute.strip_prefix(CORE_USER).and_then(|rest| rest.strip_prefix(':'));
+    core.unwrap_or(attribute).eq_ignore_ascii_case("active")
 }
 
 fn quoted(text: &str) -> String {

@@ -97,7 +97,7 @@ fn the_last_resource_of_an_id_counts() {
 #[test]
 fn a_former_name_counts_only_while_no_other_group_bears_it() {
     let renamed = json!({ "id": "g1", "displayName": "New", "members": ["u1"] });
-    let mut alone = directory(&[renamed.clone()]);
+    let mut alone = directory(std::slice::from_ref(&renamed));
     assert!(alone.add_former_name("g1", "Old"));
     assert!(!alone.add_former_name("g9", "Old"));
     assert_eq!(alone.memberships("u1"), [Membership::named("New").with_id("g1").formerly("Old")]);
@@ -198,7 +198,7 @@ fn users_can_be_read_out_of_a_list_one_by_one() {
     let mut lexer = Lexer::new(list).unwrap();
     let mut person = Person::new();
     let mut won = vec![];
-    let Token::Object = lexer.value().unwrap() else { unreachable!() };
+    assert!(matches!(lexer.value().unwrap(), Token::Object));
     while let Some(key) = lexer.next_key().unwrap() {
         if !key.is_name("Resources") {
             lexer.skip().unwrap();

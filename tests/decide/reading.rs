@@ -1,6 +1,6 @@
 //! Step 1: what a value is, and how it compares. One test for each sentence.
 
-use provisor::decide::{Membership, RuleSet};
+use provisor::decide::{Groups, Membership, Person, RuleSet};
 
 use super::told::{DEFAULT, person, rules};
 
@@ -383,4 +383,19 @@ fn by_name_a_renamed_group_is_another_group() {
     let groups = [Membership::named("New").formerly("Old")];
     let person = person(&by_name, "{}", Some(&groups));
     assert_eq!(by_name.decide(&person).winner().unwrap().head.name, "Everyone else");
+}
+
+#[test]
+fn after_an_error_the_person_is_nobody() {
+    let rules = on("title is \"x\"");
+    let mut person = Person::new();
+    for broken in
+        [&b"{\"title\": \"x\"} 1"[..], b"{\"title\": \"x\"", b"{\"title\": \"\xff\"}", b"[]"]
+    {
+        let ana = br#"{"userName": "ana", "title": "x"}"#;
+        person.read_bytes(&rules, ana, Groups::Own).unwrap();
+        assert_eq!(person.identity().user_name, Some("ana"));
+        person.read_bytes(&rules, broken, Groups::Own).unwrap_err();
+        assert_eq!(person.identity().user_name, None, "{}", String::from_utf8_lossy(broken));
+    }
 }

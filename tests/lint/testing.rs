@@ -52,3 +52,16 @@ fn rules_without_tests_are_not_called_uncovered() {
     assert_eq!(report.diagnostics, []);
     assert!(report.coverage.iter().all(|rule| rule.tests == 0));
 }
+
+#[test]
+fn building_tells_of_impossible_people_too() {
+    let built = provisor::rules::build::build_text(
+        "test.rules",
+        "provisioning 1\nuser ana { active \"maybe\" }\n\
+         test \"t\" { given ana\n expect deactivated }\n\
+         default assignment \"All\" { seats none\n workspaces { }\n capture none\n update manual }\n",
+    );
+    assert!(built.rules.is_some());
+    let codes: Vec<&str> = built.diagnostics.iter().map(|found| found.code.as_str()).collect();
+    assert_eq!(codes, ["Q704"]);
+}

@@ -5,15 +5,14 @@ use std::collections::{HashMap, HashSet};
 use super::attributes::{Attributes, Described};
 use super::report::Report;
 use crate::diagnostic::{Applicability, Code, Diagnostic, Edit};
-use crate::rules::model::{AttributeId, Cond, CondKind, Test, ValueAtom, ValueId};
+use crate::rules::model::{AttributeId, Cond, CondKind, Test, ValueId};
 use crate::rules::source::Span;
 
 /// A value, or an attribute as a whole.
 type Key = (AttributeId, Option<ValueId>);
 
 /// T207 for the conditions of one rule. Nothing is said of a value whose presence the rule tests
-/// anywhere, or which a condition joined by `and` needs anyway; nor of attributes with several
-/// values, where "none of them is" is what people mean; once a value and rule.
+/// anywhere, or which a condition joined by `and` needs anyway; once a value and rule.
 pub(super) fn check(
     matches: Option<&Cond>,
     except: Option<&Cond>,
@@ -71,7 +70,7 @@ impl Walk<'_> {
                 self.visit(inner, turned, in_element);
             }
             CondKind::All(list) if negation.is_none() => {
-                let needed: Vec<Key> = list.iter().filter_map(needs).collect();
+                let needed: Vec<Key> = list.iter().flat_map(needs).flatten().collect();
                 for key in &needed {
                     *self.needed.entry(*key).or_default() += 1;
                 }
@@ -89,23 +88,27 @@ impl Walk<'_> {
                     self.visit(inner, negation, in_element);
                 }
             }
-            // Whether *some* element is such is another question than whether a value is.
-            CondKind::Element { inner, .. } => self.visit(inner, None, true),
-            CondKind::Value(atom) => {
+            // Whether *some* element is such is another question than whether a value is: a `not`
+            // before it holds for whoever has no element.
+            CondKind::Element { attribute, inner } => {
                 if let Some(not) = negation {
-                    self.negated(atom, not, in_element);
+                    self.negated((*attribute, None), not, in_element);
+                }
+                self.visit(inner, None, true);
+            }
+            CondKind::Value(atom) => {
+                if let Some(not) = negation.filter(|_| !matches!(atom.test, Test::Present)) {
+                    self.negated((atom.attribute, atom.value), not, in_element);
                 }
             }
         }
     }
 
-    fn negated(&mut self, atom: &ValueAtom, not: Span, in_element: bool) {
-        let key = (atom.attribute, atom.value);
-        let about = self.attributes.describe(atom.attribute, atom.value);
-        let whole = (atom.attribute, None);
-        let settled = matches!(atom.test, Test::Present)
-            || about.always_present
-            || about.multi_valued && !in_element
+    fn negated(&mut self, key: Key, not: Span, in_element: bool) {
+        let (attribute, value) = key;
+        let about = self.attributes.describe(attribute, value);
+        let whole = (attribute, None);
+        let settled = about.always_present
             || self.tested.contains(&key)
             || self.tested.contains(&whole)
             || self.needed.get(&key).is_some_and(|count| *count > 0);
@@ -117,10 +120,11 @@ impl Walk<'_> {
     }
 }
 
-/// The value that a condition is false without.
-fn needs(cond: &Cond) -> Option<Key> {
+/// The value that a condition is false without, and its attribute as a whole.
+fn needs(cond: &Cond) -> Option<[Key; 2]> {
     match &cond.kind {
-        CondKind::Value(atom) => Some((atom.attribute, atom.value)),
+        CondKind::Value(atom) => Some([(atom.attribute, atom.value), (atom.attribute, None)]),
+        CondKind::Element { attribute, .. } => Some([(*attribute, None); 2]),
         _ => None,
     }
 }
