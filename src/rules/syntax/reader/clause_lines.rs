@@ -70,7 +70,7 @@ impl<'s> Reader<'s> {
         }
         let mut rule = rule?;
         rule.clauses = body.clauses;
-        rule.block = self.block_span(block);
+        rule.block.span = self.block_span(block);
         self.report_all(clauses::check(&mut rule, head, &body.unread));
         Some(ItemKind::Rule(rule))
     }
