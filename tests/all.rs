@@ -8,6 +8,7 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
+    clippy::type_complexity,
     reason = "tests document themselves by their names; panics are how they fail"
 )]
 

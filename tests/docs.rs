@@ -89,7 +89,7 @@ fn check(path: &Path, page: Option<Code>) -> usize {
             let mut found: Diagnostics = built.diagnostics.clone();
             found.extend(built.sources.iter().filter_map(|(id, source)| hint(id, source)));
             if let Some(rules) = &built.rules {
-                found.extend(provisor::testing::run(rules, &built.tests).diagnostics.into_iter());
+                found.extend(provisor::testing::run(rules, &built.tests).diagnostics);
             }
             let shown =
                 || found.iter().map(|d| format!("{} {}", d.code, d.message)).collect::<Vec<_>>();
@@ -130,6 +130,7 @@ fn guides_and_readme() {
         "CONTRIBUTING.md",
         "docs/admin-guide.md",
         "docs/embedding.md",
+        "docs/formats.md",
     ] {
         check(&root().join(name), None);
     }

@@ -96,6 +96,9 @@ impl Failure {
             Kind::NotFound => failure
                 .why("there is no such file")
                 .help("look at the spelling; paths are relative to the folder you are in"),
+            Kind::NotADirectory => failure
+                .why("a part of its path is a file and no folder")
+                .help("look at the spelling of the path"),
             Kind::PermissionDenied => failure
                 .why("you may not")
                 .help("look at the permissions of the file and its folder"),

@@ -40,8 +40,8 @@ pub fn render(
 pub fn render_rule(trace: &RuleTrace<'_>, look: Look) -> String {
     let mut page = Page { text: String::new(), look };
     let (word, style) = verdict(trace.matched, "matches", "does not match");
-    let head = format!("{} \"{}\"", trace.kind.as_str(), trace.name);
-    let place = look.paint(line_of(&trace.place), output::FAINT);
+    let head = format!("{} \"{}\"", trace.kind.as_str(), output::shown(trace.name));
+    let place = look.paint(&output::shown(line_of(&trace.place)), output::FAINT);
     page.line(0, &format!("{head}   {place}   {}", look.paint(word, style)));
     page.conditions(trace);
     page.text
@@ -60,6 +60,11 @@ impl Page {
     }
 
     fn section(&mut self, title: &str, text: &str) {
+        self.painted_section(title, &output::shown(text));
+    }
+
+    /// A section whose text is harmless and may hold colours of ours.
+    fn painted_section(&mut self, title: &str, text: &str) {
         let title = self.look.paint(title, output::HELP);
         // Escape sequences take no room.
         let pad = " ".repeat(12_usize.saturating_sub(plain_length(&title)).max(2));
@@ -67,7 +72,7 @@ impl Page {
     }
 
     fn detail(&mut self, text: &str) {
-        let text = self.look.paint(text, output::FAINT);
+        let text = self.look.paint(&output::shown(text), output::FAINT);
         self.line(6, &text);
     }
 
@@ -103,9 +108,10 @@ impl Page {
             (false, 0) => "the only one that matches".to_owned(),
             (false, others) => format!("first of {} that match", others + 1),
         };
-        let name = self.look.paint(&format!("\"{}\"", won.name), output::STRONG);
-        let place = self.look.paint(line_of(&won.place), output::FAINT);
-        self.section("assignment", &format!("{name}   {place}   {which}"));
+        let name = format!("\"{}\"", output::shown(won.name));
+        let name = self.look.paint(&name, output::STRONG);
+        let place = self.look.paint(&output::shown(line_of(&won.place)), output::FAINT);
+        self.painted_section("assignment", &format!("{name}   {place}   {which}"));
         for trace in explanation.rules.iter().filter(|trace| trace.won && !won.default) {
             self.conditions(trace);
         }
@@ -148,7 +154,7 @@ impl Page {
             if index == 0 {
                 self.section("notes", &note.message);
             } else {
-                self.line(14, &note.message);
+                self.line(14, &output::shown(&note.message));
             }
         }
     }

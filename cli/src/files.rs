@@ -50,16 +50,20 @@ pub fn read(name: &str, limit: usize) -> Result<Vec<u8>, Failure> {
 
 /// Bytes as text; a failure names the place of the first byte that is not UTF-8.
 pub fn text(name: &str, bytes: Vec<u8>) -> Result<String, Failure> {
-    let failure = || {
-        Failure::new(format!("cannot read `{}`", shown(name)))
-            .help("save it as UTF-8, with or without byte order mark")
-    };
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(failure().why("it is written in UTF-16"));
+        return Err(unreadable(shown(name)).why("it is written in UTF-16"));
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let line = error.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
-        failure().why(format!("line {line} is not UTF-8 (byte {at})"))
-    })
+    String::from_utf8(bytes)
+        .map_err(|error| not_utf8(shown(name), error.as_bytes(), error.utf8_error().valid_up_to()))
+}
+
+/// That a file is not UTF-8 from a byte on.
+pub fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Failure {
+    let line = bytes.iter().take(at).filter(|byte| **byte == b'\n').count() + 1;
+    unreadable(file).why(format!("line {line} is not UTF-8 (byte {at})"))
+}
+
+fn unreadable(file: &str) -> Failure {
+    Failure::new(format!("cannot read `{file}`"))
+        .help("save it as UTF-8, with or without byte order mark")
 }

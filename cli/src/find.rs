@@ -7,8 +7,9 @@ use provisor::scim::compare::compared;
 use serde_json::Value;
 
 use crate::exit::Stop;
+use crate::output::{self, Output};
 use crate::parallel;
-use crate::people::{self, Chunk};
+use crate::people::{self, Chunk, Expected};
 
 /// What is looked for.
 #[derive(Debug)]
@@ -47,6 +48,11 @@ pub struct Searched {
     pub near: Option<String>,
     /// How many people were looked at.
     pub looked_at: u64,
+    /// How many could not be.
+    pub unread: u64,
+    /// Where the first of these is: `people.json:7`.
+    pub first_unread: Option<String>,
+    remark: Option<String>,
 }
 
 /// How well a name fits, the best first.
@@ -65,14 +71,18 @@ impl Search {
     }
 
     /// Looks through files, on all cores.
-    pub fn run(self: Arc<Self>, files: &[String]) -> Result<Searched, Stop> {
+    pub fn run(self: Arc<Self>, files: &[String], output: &Output) -> Result<Searched, Stop> {
         let mut all = Searched::default();
         for file in files {
-            let (chunks, _) = people::open(file)?;
+            let (chunks, _) = people::open(file, Expected::Users)?;
             let search = self.clone();
             let work = move |chunk: Result<Chunk, _>| chunk.map(|chunk| search.look(&chunk));
             parallel::in_order(chunks, work, |some| {
-                all.add(some?);
+                let some = some?;
+                if let Some(remark) = &some.remark {
+                    output.remark(&output::shown(remark));
+                }
+                all.add(some);
                 Ok(())
             })?;
         }
@@ -82,12 +92,17 @@ impl Search {
     }
 
     fn look(&self, chunk: &Chunk) -> Searched {
-        let mut searched = Searched::default();
+        let mut searched = Searched { remark: chunk.remark.clone(), ..Searched::default() };
         let mut names = Vec::new();
         for resource in chunk.resources() {
+            let user = resource.json.and_then(|json| serde_json::from_slice::<Value>(json).ok());
+            let (Some(json), Some(user)) = (resource.json, user.filter(Value::is_object)) else {
+                searched.unread += 1;
+                let place = || format!("{}:{}", chunk.file, resource.line);
+                searched.first_unread.get_or_insert_with(place);
+                continue;
+            };
             searched.looked_at += 1;
-            let Some(json) = resource.json else { continue };
-            let Ok(user) = serde_json::from_slice::<Value>(json) else { continue };
             let whole = whole_names(&user);
             if let Some(fit) = self.fit(&user, &whole) {
                 let name = whole.first().copied().unwrap_or_default().to_owned();
@@ -119,8 +134,19 @@ impl Search {
 }
 
 impl Searched {
+    /// What could not be looked at, in words.
+    pub fn missed(&self) -> Option<String> {
+        let place = self.first_unread.as_ref()?;
+        Some(match self.unread {
+            1 => format!("1 person could not be read, at {place}"),
+            many => format!("{many} people could not be read, the first at {place}"),
+        })
+    }
+
     fn add(&mut self, other: Self) {
         self.looked_at += other.looked_at;
+        self.unread += other.unread;
+        self.first_unread = self.first_unread.take().or(other.first_unread);
         if let Some(near) = other.near
             && self.near.is_none()
         {

@@ -17,6 +17,7 @@ mod progress;
 mod rules;
 mod table;
 mod tally;
+mod unread;
 
 use std::process::ExitCode;
 

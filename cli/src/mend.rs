@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use provisor::diagnostic::Severity;
+use provisor::limits;
 use provisor::rules::build::Built;
 
 use crate::disk::Disk;
@@ -41,6 +42,15 @@ fn mend_root(name: &str, output: &Output) -> Result<(), Stop> {
         .iter()
         .filter_map(|(_, source)| Some((disk.path(source.name())?, source.text().to_owned())))
         .collect();
+    for (_, source) in built.sources.iter() {
+        let file = disk.path(source.name()).and_then(|path| fs::metadata(path).ok());
+        if file.is_some_and(|file| file.len() > limits::FILE_BYTES as u64) {
+            return Err(Failure::new(format!("did not fix `{}`", source.name()))
+                .why(format!("it is longer than {} bytes, and so was not read", limits::FILE_BYTES))
+                .help("move some of its rules into another file, and `include` that")
+                .into());
+        }
+    }
     let mut total = 0;
     for _ in 0..ROUNDS {
         let (texts, applied) = fixes::apply(&built.diagnostics, &built.sources);

@@ -10,7 +10,7 @@ pub const TITLES: [&str; 7] =
 
 /// A row of the table. `line` names somebody who has no name.
 pub fn row(report: &Report<'_>, line: u64) -> Vec<String> {
-    let person = name(report).map_or_else(|| format!("(line {line})"), output::shown);
+    let person = name(report).map_or_else(|| format!("(line {line})"), str::to_owned);
     let Some(gets) = &report.outcome else {
         let mut row = vec![person, "deactivated".to_owned()];
         row.resize(TITLES.len(), String::new());
@@ -97,7 +97,7 @@ fn dropped_name(item: &DroppedItem<'_>, between: &str) -> String {
 }
 
 /// The first line of CSV output.
-pub const CSV_HEADER: &str = "userName,id,externalId,active,assignment,seats,home,workspaces,\
+pub const CSV_HEADER: &str = "userName,id,externalId,displayName,active,assignment,seats,home,workspaces,\
     capture,options,update,removed,vetoed,withheld,lowered\r\n";
 
 /// A line of CSV (RFC 4180). Lists stand between blanks, profiles behind `=`.
@@ -107,6 +107,7 @@ pub fn csv(report: &Report<'_>) -> String {
         user.user_name.unwrap_or_default().to_owned(),
         user.id.unwrap_or_default().to_owned(),
         user.external_id.unwrap_or_default().to_owned(),
+        user.display_name.unwrap_or_default().to_owned(),
         (!report.deactivated).to_string(),
     ];
     if let Some(gets) = &report.outcome {
@@ -131,17 +132,19 @@ pub fn csv(report: &Report<'_>) -> String {
             dropped("lowered"),
         ]);
     } else {
-        fields.resize(15, String::new());
+        fields.resize(16, String::new());
     }
     let fields: Vec<String> = fields.iter().map(|field| csv_field(field)).collect();
     format!("{}\r\n", fields.join(","))
 }
 
 /// A field, quoted where needed. Spreadsheets run what begins with `=`, `+`, `-` or `@`; such a
-/// field gets an apostrophe in front, since names come from outside.
+/// field gets an apostrophe in front, since names come from outside. Control characters become their
+/// pictures, so that a line is a person.
 fn csv_field(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    if text.contains(['"', ',', '\n', '\r']) {
+    let text = &output::shown(text);
+    let guard = if text.starts_with(['=', '+', '-', '@']) { "'" } else { "" };
+    if text.contains(['"', ',']) {
         format!("\"{guard}{}\"", text.replace('"', "\"\""))
     } else {
         format!("{guard}{text}")
@@ -158,11 +161,12 @@ mod tests {
         assert_eq!(csv_field("a \"b\", c"), "\"a \"\"b\"\", c\"");
         assert_eq!(csv_field("=1+1"), "'=1+1");
         assert_eq!(csv_field("@a,b"), "\"'@a,b\"");
+        assert_eq!(csv_field("a\u{1b}[31m\n"), "a␛[31m␊");
     }
 
     #[test]
     fn csv_lines_have_as_many_fields_as_the_header() {
-        assert_eq!(CSV_HEADER.split(',').count(), 15);
+        assert_eq!(CSV_HEADER.split(',').count(), 16);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use provisor::rules::source::Sources;
 
 use crate::disk::Disk;
 use crate::exit::{Exit, Failure, Stop};
+use crate::files;
 use crate::output::{Look, Output};
 
 /// Reads and checks a root file and everything that it brings in.
@@ -24,6 +25,9 @@ pub fn read(disk: &Disk) -> Built {
 pub fn load(name: &str, output: &Output) -> Result<RuleSet, Stop> {
     let built = read(&Disk::new(name)?);
     let Some(rules) = built.rules else {
+        if !built.diagnostics.has_errors() {
+            return Err(catalogue(name).into());
+        }
         let errors = only_errors(&built.diagnostics);
         output.complain(findings(&errors, &built.sources, output.err).trim_end());
         return Err(Exit::Findings.into());
@@ -34,6 +38,13 @@ pub fn load(name: &str, output: &Output) -> Result<RuleSet, Stop> {
         output.remark(&format!("{warnings} warning{plural}; see: provisor check {name}"));
     }
     Ok(rules)
+}
+
+/// Why a file without assignments cannot do what was wanted.
+pub fn catalogue(name: &str) -> Failure {
+    Failure::new(format!("`{}` decides nobody", files::shown(name)))
+        .why("it is a catalogue, without an assignment")
+        .help("name the rules file that uses it, or add a `default assignment`")
 }
 
 /// Root files with what became of them: those named, or else all rules files of the current

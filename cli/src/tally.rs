@@ -74,7 +74,7 @@ impl Tally {
         for assignment in &model.assignments {
             let name = &assignment.head.name;
             if let Some(count) = self.assignments.get(name) {
-                lines.push(format!("  {count:>width$}  {name}"));
+                lines.push(format!("  {count:>width$}  {}", output::shown(name)));
             }
         }
         if self.deactivated > 0 {

@@ -17,6 +17,8 @@ mod eval;
 mod explain;
 #[path = "cli/fmt.rs"]
 mod fmt;
+#[path = "cli/input.rs"]
+mod input;
 #[path = "cli/simulate.rs"]
 mod simulate;
 #[path = "cli/start.rs"]

@@ -47,7 +47,7 @@ impl Person {
             let message = format!("the user is longer than {} bytes", limits::PERSON_BYTES);
             return Err(Error::new(ErrorKind::Limit, message));
         }
-        let mut lexer = Lexer::new(user).inspect_err(|_| self.clear())?;
+        let mut lexer = Lexer::new(user)?;
         self.read_next(rules, &mut lexer, groups)?;
         lexer.finish().inspect_err(|_| self.clear())
     }

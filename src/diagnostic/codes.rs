@@ -88,6 +88,8 @@ pub enum Code {
     T208,
     /// `is not` on a multi-valued attribute.
     T209,
+    /// Text that surely means something else.
+    T210,
     /// An item is given whose requirement nobody gives.
     S301,
     /// Profile in a workspace without the seat it requires.
@@ -279,6 +281,13 @@ pub const TABLE: &[Entry] = &[
         Severity::Warning,
         "`is not` on a multi-valued attribute",
         include_str!("pages/T209.md"),
+    ),
+    entry(
+        Code::T210,
+        "T210",
+        Severity::Warning,
+        "text that surely means something else",
+        include_str!("pages/T210.md"),
     ),
     entry(
         Code::S301,

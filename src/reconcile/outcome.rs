@@ -170,6 +170,13 @@ pub enum Note {
         /// The nevers.
         nevers: Vec<String>,
     },
+    /// A seat that deactivation took is not brought back, because nevers forbid it by now.
+    StaysAway {
+        /// The seat.
+        item: Item,
+        /// The nevers.
+        nevers: Vec<String>,
+    },
     /// The member has something that the catalogue does not know (any more).
     Unknown {
         /// What.

@@ -6,11 +6,12 @@ use super::context::Context;
 use super::diff::{self, Causes};
 use super::event::Event;
 use super::holds;
+use super::nevers;
 use super::outcome::{Cause, Drift, DriftKind, Note, Reconciled};
 use super::record::{InForce, Mode, Pending, Record};
 use super::rows::{Act, AreaSituation, Arrival, Row, Situation, row};
 use super::target::{AreaName, Target, Wanted};
-use super::values::{Item, Values};
+use super::values::{Item, Value, Values};
 use super::wanted::Effective;
 
 /// Any event but deletion, confirmation and hand edits.
@@ -222,6 +223,12 @@ impl Happening<'_> {
         for veto in basis.standing.difference(&after.standing) {
             let nevers = decided.forbidden_capture.get(veto).cloned().unwrap_or_default();
             notes.push(Note::NoLongerStands { veto: veto.clone(), nevers });
+        }
+        for id in basis.released.difference(&after.now.seats) {
+            let item = Item::Seat(id.clone());
+            if let Some(nevers) = nevers::forbidding(context, decided, &item, &Value::On) {
+                notes.push(Note::StaysAway { item, nevers: nevers.to_vec() });
+            }
         }
         if is_written(rows, AreaName::Capture) {
             for (id, vetoes) in &effective.kept_off {

@@ -42,6 +42,7 @@
 //! Groups are known as soon as somebody is in them. The same name may be created again after
 //! `delete`, and a group after `deleteGroup`; both start anew.
 
+mod shape;
 mod simulation;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -197,11 +198,14 @@ impl PersonEdit {
 ///
 /// # Errors
 /// [`ErrorKind::Json`] for text that is not JSON, [`ErrorKind::Payload`] for JSON that is not a
-/// timeline; the message gives line and column.
+/// timeline, [`ErrorKind::Limit`] for too many levels; the error has line, byte and advice.
 pub fn parse(text: &str) -> Result<Timeline, Error> {
+    shape::check(text)?;
+    let text = text.trim_start_matches('\u{feff}');
     serde_json::from_str(text).map_err(|error| {
-        let kind = if error.is_data() { ErrorKind::Payload } else { ErrorKind::Json };
-        Error::new(kind, format!("the timeline cannot be read: {error}"))
+        // The shape is right; what is left are numbers that no computer number can hold.
+        let message = "a value cannot be read; it is too large or too deeply nested";
+        Error::new(ErrorKind::Payload, message).on_line(error.line())
     })
 }
 

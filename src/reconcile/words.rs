@@ -154,6 +154,9 @@ impl Display for Note {
             Self::NoLongerStands { veto, nevers } => {
                 write!(f, "veto `{veto}` no longer stands: never {} forbids it", Names(nevers))
             }
+            Self::StaysAway { item, nevers } => {
+                write!(f, "{item} is not brought back: never {} forbids it", Names(nevers))
+            }
             Self::Unknown { item } => write!(f, "{item}: the catalogue does not have this"),
         }
     }

@@ -6,12 +6,14 @@
 //! one run shows them all; time is in proportion to the text.
 
 mod attributes;
+mod blank;
 mod clauses;
 mod collect;
 mod conditions;
 mod cycles;
 mod declare;
 mod default_rule;
+mod doubtful;
 mod expectations;
 mod fixtures;
 mod items;
@@ -59,9 +61,9 @@ pub fn check(tree: &Tree) -> Checked {
     let from = collect::collect(&placed, &mut names, &mut report);
     let rule_names = rules::names(&from.rules, &mut report);
 
-    let mut items = items::build(&from, &mut names, &mut report);
+    let mut items = items::build(&from, &merge::built_in(tree), &mut names, &mut report);
     let order = order::rank(&from, &mut names, &mut report, &mut items.catalogue);
-    let attributes = declare::attributes(&from.attributes, &mut report);
+    let attributes = declare::attributes(&from.attributes, &mut names, &mut report);
     let sets = sets::Sets::new(from.sets.clone(), &mut report);
     let patterns = patterns::Patterns::default();
     let mut scope = conditions::Scope { attributes, names, sets, patterns };

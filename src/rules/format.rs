@@ -5,7 +5,7 @@
 //! again changes nothing.
 //!
 //! Keywords of clauses are padded to one column, declarations that follow one another directly are
-//! set as a table, and what does not fit [`WIDTH`] columns is broken: conditions before `and` and
+//! set as a table, and what does not fit `WIDTH` columns is broken: conditions before `and` and
 //! `or`, lists after commas. The order of items and clauses is the author's.
 
 mod catalogue;

@@ -1,7 +1,7 @@
 //! Findings about checked rules: what they would do to people that nobody can have meant.
 //!
 //! Every check reads the checked [`Model`] and, for its fixes, the syntax tree. A check is a
-//! function of [`Lint`] in [`CHECKS`]; one file holds a check or a family.
+//! function of `Lint` in `CHECKS`; one file holds a check or a family.
 
 mod home;
 mod manual;
@@ -14,7 +14,7 @@ mod vetoes;
 mod words;
 mod workspaces;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::ast::{self, ClauseKind, ItemKind, Picks};
 use super::load::Tree;
@@ -54,14 +54,14 @@ struct Lint<'a> {
     model: &'a Model,
     sources: &'a Sources,
     /// Rules as written, by the place of their first word.
-    rules: HashMap<(FileId, u32), &'a ast::Rule>,
+    rules: BTreeMap<(FileId, u32), &'a ast::Rule>,
     /// The same in reading order.
     written: Vec<&'a ast::Rule>,
 }
 
 impl<'a> Lint<'a> {
     fn new(model: &'a Model, tree: &'a Tree) -> Self {
-        let mut rules = HashMap::new();
+        let mut rules = BTreeMap::new();
         let mut written = Vec::new();
         for item in tree.files.iter().flat_map(|file| &file.file.items) {
             if let ItemKind::Rule(rule) = &item.node.node {
@@ -75,6 +75,15 @@ impl<'a> Lint<'a> {
     /// A rule as written.
     fn rule(&self, head: &RuleHead) -> Option<&'a ast::Rule> {
         self.rules.get(&(head.span.file, head.span.start)).copied()
+    }
+
+    /// The rule that wrote a place, if it is another than the one that is found there: a clause
+    /// taken over by `like` is written in the rule that it comes from.
+    fn taken_over_from(&self, head: &RuleHead, place: Span) -> Option<&'a ast::Rule> {
+        let mut before = self.rules.range(..=(place.file, place.start));
+        let (at, rule) = before.next_back()?;
+        let own = (head.span.file, head.span.start);
+        (at.0 == place.file && *at != own).then_some(*rule)
     }
 
     /// A clause that the rule writes itself.

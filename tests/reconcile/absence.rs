@@ -177,6 +177,7 @@ fn row_12_a_released_seat_that_is_forbidden_by_now_stays_away() {
         sales = manual; seats gong; never pause: seat engage
         > updated sales
         + seat gong  brought back
+        i seat engage stays away
         ? record
         sales, placed, seats manual, workspaces manual, capture manual, options manual
         ",

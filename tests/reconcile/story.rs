@@ -411,6 +411,7 @@ fn show_note(note: &Note) -> String {
         }
         Note::Stands { veto } => format!("i {veto} stands"),
         Note::NoLongerStands { veto, .. } => format!("i {veto} no longer stands"),
+        Note::StaysAway { item, .. } => format!("i {} stays away", show_item(item)),
         Note::Unknown { item } => format!("i {} unknown", show_item(item)),
     }
 }

@@ -1,6 +1,5 @@
 //! Timelines: the format, the state between steps, and the examples.
 
-use provisor::ErrorKind;
 use provisor::reconcile::timeline::{self, MemberGroup, Simulation, Step, Told};
 use provisor::reconcile::{Context, Target};
 use provisor::rules::model::{MaxRemovals, Settings};
@@ -220,18 +219,82 @@ fn what_a_timeline_does_not_have_is_an_error_with_a_suggestion() {
     );
 }
 
+/// The error of a text that is no timeline, with its advice.
+fn fault(text: &str) -> String {
+    let error = timeline::parse(text).unwrap_err();
+    let advice = error.advice().map(|advice| format!("\n  {advice}")).unwrap_or_default();
+    format!("{:?}, line {}: {}{advice}", error.kind(), error.line().unwrap_or(0), error.message())
+}
+
 #[test]
 fn text_that_is_no_timeline_gives_an_error_with_its_place() {
-    for (text, kind, message) in [
-        ("{", ErrorKind::Json, "EOF while parsing an object at line 1 column 1"),
-        (r#"{"events": [{"creat": {}}]}"#, ErrorKind::Payload, "unknown variant `creat`"),
-        (r#"{"events": [{"update": {"person": "a"}}]}"#, ErrorKind::Payload, "missing field `set`"),
-        (r#"{"evnts": []}"#, ErrorKind::Payload, "unknown field `evnts`"),
-    ] {
-        let error = timeline::parse(text).unwrap_err();
-        assert_eq!(error.kind(), kind);
-        assert!(error.to_string().contains(message), "{error}");
-    }
+    let all: Vec<String> = [
+        "",
+        "{",
+        "5",
+        "[]",
+        "{}",
+        r#"{"events": 5}"#,
+        r#"{"evnts": []}"#,
+        r#"{"events": [], "events": []}"#,
+        "{\"events\": [\n{\"note\": \"x\"},\n{\"crate\": {}}]}",
+        r#"{"events": [{"teleport": {}}]}"#,
+        r#"{"events": [{}]}"#,
+        r#"{"events": [[]]}"#,
+        r#"{"events": [{"delete": "a", "note": "b"}]}"#,
+        r#"{"events": [{"update": {"person": "a"}}]}"#,
+        r#"{"events": [{"create": {"persn": "a"}}]}"#,
+        r#"{"events": [{"create": {"person": "a", "user": "b"}}]}"#,
+        r#"{"events": [{"edit": {"person": "a", "by": "amdin", "set": {}}}]}"#,
+        r#"{"events": [{"edit": {"person": "a", "by": "csv", "set": {"seats": {"gong": 1}}}}]}"#,
+        r#"{"events": [{"apply": "ana"}]}"#,
+        r#"{"groups": {"Sales": {"ID": "g"}}, "events": []}"#,
+        r#"{"people": {"ana": {"user": {}, "record": {"version": 9}}}, "events": []}"#,
+        r#"{"events": [{"create": {"person": "a", "user": {"n": 1e999999}}}]}"#,
+    ]
+    .iter()
+    .map(|text| fault(text))
+    .collect();
+    insta::assert_snapshot!(all.join("\n"), @r#"
+    Json, line 0: it is empty
+      a timeline is `{ "events": [ … ] }`
+    Json, line 1: a key in double quotes was expected, but the text ends
+      the text is cut off: was it transferred whole?
+    Payload, line 1: the timeline must be an object, not a number
+      a timeline is `{ "events": [ … ] }`
+    Payload, line 1: the timeline must be an object, not a list
+      a timeline is `{ "events": [ … ] }`
+    Payload, line 1: the timeline has no `events`
+      add `events`: a list of steps
+    Payload, line 1: `events` must be a list of steps, not a number
+    Payload, line 1: the timeline has no field `evnts`
+      did you mean `events`?
+    Payload, line 1: the timeline has `events` twice
+      a timeline is `{ "events": [ … ] }`
+    Payload, line 3: step 1 is a `crate`, which is no step
+      did you mean `create`?
+    Payload, line 1: step 1 is a `teleport`, which is no step
+      there are: note, create, adopt, update, changeGroups, edit, deactivate, reactivate, delete, deleteGroup, renameGroup, rules, apply, confirm
+    Payload, line 1: step 1 is empty
+      say what happens: `{ "deactivate": "ana" }`
+    Payload, line 1: step 1 must be an object, not a list
+    Payload, line 1: step 1 has two fields, and what happens is one
+      make it two steps
+    Payload, line 1: `update` of step 1 has no `set`
+      add `set`: an object of SCIM attributes
+    Payload, line 1: `create` of step 1 has no field `persn`
+      did you mean `person`?
+    Payload, line 1: `create.user` of step 1 must be an object of SCIM attributes, not a text
+    Payload, line 1: `edit.by` of step 1 is `amdin`, which is none of its words
+      did you mean `admin`?
+    Payload, line 1: `edit.set.seats.gong` of step 1 must be `true` or `false`, not a number
+    Payload, line 1: `apply` of step 1 must be a list of names, not a text
+    Payload, line 1: `groups.Sales` has no field `ID`
+      did you mean `id`?
+    Payload, line 1: `people.ana.record` is no record that this version can read
+      copy it from the `record` of an answer, whole
+    Payload, line 1: a value cannot be read; it is too large or too deeply nested
+    "#);
 }
 
 #[test]

@@ -200,12 +200,11 @@ proptest! {
                 let stored = serde_json::to_string(after).unwrap();
                 prop_assert_eq!(&serde_json::from_str::<Record>(&stored).unwrap(), after);
                 standing_vetoes_stay(record.as_ref(), &event, &target, after)?;
-                if let Target::Active(wanted) = &target {
-                    if answer.refusals.is_empty() && after.active {
+                if let Target::Active(wanted) = &target
+                    && answer.refusals.is_empty() && after.active {
                         nothing_forbidden_survives(wanted, after)?;
                         automatic_areas_equal_the_decision(&catalogue, &settings, &event, wanted, after)?;
                     }
-                }
             }
             record = answer.record;
         }

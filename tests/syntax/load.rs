@@ -216,8 +216,8 @@ fn headers_are_checked_in_every_file() {
     error[P001] b.rules:1:14-15: edition 2 of the rules language is not known
       in provisioning 2
       ^ write `1`
-      help: this version of provisor reads edition 1
-      fix (MachineApplicable): write `1`
+      help: this version of provisor reads edition 1; another edition may mean something else
+      fix (MaybeIncorrect): write `1`
         b.rules:1:14-15 "2" -> "1"
     "#);
 }

@@ -110,7 +110,32 @@ fn operators_of_other_languages() {
     clause("match title==\"x\"&&active!=true", "match title is \"x\" and active is not true");
     clause("match a pr && b pr || c pr", "match a pr and b pr or c pr");
     clause("match !(a pr) -and -not b pr", "match not (a pr) and not b pr");
-    clause("match title =~ /x/ and b !~ /y/", "match title matches /x/ and not b matches /y/");
+    clause(
+        "match title =~ /x/ and b !~ /^y/",
+        "match title matches /.*x.*/ and not b matches /y.*/",
+    );
+    clause("match title does not match /x$/", "match not title matches /.*x/");
+    clause("match title is not matches /.*x.*/", "match not title matches /.*x.*/");
+    clause("match title contains not \"x\"", "match not title contains \"x\"");
+    clause("match title is contains \"x\"", "match title contains \"x\"");
+    clause("match title isn't \"x\"", "match title is not \"x\"");
+    clause("match title doesn’t contain \"x\"", "match not title contains \"x\"");
+    clause("match title LIKE \"x*\" or a isnot \"y\"", "match title like \"x*\" or a is not \"y\"");
+    clause("match title is one of \"a\",\"b\"", "match title is in { \"a\",\"b\" }");
+    clause("match title is {\"a\",\"b\"}", "match title is in {\"a\",\"b\"}");
+    clause("match title is not [\"a\"]", "match title is not in { \"a\" }");
+    clause("match title is in \"a\" or \"b\"", "match title is in { \"a\", \"b\" }");
+    clause("match title is \"x\" or is \"y\"", "match title is \"x\" or title is \"y\"");
+    clause(
+        "match title is not \"x\" and not \"y\"",
+        "match title is not \"x\" and title is not \"y\"",
+    );
+    clause("match title is \"x\" andd b pr", "match title is \"x\" and b pr");
+    clause("match user.title -eq \"x\"", "match title is \"x\"");
+    clause("match user.title -notMatch \"^x\"", "match not title matches /x.*/");
+    clause("match String.startsWith(user.title, \"x\")", "match title starts with \"x\"");
+    clause("match all", "match everyone");
+    clause("match true", "match everyone");
     clause("match a.b -notContains \"x\"", "match not a.b contains \"x\"");
     clause("match a -in [\"x\", \"y\"]", "match a is in { \"x\", \"y\" }");
     clause("match a not in (\"x\")", "match a is not in { \"x\" }");
@@ -137,6 +162,13 @@ fn forgotten_quotes() {
     clause("match title is 'say \"x\"'", r#"match title is "say \"x\"""#);
     clause("match title is \"Manager", "match title is \"Manager\"");
     clause("match in any group { \"A\", \"B }", "match in any group { \"A\", \"B\" }");
+    clause("match title is Sales\"", "match title is \"Sales\"");
+    clause("match title is A B\" or b pr", "match title is \"A B\" or b pr");
+    clause(
+        "match title is \"Sales or in group \"Sales\"",
+        "match title is \"Sales\" or in group \"Sales\"",
+    );
+    clause("match in any group { \"A, \"B\" }", "match in any group { \"A\", \"B\" }");
     clause("match employeeNumber is 007", "match employeeNumber is \"007\"");
     clause("match active is True", "match active is true");
 }
@@ -169,6 +201,16 @@ fn groups() {
     clause("match in sales", "match in any group sales");
     clause("match in group sales", "match in any group sales");
     clause("match IN Group \"A\"", "match in group \"A\"");
+    clause("match NOT IN GROUP \"A\"", "match not in group \"A\"");
+    clause("match is in group \"A\"", "match in group \"A\"");
+    clause("match user is not a member of \"A\"", "match not in group \"A\"");
+    clause("match memberOf \"A\"", "match in group \"A\"");
+    clause(
+        "match in group name \"A\" or in group ID \"B\"",
+        "match in group \"A\" or in group id \"B\"",
+    );
+    clause("match isMemberOfGroupName(\"A\")", "match in group \"A\"");
+    clause("match isMemberOfAnyGroup(\"A\", \"B\")", "match in any group { id \"A\", id \"B\" }");
 }
 
 #[test]
@@ -191,6 +233,10 @@ fn marks_too_many_or_too_few() {
     clause("seats { gong, engage }", "seats  gong, engage ");
     clause("seats \"gong\"", "seats gong");
     clause("seats gong;", "seats gong");
+    clause("seats gong -- why", "seats gong # why");
+    clause("seats go\u{200b}ng", "seats gong");
+    clause("match title matches /a/b/", "match title matches /a\\/b/");
+    clause("match title matches /a/i", "match title matches /a/");
     clause("seats gong // why", "seats gong # why");
     clause("workspaces emea: rep", "workspaces { emea: rep }");
     clause("workspaces { emea = rep }", "workspaces { emea : rep }");
@@ -235,6 +281,9 @@ fn heads_and_items() {
     item("set a = \"x\", \"y\"", "set a = { \"x\", \"y\" }");
     item("set a == { 1 }", "set a = { 1 }");
     item("seat gong", "seat gong \"Gong\"");
+    item("seat \"Base\" limit 100", "seat base \"Base\" limit 100");
+    item("seat a \"A\" limit 1,000", "seat a \"A\" limit 1000");
+    item("attribute a = urn:x:y : text", "attribute a = \"urn:x:y\" : text");
     item("seat Gong \"Gong\"", "seat gong \"Gong\"");
     item("attribute a = \"urn:x:y\"", "attribute a = \"urn:x:y\" : text");
     item("attribute a = \"urn:x:y\" : string", "attribute a = \"urn:x:y\" : text");
@@ -253,6 +302,54 @@ fn heads_and_items() {
         "test \"t\" { given ana\n expect update auto }",
         "test \"t\" { given ana\n expect update automatic }",
     );
+}
+
+/// How many findings a file has, and which fixes a machine would apply.
+fn one_finding(text: &str, code: &str, place: &str) {
+    let found = findings(text);
+    let heads: Vec<_> = found.lines().filter(|line| line.starts_with("error[")).collect();
+    assert_eq!(heads.len(), 1, "{text}\n{found}");
+    assert!(heads[0].starts_with(&format!("error[{code}] {place}")), "{text}\n{found}");
+}
+
+#[test]
+fn one_cause_has_one_finding() {
+    let deep = format!("provisioning 1\n{}", "{".repeat(10_000));
+    one_finding(&deep, "P007", "2:65");
+    let rule = |clauses: &str| format!("provisioning 1\ngrant \"g\" {{\n{clauses}\n}}\n");
+    for (clauses, code, place) in [
+        ("match department is \"Sales or in group \"Sales\"\nseats a", "P004", "3:21"),
+        ("match everyone\nseats\ncapture main", "P002", "4:1"),
+        ("match title is \"x\" and\nseats gong", "P002", "3:20"),
+        ("match title is \"x\" or\nseats gong", "P002", "3:20"),
+        ("match everyone, seats gong", "P002", "3:17"),
+        ("match a pr except b pr except c pr\nseats a", "P002", "3:24"),
+        ("match everyone\nseats all\ncaptures calendar", "P002", "5:1"),
+        ("match everyone\nseats group", "P002", "4:7"),
+    ] {
+        one_finding(&rule(clauses), code, place);
+    }
+    let deep = format!("match {}a pr\nseats gong", "(".repeat(80));
+    one_finding(&rule(&deep), "P007", "3:71");
+    let last = "match everyone\nupdate automatic\nseats none\nworkspaces { others: none }\ncaptures calendar";
+    one_finding(&format!("provisioning 1\nassignment \"a\" {{\n{last}\n}}\n"), "P002", "7:1");
+    one_finding("provisioning 1\nseat \"Base\" limit 100\n", "P002", "2:6");
+}
+
+#[test]
+fn a_machine_never_applies_what_may_be_meant_otherwise() {
+    for text in [
+        "provisioning 2\n",
+        "%PDF-1.7\n1 0 obj\n",
+        "{ \"a\": [1, 2] }\n",
+        "provisioning 1\ngrant \"g\" {\nmatch title =~ /x/\nseats a\n}\n",
+        "provisioning 1\ngrant \"g\" {\nmatch title is department\nseats a\n}\n",
+        "provisioning 1\ngrant \"g\" {\nmatch title LIKE \"%x%\"\nseats a\n}\n",
+    ] {
+        let found = findings(text);
+        assert!(found.contains("error["), "{text}");
+        assert!(!found.contains("MachineApplicable"), "{text}\n{found}");
+    }
 }
 
 #[test]

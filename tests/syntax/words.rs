@@ -71,16 +71,11 @@ fn our_words_are_lower_case_and_those_of_scim_are_not() {
       ^ write `is`
       fix (MachineApplicable): write `is`
         3:15-17 "Is" -> "is"
-    error[P002] 3:26-28: `IN` is written `in`
+    error[P002] 3:26-34: `IN GROUP` is written `in group`
       in assignment "A"
-      ^ write `in`
-      fix (MachineApplicable): write `in`
-        3:26-28 "IN" -> "in"
-    error[P002] 3:29-34: `GROUP` is written `group`
-      in assignment "A"
-      ^ write `group`
-      fix (MachineApplicable): write `group`
-        3:29-34 "GROUP" -> "group"
+      ^ write `in group`
+      fix (MachineApplicable): write `in group`
+        3:26-34 "IN GROUP" -> "in group"
     "#);
 }
 

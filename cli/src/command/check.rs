@@ -90,5 +90,6 @@ fn print_text(name: &str, built: &Built, output: &Output) -> Result<(), Stop> {
         n => format!(" and the {} files that it brings in", n - 1),
     };
     let ok = output.out.paint("no findings", output::ADDED);
-    output.print(&format!("{ok} in {}{files}\n", files::shown(name)))
+    let name = output::shown(files::shown(name));
+    output.print(&format!("{ok} in {name}{files}\n"))
 }

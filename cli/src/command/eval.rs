@@ -12,16 +12,15 @@ use crate::groups;
 use crate::outcome;
 use crate::output::{self, Look, Output};
 use crate::parallel;
-use crate::people::{self, Chunk};
+use crate::people::{self, Chunk, Expected};
 use crate::progress::Progress;
 use crate::rules;
 use crate::table;
 use crate::tally::Tally;
+use crate::unread::Unread;
 
 /// Rows that a table shows; more than that nobody reads, and they would fill the memory.
 const ROWS: usize = 10_000;
-/// People who could not be read and are named; the rest is counted.
-const UNREAD: u64 = 1_000;
 
 /// Who is decided, by which rules.
 #[derive(Debug, Args)]
@@ -29,7 +28,8 @@ const UNREAD: u64 = 1_000;
 Example: provisor eval --rules sales.rules --users people.ndjson --format csv > who-gets-what.csv
 
 Users may be one SCIM User, a ListResponse, a JSON array, or one User a line (NDJSON), which
-streams: memory does not grow with the number of people. `-` reads standard input.")]
+streams: memory does not grow with the number of people. `-` reads standard input.
+Of two Groups with one id the last counts. docs/formats.md describes every output.")]
 pub struct Arguments {
     /// The rules
     #[arg(long, value_name = "FILE")]
@@ -70,6 +70,7 @@ struct Part {
     tally: Tally,
     unread: Vec<String>,
     size: u64,
+    remark: Option<String>,
 }
 
 /// Decides everybody and prints what they get.
@@ -105,7 +106,7 @@ fn open_all(names: &[String]) -> Result<(people::Chunks, Option<u64>), Failure> 
     let mut all: people::Chunks = Box::new(std::iter::empty());
     let mut total = Some(0);
     for name in names {
-        let (chunks, size) = people::open(name)?;
+        let (chunks, size) = people::open(name, Expected::Users)?;
         all = Box::new(all.chain(chunks));
         total = total.zip(size).map(|(a, b)| a + b);
     }
@@ -129,7 +130,8 @@ struct Worker {
 
 impl Worker {
     fn decide(&self, chunk: &Chunk) -> Part {
-        let mut part = Part { size: chunk.size, ..Part::default() };
+        let remark = chunk.remark.clone();
+        let mut part = Part { size: chunk.size, remark, ..Part::default() };
         let mut person = Person::new();
         for resource in chunk.resources() {
             if let Err(why) = self.read(&mut person, resource.json) {
@@ -143,9 +145,8 @@ impl Worker {
     }
 
     fn read(&self, person: &mut Person, json: Option<&[u8]>) -> Result<(), String> {
-        let json = json.ok_or("it is longer than a person may be")?;
         let groups = self.directory.as_deref().map_or(Groups::Own, Groups::Directory);
-        person.read_bytes(&self.rules, json, groups).map_err(|error| people::fault(&error))
+        people::read_user(person, &self.rules, json, groups)
     }
 
     fn add(&self, person: &Person, line: u64, part: &mut Part) {
@@ -189,13 +190,14 @@ struct Printer<'a> {
     output: &'a Output,
     rows: Vec<Vec<String>>,
     tally: Tally,
-    named: u64,
+    unread: Unread<'a>,
     first: bool,
 }
 
 impl<'a> Printer<'a> {
     fn new(view: View, output: &'a Output) -> Self {
-        Self { view, output, rows: Vec::new(), tally: Tally::default(), named: 0, first: true }
+        let unread = Unread::new("person", output);
+        Self { view, output, rows: Vec::new(), tally: Tally::default(), unread, first: true }
     }
 
     fn begin(&self) -> Result<(), Stop> {
@@ -219,21 +221,16 @@ impl<'a> Printer<'a> {
         let free = ROWS.saturating_sub(self.rows.len());
         self.rows.extend(part.rows.into_iter().take(free));
         self.tally.add(&part.tally);
-        for unread in part.unread {
-            self.named += 1;
-            if self.named <= UNREAD {
-                let label = self.output.err.paint("error", output::ERROR);
-                self.output.complain(&format!("{label}: cannot read the person at {unread}"));
-            }
+        part.unread.iter().for_each(|unread| self.unread.add(unread));
+        if let Some(remark) = part.remark {
+            self.output.remark(&output::shown(&remark));
         }
         Ok(())
     }
 
     fn end(self, rules: &RuleSet) -> Result<Exit, Stop> {
         let output = self.output;
-        if self.named > UNREAD {
-            output.complain(&format!("and {} more that could not be read", self.named - UNREAD));
-        }
+        self.unread.end();
         match self.view.format {
             Format::Json => output.print(if self.first { "]\n" } else { "\n]\n" })?,
             Format::Table => {

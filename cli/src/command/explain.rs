@@ -11,7 +11,7 @@ use crate::explanation;
 use crate::files;
 use crate::find::{Found, Search};
 use crate::groups;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::people;
 use crate::rules;
 
@@ -57,15 +57,19 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     files::stdin_once(users.iter().chain(group_files).chain([rules]))?;
     let rules = rules::load(rules, output)?;
     let directory = groups::load(group_files, output)?;
-    let found = one(&arguments.person, users)?;
+    let (found, missed) = one(&arguments.person, users, output)?;
     let groups = directory.as_ref().map_or(Groups::Own, Groups::Directory);
     let mut person = Person::new();
-    if let Err(error) = person.read_bytes(&rules, &found.json, groups) {
-        output.failure(
-            &Failure::new(format!("cannot read the person at {}", found.place()))
-                .why(people::fault(&error)),
-        );
+    if let Err(why) = people::read_user(&mut person, &rules, Some(&found.json), groups) {
+        let failure = Failure::new(format!("cannot read the person at {}", found.place()));
+        output.failure(&failure.why(why));
         return Ok(Exit::Unread);
+    }
+    // The person may be among those who could not be read, under the same name.
+    let exit = if missed.is_some() { Exit::Unread } else { Exit::Clean };
+    if let Some(missed) = missed {
+        let label = output.err.paint("warning", output::WARNING);
+        output.complain(&format!("{label}: {}", output::shown(&missed)));
     }
 
     if let Some(name) = &arguments.rule {
@@ -78,7 +82,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
                 format!("{}\n", serde_json::to_string_pretty(&trace).unwrap_or_default())
             }
         })?;
-        return Ok(Exit::Clean);
+        return Ok(exit);
     }
     let explanation = rules.explain(&person);
     output.print(&match arguments.format {
@@ -90,16 +94,17 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
             format!("{}\n", serde_json::to_string_pretty(&explanation).unwrap_or_default())
         }
     })?;
-    Ok(Exit::Clean)
+    Ok(exit)
 }
 
-/// The one person that is meant.
-fn one(wanted: &str, files: &[String]) -> Result<Found, Stop> {
+/// The one person that is meant, and what could not be looked at.
+fn one(wanted: &str, files: &[String], output: &Output) -> Result<(Found, Option<String>), Stop> {
     let search = Arc::new(Search::new(wanted));
-    let result = search.run(files)?;
+    let result = search.run(files, output)?;
+    let missed = result.missed();
     let mut found = result.found.into_iter();
     match (found.next(), found.next()) {
-        (Some(one), None) => Ok(one),
+        (Some(one), None) => Ok((one, missed)),
         (Some(one), Some(two)) => {
             let mut failure = Failure::new(format!("`{wanted}` is more than one person"));
             for each in [one, two].into_iter().chain(found.take(8)) {
@@ -108,8 +113,15 @@ fn one(wanted: &str, files: &[String]) -> Result<Found, Stop> {
             Err(failure.into())
         }
         _ => {
-            let mut failure = Failure::new(format!("nobody is called `{wanted}`"))
-                .why(format!("none of {} people has that name, id or e-mail", result.looked_at));
+            let mut failure =
+                Failure::new(format!("nobody is called `{wanted}`")).why(match result.looked_at {
+                    0 => "there is nobody in these files".to_owned(),
+                    1 => "the only person has another name, id and e-mail".to_owned(),
+                    many => format!("none of {many} people has that name, id or e-mail"),
+                });
+            if let Some(missed) = missed {
+                failure = failure.help(format!("look at what was left out: {missed}"));
+            }
             if let Some(near) = result.near {
                 failure = failure.help(suggest::did_you_mean(&near));
             }

@@ -28,7 +28,7 @@ pub struct Arguments {
     /// Write nothing; name the files that are not formatted, and end with exit code 1
     #[arg(long, conflicts_with = "write")]
     check: bool,
-    /// Write each file in place
+    /// Write each file in place; CRLF line ends become LF
     #[arg(long)]
     write: bool,
     /// Spell conditions as SCIM filters (RFC 7644) rather than in words
@@ -38,6 +38,11 @@ pub struct Arguments {
 
 /// Formats every file.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
+    if arguments.files.len() > 1 && !arguments.write && !arguments.check {
+        return Err(Failure::new("cannot print several files as one")
+            .help("add `--write` to format each in place, or `--check` to name those that differ")
+            .into());
+    }
     let mut exit = Exit::Clean;
     for name in &arguments.files {
         if !file(name, arguments, output)? {
@@ -68,6 +73,7 @@ fn file(name: &str, arguments: &Arguments, output: &Output) -> Result<bool, Stop
             sources.add(source);
             let found: Diagnostics = found.into_iter().collect();
             output.complain(rules::findings(&found, &sources, output.err).trim_end());
+            let shown = output::shown(shown);
             output.complain(&format!("{shown} is left as it is, since it cannot be read"));
             return Ok(false);
         }
@@ -75,7 +81,10 @@ fn file(name: &str, arguments: &Arguments, output: &Output) -> Result<bool, Stop
     let same = formatted == text;
     if arguments.check {
         if !same {
-            output.print(&format!("{}\n", output.out.paint(shown, output::WARNING)))?;
+            output.print(&format!(
+                "{}\n",
+                output.out.paint(&output::shown(shown), output::WARNING)
+            ))?;
         }
         return Ok(same);
     }
@@ -84,7 +93,7 @@ fn file(name: &str, arguments: &Arguments, output: &Output) -> Result<bool, Stop
             // Through a link to the file itself, so that the link stays one.
             let path = std::fs::canonicalize(name).unwrap_or_else(|_| Path::new(name).into());
             mend::replace(&path, Some(&text), &formatted)?;
-            output.remark(&format!("formatted {shown}"));
+            output.remark(&format!("formatted {}", output::shown(shown)));
         }
         return Ok(true);
     }

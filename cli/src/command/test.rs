@@ -14,7 +14,10 @@ use crate::rules;
 
 /// Whose tests.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: provisor test sales.rules")]
+#[command(after_help = "\
+Example: provisor test sales.rules
+
+A run that tests nothing fails: every file that is named must have a test.")]
 pub struct Arguments {
     /// Root files; `-` is standard input. Without any, all `*.rules` of this folder
     files: Vec<String>,
@@ -40,6 +43,13 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let roots = rules::roots(&arguments.files)?;
     for (name, built) in &roots {
         let Some(rules) = &built.rules else {
+            if !built.diagnostics.has_errors() {
+                // A catalogue. Whether that is a failure is said below.
+                if arguments.format == Format::Json {
+                    results.push(result(name, None, &built.diagnostics, built));
+                }
+                continue;
+            }
             // Rules with errors decide nobody, so no test can be run.
             exit = Exit::Findings;
             if arguments.format == Format::Json {
@@ -63,17 +73,35 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     if arguments.format == Format::Json {
         let text = serde_json::to_string_pretty(&json!({ "version": 1, "roots": results }));
         output.print(&format!("{}\n", text.unwrap_or_default()))?;
-    } else if roots.iter().all(|(_, built)| built.rules.is_some() && built.tests.cases.is_empty()) {
-        return Err(no_tests(&roots).into());
     }
-    Ok(exit)
+    let Some(failure) = untested(&roots, !arguments.files.is_empty()) else { return Ok(exit) };
+    match exit {
+        Exit::Clean => Err(failure.into()),
+        _ => {
+            output.failure(&failure);
+            Ok(exit)
+        }
+    }
 }
 
-fn no_tests(roots: &[(String, Built)]) -> Failure {
+/// What a run that tests nothing fails with: a green run must have tested something. Each file
+/// that is named must have a test; of those that were looked for, one.
+fn untested(roots: &[(String, Built)], named: bool) -> Option<Failure> {
+    let is_bare = |built: &Built| built.tests.cases.is_empty() && !built.diagnostics.has_errors();
+    let bare: Vec<&(String, Built)> = roots.iter().filter(|(_, built)| is_bare(built)).collect();
+    if !named && bare.len() < roots.len() {
+        return None;
+    }
+    if let [(name, built)] = bare.as_slice()
+        && built.rules.is_none()
+    {
+        return Some(rules::catalogue(name));
+    }
     let names: Vec<String> =
-        roots.iter().map(|(name, _)| format!("`{}`", files::shown(name))).collect();
-    Failure::new(format!("there is no test in {}", names.join(", ")))
-        .help("write one: `test \"name\" { given … expect … }`; `provisor init -` shows some")
+        bare.iter().map(|(name, _)| format!("`{}`", files::shown(name))).collect();
+    let failure = Failure::new(format!("there is no test in {}", names.join(", ")))
+        .help("write one: `test \"name\" { given … expect … }`; `provisor init -` shows some");
+    (!bare.is_empty()).then_some(failure)
 }
 
 fn print_text(
@@ -89,7 +117,7 @@ fn print_text(
         let (mark, style) =
             if case.passed() { ("ok  ", output::ADDED) } else { ("FAIL", output::ERROR) };
         if !output.quiet || !case.passed() {
-            text.push_str(&format!("{} {}\n", look.paint(mark, style), case.name));
+            text.push_str(&format!("{} {}\n", look.paint(mark, style), output::shown(&case.name)));
         }
     }
     if !text.is_empty() && !found.is_empty() {
@@ -104,7 +132,7 @@ fn print_text(
         let all = report.coverage.len();
         let line = format!(
             "{}: {} passed, {} failed; tests reach {covered} of {all} rules",
-            files::shown(name),
+            output::shown(files::shown(name)),
             report.passed(),
             report.failed(),
         );

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{Chunk, Parts};
 use crate::exit::Failure;
+use crate::files;
 
 /// Resources of a chunk.
 const CHUNK: usize = 256;
@@ -36,13 +37,28 @@ pub(super) fn is_complete(line: &[u8]) -> Complete {
 struct List<'a> {
     #[serde(borrow, rename = "Resources", alias = "resources")]
     resources: Option<Vec<&'a RawValue>>,
-    #[serde(rename = "totalResults")]
-    total: Option<IgnoredAny>,
+    #[serde(borrow, rename = "totalResults")]
+    total: Option<&'a RawValue>,
+}
+
+/// The resources of a line that is a ListResponse; nothing if it is none.
+pub(super) fn of_page(line: &[u8]) -> Option<Vec<&[u8]>> {
+    let list: List<'_> = serde_json::from_slice(line).ok()?;
+    let all = match (list.resources, list.total) {
+        (Some(resources), _) => resources,
+        (None, Some(_)) => Vec::new(),
+        (None, None) => return None,
+    };
+    Some(all.into_iter().map(|value| value.get().as_bytes()).collect())
 }
 
 /// The resources of a document.
-pub(super) fn chunks(file: Arc<str>, text: Vec<u8>) -> Result<Vec<Chunk>, Failure> {
-    let ranges = ranges(&file, &text)?;
+pub(super) fn chunks(file: Arc<str>, text: Vec<u8>, expected: &str) -> Result<Vec<Chunk>, Failure> {
+    let (ranges, total) = ranges(&file, &text, expected)?;
+    let mut remark = total.filter(|total| *total > ranges.len() as u64).map(|total| {
+        let there = ranges.len();
+        format!("`{file}` is one page of a longer list: it has {there} of {total} resources")
+    });
     let text = Arc::new(text);
     let mut counted = (0, 1);
     let mut chunks = Vec::new();
@@ -57,16 +73,28 @@ pub(super) fn chunks(file: Arc<str>, text: Vec<u8>) -> Result<Vec<Chunk>, Failur
             size += range.len() as u64;
         }
         let (file, text) = (file.clone(), text.clone());
-        chunks.push(Chunk { file, text, parts: Parts::Ranges(parts), size });
+        let remark = remark.take();
+        chunks.push(Chunk { file, text, parts: Parts::Ranges(parts), size, remark });
+    }
+    if remark.is_some() {
+        let parts = Parts::Ranges(Vec::new());
+        chunks.push(Chunk { file, text, parts, size: 0, remark });
     }
     Ok(chunks)
 }
 
-fn ranges(file: &str, text: &[u8]) -> Result<Vec<Range<usize>>, Failure> {
+/// Where the resources are, and how many the whole list is said to have.
+fn ranges(
+    file: &str,
+    text: &[u8],
+    expected: &str,
+) -> Result<(Vec<Range<usize>>, Option<u64>), Failure> {
     let failure = || Failure::new(format!("cannot read `{file}`"));
-    let expected = "expected is a SCIM User, a ListResponse, a JSON array, or one User a line";
     if text.trim_ascii().is_empty() {
         return Err(failure().why("it is empty").help(expected));
+    }
+    if let Err(error) = std::str::from_utf8(text) {
+        return Err(files::not_utf8(file, text, error.valid_up_to()));
     }
     let no_json = |error: serde_json::Error| {
         let (line, column) = (error.line(), error.column());
@@ -77,27 +105,44 @@ fn ranges(file: &str, text: &[u8]) -> Result<Vec<Range<usize>>, Failure> {
         };
         failure().why(why).help(expected)
     };
+    let mut total = None;
     let all: Vec<&RawValue> = match text.trim_ascii().first() {
         Some(b'[') => serde_json::from_slice(text).map_err(no_json)?,
         Some(b'{') => {
             let list: List<'_> = serde_json::from_slice(text).map_err(no_json)?;
             match (list.resources, list.total) {
-                (Some(resources), _) => resources,
+                (Some(resources), said) => {
+                    total = said.and_then(|said| said.get().parse().ok());
+                    resources
+                }
                 (None, Some(_)) => Vec::new(),
                 (None, None) => vec![serde_json::from_slice(text).map_err(no_json)?],
             }
         }
         _ => {
-            let error = serde_json::from_slice::<List<'_>>(text).err();
-            return Err(error.map_or_else(failure, no_json));
+            return Err(match serde_json::from_slice::<serde_json::Value>(text) {
+                Err(error) => no_json(error),
+                Ok(value) => {
+                    failure().why(format!("it is JSON, but {}", kind(&value))).help(expected)
+                }
+            });
         }
     };
     let start = text.as_ptr() as usize;
-    Ok(all
-        .into_iter()
-        .map(|value| {
-            let from = (value.get().as_ptr() as usize).saturating_sub(start);
-            from..from + value.get().len()
-        })
-        .collect())
+    let ranges = all.into_iter().map(|value| {
+        let from = (value.get().as_ptr() as usize).saturating_sub(start);
+        from..from + value.get().len()
+    });
+    Ok((ranges.collect(), total))
+}
+
+fn kind(value: &serde_json::Value) -> &'static str {
+    match value {
+        serde_json::Value::Null => "null",
+        serde_json::Value::Bool(_) => "a flag",
+        serde_json::Value::Number(_) => "a number",
+        serde_json::Value::String(_) => "a text",
+        serde_json::Value::Array(_) => "an array",
+        serde_json::Value::Object(_) => "an object",
+    }
 }

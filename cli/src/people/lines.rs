@@ -14,9 +14,12 @@ use crate::exit::Failure;
 const CHUNK: usize = 256 * 1024;
 
 /// Appends the next line that is not blank, and the blank ones before it, to `head`; gives its
-/// range. Reads no more than a little over what one person may have.
-pub(super) fn read_line(reader: &mut impl BufRead, head: &mut Vec<u8>) -> io::Result<Range<usize>> {
-    let limit = limits::PERSON_BYTES as u64 + 1;
+/// range. Of a line it reads at most `limit` bytes.
+pub(super) fn read_line(
+    reader: &mut impl BufRead,
+    head: &mut Vec<u8>,
+    limit: u64,
+) -> io::Result<Range<usize>> {
     loop {
         let start = head.len();
         let read = reader.by_ref().take(limit).read_until(b'\n', head)?;
@@ -36,12 +39,14 @@ pub(super) struct Lines<R> {
     /// The number of the first line of `rest`.
     line: u64,
     ended: bool,
+    /// Lines may be lists.
+    pages: bool,
 }
 
 impl<R: BufRead> Lines<R> {
     /// `head` was read from the reader already.
-    pub(super) fn new(file: Arc<str>, head: Vec<u8>, reader: R) -> Self {
-        Self { file, reader, rest: head, line: 1, ended: false }
+    pub(super) fn new(file: Arc<str>, head: Vec<u8>, reader: R, pages: bool) -> Self {
+        Self { file, reader, rest: head, line: 1, ended: false, pages }
     }
 
     fn fill(&mut self, wanted: usize) -> io::Result<()> {
@@ -76,12 +81,8 @@ impl<R: BufRead> Lines<R> {
             self.line += text.iter().filter(|byte| **byte == b'\n').count() as u64;
             let size = text.len() as u64;
             let file = self.file.clone();
-            return Ok(Some(Chunk {
-                file,
-                text: Arc::new(text),
-                parts: Parts::Lines(first),
-                size,
-            }));
+            let parts = if self.pages { Parts::Pages(first) } else { Parts::Lines(first) };
+            return Ok(Some(Chunk { file, text: Arc::new(text), parts, size, remark: None }));
         }
     }
 
@@ -105,7 +106,7 @@ impl<R: BufRead> Lines<R> {
         }
         let parts = Parts::TooLong(self.line);
         self.line += 1;
-        Ok(Chunk { file: self.file.clone(), text: Arc::default(), parts, size })
+        Ok(Chunk { file: self.file.clone(), text: Arc::default(), parts, size, remark: None })
     }
 }
 
@@ -130,7 +131,7 @@ mod tests {
     fn chunks_end_with_lines_and_number_them() {
         let line = format!("{{\"id\":\"{}\"}}\n", "x".repeat(1000));
         let text = line.repeat(1000);
-        let lines = Lines::new("f".into(), Vec::new(), io::Cursor::new(text.into_bytes()));
+        let lines = Lines::new("f".into(), Vec::new(), io::Cursor::new(text.into_bytes()), false);
         let chunks: Vec<Chunk> = lines.map(Result::unwrap).collect();
         assert!(chunks.len() > 3);
         let numbers: Vec<u64> =
@@ -142,7 +143,8 @@ mod tests {
     fn a_line_longer_than_any_person_is_left_out_and_the_next_is_read() {
         let mut text = vec![b'x'; limits::PERSON_BYTES + 10];
         text.extend_from_slice(b"\n{}\n");
-        let lines = Lines::new("f".into(), Vec::new(), io::BufReader::new(io::Cursor::new(text)));
+        let reader = io::BufReader::new(io::Cursor::new(text));
+        let lines = Lines::new("f".into(), Vec::new(), reader, false);
         let chunks: Vec<Chunk> = lines.map(Result::unwrap).collect();
         let seen: Vec<_> =
             chunks.iter().flat_map(Chunk::resources).map(|r| (r.line, r.json)).collect();

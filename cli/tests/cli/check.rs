@@ -220,3 +220,17 @@ fn a_link_out_of_the_folder_is_refused_and_a_linked_root_is_not() {
     assert!(ran.out().contains("error[N104]"), "{ran}");
     assert_eq!(folder.run("check rules/link.rules").code(), 0);
 }
+
+#[test]
+fn a_file_that_is_too_long_is_not_fixed() {
+    let folder = Folder::with(&[]);
+    let text = format!("provisioning 1\n{}", "# x\n".repeat(1_300_000));
+    folder.write("a.rules", text.as_bytes());
+    insta::assert_snapshot!(folder.run("check --fix a.rules"), @"
+    exit 2
+    --- stderr
+    error: did not fix `a.rules`: it is longer than 4194304 bytes, and so was not read
+      = help: move some of its rules into another file, and `include` that
+    ");
+    assert_eq!(folder.read("a.rules").len(), text.len());
+}

@@ -8,13 +8,14 @@ use std::path::Path;
 
 use super::run::Folder;
 
-const DOCUMENTS: [&str; 6] = [
+const DOCUMENTS: [&str; 7] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
     "grammar/README.md",
     "docs/admin-guide.md",
     "docs/embedding.md",
+    "docs/formats.md",
 ];
 
 #[test]
@@ -32,7 +33,7 @@ fn console_fences_run() {
                 let ran = folder.run(arguments);
                 let place = format!("{document}:{line}: {command}");
                 assert_eq!(ran.code(), exit, "{place}\n{ran}");
-                let all = format!("{}{}", ran.out(), ran.err());
+                let all = format!("{}{}", ran.out().replace("\r\n", "\n"), ran.err());
                 assert!(fits(&all, &expected), "{place} prints\n{all}\nand not\n{expected}");
                 run += 1;
             }

@@ -16,13 +16,11 @@ fn folder() -> Folder {
 fn a_table_for_people() {
     insta::assert_snapshot!(folder().run("eval --rules sales.rules --users people.json"), @"
     exit 0
-    person             assignment       seats                  workspaces                capture              update
-    ana@acme.com       Account          gong                   emea rep (home), global   calendar, phone      automatic
-                       executives                              viewer
-    bert@ext.acme.com  Account          none (removed: gong,   global viewer (withheld:  calendar (withheld:  automatic
-                       executives       forecast)              emea rep)                 phone)
+    person             assignment          seats                           workspaces                          capture                     update
+    ana@acme.com       Account executives  gong                            emea rep (home), global viewer      calendar, phone             automatic
+    bert@ext.acme.com  Account executives  none (removed: gong, forecast)  global viewer (withheld: emea rep)  calendar (withheld: phone)  automatic
     cleo@acme.com      deactivated
-    dan@acme.com       Everyone else    none                   none                      none                 automatic
+    dan@acme.com       Everyone else       none                            none                                none                        automatic
 
     4 people
       2  Account executives
@@ -38,13 +36,13 @@ fn a_table_for_people() {
 fn csv_for_spreadsheets() {
     let ran = folder().run("eval --rules sales.rules --users people.json --format csv --quiet");
     assert_eq!(ran.err(), "");
-    insta::assert_snapshot!(ran.out().replace("\r\n", "\n"), @"
-    userName,id,externalId,active,assignment,seats,home,workspaces,capture,options,update,removed,vetoed,withheld,lowered
-    ana@acme.com,1,,true,Account executives,gong,emea,emea=rep global=viewer,calendar phone,,automatic,,,,
-    bert@ext.acme.com,2,,true,Account executives,,emea,global=viewer,calendar,,automatic,gong forecast,,phone emea=rep,
-    cleo@acme.com,3,,false,,,,,,,,,,,
-    dan@acme.com,4,e-4,true,Everyone else,,,,,,automatic,,,,
-    ");
+    insta::assert_snapshot!(ran.out().replace("\r\n", "\n"), @r#"
+    userName,id,externalId,displayName,active,assignment,seats,home,workspaces,capture,options,update,removed,vetoed,withheld,lowered
+    ana@acme.com,1,,,true,Account executives,gong,emea,emea=rep global=viewer,calendar phone,,automatic,,,,
+    bert@ext.acme.com,2,,,true,Account executives,,emea,global=viewer,calendar,,automatic,gong forecast,,phone emea=rep,
+    cleo@acme.com,3,,,false,,,,,,,,,,,
+    dan@acme.com,4,e-4,"Dan, the ""Man""",true,Everyone else,,,,,,automatic,,,,
+    "#);
 }
 
 #[test]
@@ -92,12 +90,11 @@ fn groups_come_from_group_resources() {
     let ran = folder.run("eval --rules sales.rules --users people.json --groups groups.json");
     insta::assert_snapshot!(ran, @"
     exit 0
-    person             assignment        seats             workspaces                   capture                update
-    ana@acme.com       Account           none (removed:    global viewer (withheld:     calendar (withheld:    automatic
-                       executives        gong)             emea rep)                    phone)
-    bert@ext.acme.com  Everyone else     none              none                         none                   automatic
+    person             assignment          seats                 workspaces                          capture                     update
+    ana@acme.com       Account executives  none (removed: gong)  global viewer (withheld: emea rep)  calendar (withheld: phone)  automatic
+    bert@ext.acme.com  Everyone else       none                  none                                none                        automatic
     cleo@acme.com      deactivated
-    dan@acme.com       Everyone else     none              none                         none                   automatic
+    dan@acme.com       Everyone else       none                  none                                none                        automatic
 
     4 people
       1  Account executives

@@ -109,3 +109,15 @@ fn what_cannot_be_done_ends_with_exit_code_2() {
     assert_eq!(folder.run("fmt").code(), 2);
     assert_eq!(folder.run("fmt --write --check a").code(), 2);
 }
+
+#[test]
+fn several_files_are_not_printed_as_one() {
+    let folder = Folder::with(&[("a.rules", "provisioning 1\n"), ("b.rules", "provisioning 1\n")]);
+    insta::assert_snapshot!(folder.run("fmt a.rules b.rules"), @"
+    exit 2
+    --- stderr
+    error: cannot print several files as one
+      = help: add `--write` to format each in place, or `--check` to name those that differ
+    ");
+    assert_eq!(folder.run("fmt --check a.rules b.rules").code(), 0);
+}

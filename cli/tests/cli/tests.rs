@@ -73,7 +73,33 @@ fn json_lists_tests_and_coverage() {
 #[test]
 fn without_tests_there_is_nothing_to_run() {
     let folder = Folder::with(&[("a.rules", "provisioning 1\n")]);
-    insta::assert_snapshot!(folder.run("test a.rules"), @"exit 1");
+    insta::assert_snapshot!(folder.run("test a.rules"), @"
+    exit 2
+    --- stderr
+    error: `a.rules` decides nobody: it is a catalogue, without an assignment
+      = help: name the rules file that uses it, or add a `default assignment`
+    ");
+}
+
+#[test]
+fn every_named_file_must_have_a_test() {
+    let bare = COMPANY.split("user ana").next().unwrap();
+    let folder = Folder::with(&[("a.rules", bare), ("b.rules", COMPANY)]);
+    for (command, code) in [
+        ("test a.rules", 2),
+        ("test a.rules b.rules", 2),
+        ("test a.rules --format json", 2),
+        ("test b.rules", 0),
+        ("test", 0),
+    ] {
+        let ran = folder.run(command);
+        assert_eq!(ran.code(), code, "{command}: {ran}");
+        assert_eq!(ran.err().contains("there is no test in `a.rules`"), code == 2, "{ran}");
+    }
+    folder.write("b.rules", COMPANY.replace("expect seats gong", "expect seats none").as_bytes());
+    let ran = folder.run("test a.rules b.rules");
+    assert_eq!(ran.code(), 1, "{ran}");
+    assert!(ran.err().contains("there is no test in `a.rules`"), "{ran}");
 }
 
 #[test]

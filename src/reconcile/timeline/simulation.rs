@@ -81,6 +81,12 @@ impl Simulation {
         &self.people
     }
 
+    /// What is known of a group that somebody is in or was in, with the former names that the
+    /// host lists.
+    pub fn group_facts(&self, name: &str) -> Option<&GroupFacts> {
+        self.groups.get(name).map(|group| &group.facts)
+    }
+
     /// Plays one step under the rules that `context` and `decide` stand for. Before
     /// [`Step::Rules`] the caller reads those rules and passes them here.
     ///

@@ -1,5 +1,6 @@
 //! Items sorted by kind, and their names declared.
 
+use super::blank;
 use super::merge::Placed;
 use super::names::{Kind, Names};
 use super::report::{Report, context_of};
@@ -23,7 +24,7 @@ pub(super) struct Collected<'t> {
     pub(super) sets: Vec<&'t Set>,
     pub(super) attributes: Vec<&'t Attribute>,
     pub(super) fixtures: Vec<Spanned<&'t Fixture>>,
-    pub(super) limits: Vec<(&'t Ident, &'t Limit)>,
+    pub(super) limits: Vec<Spanned<(&'t Ident, &'t Limit)>>,
     pub(super) orders: Vec<Spanned<&'t [Ident]>>,
     pub(super) settings: Vec<&'t Setting>,
     pub(super) rules: Vec<Written<'t>>,
@@ -49,6 +50,8 @@ pub(super) fn collect<'t>(
     let mut to = Collected::default();
     for Placed { item, role } in items {
         let span = item.node.span;
+        report.leave();
+        blank::check(&item.node.node, report);
         let mut declare = |kind, id: &'t Ident, report: &mut Report| {
             report.leave();
             names.declare(kind, id, *role, report)
@@ -77,7 +80,9 @@ pub(super) fn collect<'t>(
             | ItemKind::Set(_)
             | ItemKind::Attribute(_)
             | ItemKind::Fixture(_) => {}
-            ItemKind::Limit { seat, limit } => to.limits.push((seat, limit)),
+            ItemKind::Limit { seat, limit } => {
+                to.limits.push(Spanned::new((seat, limit), span));
+            }
             ItemKind::ProfileOrder(order) => to.orders.push(Spanned::new(order, span)),
             ItemKind::Setting(it) => to.settings.push(it),
             ItemKind::Rule(rule) => {

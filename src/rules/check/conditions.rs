@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::attributes::{Attributes, KnownId, Target, Value};
+use super::doubtful;
 use super::letter_case::{self, Spellings};
 use super::literals::{self, Meaning};
 use super::names::{Kind, Names};
@@ -192,6 +193,7 @@ impl<'a, 't> Conditions<'a, 't> {
             literals::check_declared(literal, &value, None, self.report);
         }
         letter_case::check_exactly(op, &value, self.report);
+        doubtful::comparison(op, literal, &value, self.report);
         self.spellings.note(literal, op.node, &value, self.report);
         let test = match op.node {
             Op::Is | Op::IsExactly => Test::Equal(operand),
@@ -375,7 +377,11 @@ impl<'a, 't> Conditions<'a, 't> {
         let directly = test.directly.is_some();
         let atom = |groups, all| CondKind::Group(GroupAtom { groups, all, directly });
         match &test.quantifier {
-            Quantifier::One(group) => Some(atom(sets::groups(std::slice::from_ref(group)), false)),
+            Quantifier::One(group) => {
+                let list = std::slice::from_ref(group);
+                doubtful::groups(list, self.report);
+                Some(atom(sets::groups(list), false))
+            }
             Quantifier::Any(source) => Some(atom(self.groups(source)?, false)),
             Quantifier::All(source) => Some(atom(self.groups(source)?, true)),
             Quantifier::No(source) => Some(not(atom(self.groups(source)?, false), span)),
@@ -386,6 +392,7 @@ impl<'a, 't> Conditions<'a, 't> {
         match &source.node {
             GroupSource::Inline(list) => {
                 sets::check_size(list.len(), source.span, self.report);
+                doubtful::groups(list, self.report);
                 Some(sets::groups(list))
             }
             GroupSource::Set(id) => {

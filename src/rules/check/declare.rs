@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::attributes::{Attributes, Declared, NewAttribute, Refusal};
 use super::literals::{self, quoted};
+use super::names::{Kind, Names};
 use super::report::Report;
 use super::schema::{self, CORE_USER, ENTERPRISE_USER};
 use crate::diagnostic::{Applicability, Code, Diagnostic, suggest};
@@ -15,17 +16,30 @@ use crate::scim::compare::compared;
 use crate::scim::schema::is_name;
 
 /// Takes in all declared attributes: N102, T201, T203.
-pub(super) fn attributes(list: &[&ast::Attribute], report: &mut Report) -> Attributes {
+pub(super) fn attributes(
+    list: &[&ast::Attribute],
+    names: &mut Names<'_>,
+    report: &mut Report,
+) -> Attributes {
     let mut attributes = Attributes::new();
     for (number, attribute) in (0_u32..).zip(list) {
         report.enter(format!("attribute {}", attribute.id.node));
-        one(attribute, number, &mut attributes, report);
+        if !one(attribute, number, &mut attributes, report) {
+            // What is wrong with it has been said; that nothing can use it follows.
+            names.mark_used(Kind::Attribute, number);
+        }
     }
     report.leave();
     attributes
 }
 
-fn one(attribute: &ast::Attribute, number: u32, attributes: &mut Attributes, report: &mut Report) {
+/// Whether it could be taken in; otherwise a finding says why not.
+fn one(
+    attribute: &ast::Attribute,
+    number: u32,
+    attributes: &mut Attributes,
+    report: &mut Report,
+) -> bool {
     let id = &attribute.id;
     if let Some((uri, standard)) = standard_name(&id.node) {
         let message = format!(
@@ -34,7 +48,7 @@ fn one(attribute: &ast::Attribute, number: u32, attributes: &mut Attributes, rep
         report.push(
             Diagnostic::new(Code::N102, id.span, message).help("give it another name of your own"),
         );
-        return;
+        return false;
     }
     if attributes.has_alias(&id.node) {
         let message = format!(
@@ -42,7 +56,7 @@ fn one(attribute: &ast::Attribute, number: u32, attributes: &mut Attributes, rep
             id.node
         );
         report.push(Diagnostic::new(Code::N102, id.span, message).help("rename one of them"));
-        return;
+        return false;
     }
     let Some((schema, name, sub)) = split(&attribute.path.node) else {
         let message = format!("`{}` is no attribute path", attribute.path.node);
@@ -50,7 +64,7 @@ fn one(attribute: &ast::Attribute, number: u32, attributes: &mut Attributes, rep
             "write the schema's URI, a colon and the attribute's name: \
              \"urn:acme:params:scim:schemas:1.0:User:segment\"",
         ));
-        return;
+        return false;
     };
     let kind = kind_of(attribute);
     let new = NewAttribute {
@@ -63,8 +77,9 @@ fn one(attribute: &ast::Attribute, number: u32, attributes: &mut Attributes, rep
         kind,
         declared: declared_values(attribute, kind, report),
     };
-    let Err(refusal) = attributes.declare(new) else { return };
+    let Err(refusal) = attributes.declare(new) else { return true };
     report_refusal(refusal, attribute, (schema, name, sub), report);
+    false
 }
 
 fn report_refusal(

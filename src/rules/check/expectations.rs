@@ -1,5 +1,7 @@
 //! `test` and `prove` items: what they are about resolved by name.
 
+use std::collections::HashMap;
+
 use super::clauses::{Lookup, modes};
 use super::collect::{Collected, Written};
 use super::conditions::{Conditions, Scope};
@@ -14,6 +16,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::ast::{Ident, OrNone, Outcome, RuleKind, Text};
 use crate::rules::model::{CaptureId, ChoiceId, OptionId, ProfileId, SeatId, WorkspaceId};
 use crate::rules::source::Span;
+use crate::scim::compare::nfc;
 
 /// All tests: N101, N102, T203.
 pub(super) fn suite<'t>(
@@ -25,6 +28,7 @@ pub(super) fn suite<'t>(
 ) -> TestSuite {
     let mut suite = TestSuite::default();
     let fixtures = fixtures::build(&from.fixtures, scope, &mut suite.lines, report);
+    unique("test", from.tests.iter().map(|test| &test.name), report);
     for test in &from.tests {
         let context = format!("test \"{}\"", test.name.node);
         report.enter(&*context);
@@ -59,6 +63,7 @@ pub(super) fn proofs<'t>(
     scope: &mut Scope<'t>,
     report: &mut Report,
 ) {
+    unique("proof", from.proofs.iter().map(|proof| &proof.name), report);
     for proof in &from.proofs {
         report.enter(format!("prove \"{}\"", proof.name.node));
         let condition = Conditions::new(scope, report).lower(&proof.condition);
@@ -74,6 +79,26 @@ pub(super) fn proofs<'t>(
         }
     }
     report.leave();
+}
+
+/// N102 for two of a kind with one name: their results could not be told apart.
+fn unique<'t>(noun: &str, names: impl Iterator<Item = &'t Text>, report: &mut Report) {
+    let mut first: HashMap<_, Span> = HashMap::new();
+    for name in names {
+        let key = nfc(&name.node);
+        match first.get(&key) {
+            Some(first) => {
+                let message = format!("two {noun}s are called \"{}\"", name.node);
+                report.push(
+                    Diagnostic::new(Code::N102, name.span, message)
+                        .label("again")
+                        .related(*first, format!("this {noun} has the name already"))
+                        .help("give one of them another name: results are told by name"),
+                );
+            }
+            None => drop(first.insert(key, name.span)),
+        }
+    }
 }
 
 /// Resolves outcomes.

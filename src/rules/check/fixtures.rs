@@ -53,7 +53,8 @@ pub(super) fn build(
         report.enter(&*context);
         own.push(lines(&fixture.lines, &context, scope, given, report));
         let like = fixture.like.as_ref();
-        let parent = like.and_then(|like| scope.names.find(Kind::Fixture, like, report));
+        let parent = like
+            .and_then(|like| scope.names.find_other(Kind::Fixture, like, &fixture.id.node, report));
         parents.push(parent.map(|number| number as usize));
     }
     cut_chains(&mut parents, list, report);

@@ -6,13 +6,15 @@ use super::collect::Collected;
 use super::cycles;
 use super::names::{Kind, Names, Once};
 use super::report::Report;
-use crate::diagnostic::{Applicability, Code, Diagnostic};
-use crate::rules::ast::{Capture, Ident, Limit, Requirement, RequirementKind, Text, Workspace};
+use crate::diagnostic::{Applicability, Code, Diagnostic, Edit};
+use crate::rules::ast::{
+    Capture, Ident, Limit, Requirement, RequirementKind, Seat, Text, Workspace,
+};
 use crate::rules::model::{
     CaptureId, CaptureItem, Catalogue, ChoiceId, Naming, OptionId, OptionItem, ProfileId,
     ProfileItem, SeatId, SeatItem, WorkspaceId, WorkspaceItem,
 };
-use crate::rules::source::Span;
+use crate::rules::source::{FileId, Span};
 
 /// The catalogue and quick ways to look into it.
 pub(super) struct Items {
@@ -39,11 +41,17 @@ impl Items {
     }
 }
 
-/// Builds the catalogue: N101, N102, and S304 for layers, cycles and vetoes.
-pub(super) fn build<'t>(from: &Collected<'t>, names: &mut Names<'t>, report: &mut Report) -> Items {
+/// Builds the catalogue: N101, N102, P008 for limits in the wrong place, and S304 for layers,
+/// cycles and vetoes. `built_in` are the files of built-in catalogues.
+pub(super) fn build<'t>(
+    from: &Collected<'t>,
+    built_in: &HashSet<FileId>,
+    names: &mut Names<'t>,
+    report: &mut Report,
+) -> Items {
     let mut catalogue = Catalogue::default();
     seats(from, names, report, &mut catalogue);
-    limits(from, names, report, &mut catalogue);
+    limits(from, built_in, names, report, &mut catalogue);
     profiles(from, names, report, &mut catalogue);
     captures(from, names, report, &mut catalogue);
     let offered = workspaces(from, names, report, &mut catalogue);
@@ -64,7 +72,7 @@ fn seats<'t>(
     for seat in &from.seats {
         report.enter(format!("seat {}", seat.id.node));
         wires.admit(&seat.id, seat.wire.as_ref(), report);
-        let requires = requirements(&seat.requires, Layer::Seat, names, report).seats;
+        let requires = requirements(&seat.requires, &seat.id, Layer::Seat, names, report).seats;
         if let Some(limit) = &seat.limit {
             check_reserve(limit, report);
         }
@@ -84,9 +92,10 @@ fn seats<'t>(
     report_cycles(&edges, &nodes, report);
 }
 
-/// `limit seat N [reserve N]`, for seats whose declaration says none.
+/// `limit seat N [reserve N]`, for seats of built-in catalogues: others say it themselves.
 fn limits<'t>(
     from: &Collected<'t>,
+    built_in: &HashSet<FileId>,
     names: &mut Names<'t>,
     report: &mut Report,
     catalogue: &mut Catalogue,
@@ -97,7 +106,8 @@ fn limits<'t>(
             first.insert(number, limit.count.span);
         }
     }
-    for (id, limit) in &from.limits {
+    for item in &from.limits {
+        let (id, limit) = item.node;
         report.enter(format!("limit {}", id.node));
         let Some(number) = names.find(Kind::Seat, id, report) else { continue };
         check_reserve(limit, report);
@@ -111,11 +121,41 @@ fn limits<'t>(
             );
             continue;
         }
+        if let Some(seat) = from.seats.get(number as usize)
+            && !built_in.contains(&seat.id.span.file)
+        {
+            report.push(limit_apart(item.span, seat, limit));
+            continue;
+        }
         if let Some(seat) = catalogue.seats.get_mut(number as usize) {
             seat.limit = Some(limit.count.node);
             seat.reserve = reserve_of(Some(limit));
         }
     }
+}
+
+/// P008: the limit of a seat whose declaration can say it.
+fn limit_apart(span: Span, seat: &Seat, limit: &Limit) -> Diagnostic {
+    let reserve = limit.reserve.as_ref().map(|reserve| format!(" reserve {}", reserve.node));
+    let words = format!("limit {}{}", limit.count.node, reserve.unwrap_or_default());
+    let message = format!("the limit of seat `{}` stands apart from its declaration", seat.id.node);
+    let finding = Diagnostic::new(Code::P008, span, message)
+        .label("only for seats of a built-in catalogue")
+        .related(seat.id.span, "declared here")
+        .help(format!("write `{words}` there, before `requires` if it has any"));
+    if seat.id.span.file != span.file {
+        // Other rules may use that file too.
+        return finding;
+    }
+    let label = seat.wire.as_ref().unwrap_or(&seat.label).span;
+    finding.fix_edits(
+        "move the limit into the declaration",
+        vec![
+            Edit { span: label.after(), text: format!(" {words}") },
+            Edit { span, text: String::new() },
+        ],
+        Applicability::MachineApplicable,
+    )
 }
 
 fn profiles<'t>(
@@ -128,7 +168,8 @@ fn profiles<'t>(
     for profile in &from.profiles {
         report.enter(format!("profile {}", profile.id.node));
         wires.admit(&profile.id, profile.wire.as_ref(), report);
-        let requires = requirements(&profile.requires, Layer::Profile, names, report).seats;
+        let requires =
+            requirements(&profile.requires, &profile.id, Layer::Profile, names, report).seats;
         catalogue.profiles.push(ProfileItem {
             naming: naming(&profile.id, &profile.label, profile.wire.as_ref()),
             requires,
@@ -147,7 +188,7 @@ fn captures<'t>(
     for capture in &from.captures {
         report.enter(format!("capture {}", capture.id.node));
         wires.admit(&capture.id, capture.wire.as_ref(), report);
-        let required = requirements(&capture.requires, Layer::Capture, names, report);
+        let required = requirements(&capture.requires, &capture.id, Layer::Capture, names, report);
         let excludes = excluded(capture, from, names, report);
         catalogue.captures.push(CaptureItem {
             naming: naming(&capture.id, &capture.label, capture.wire.as_ref()),
@@ -183,7 +224,7 @@ fn excluded<'t>(
         );
     }
     for id in &capture.excludes {
-        let Some(number) = names.find(Kind::Capture, id, report) else { continue };
+        let Some(number) = names.find_other(Kind::Capture, id, name, report) else { continue };
         if !once.admit(id, "what this veto excludes", report) {
             continue;
         }
@@ -292,6 +333,7 @@ struct Required {
 
 fn requirements<'t>(
     list: &'t [Requirement],
+    own: &Ident,
     layer: Layer,
     names: &mut Names<'t>,
     report: &mut Report,
@@ -326,13 +368,18 @@ fn requirements<'t>(
         }
         match kind {
             RequirementKind::Seat => {
-                let Some(number) = names.find(Kind::Seat, id, report) else { continue };
+                let found = match layer {
+                    Layer::Seat => names.find_other(Kind::Seat, id, &own.node, report),
+                    Layer::Profile | Layer::Capture => names.find(Kind::Seat, id, report),
+                };
+                let Some(number) = found else { continue };
                 if seats.admit(id, "the seats that it requires", report) {
                     required.seats.push(SeatId(number));
                 }
             }
             RequirementKind::Capture => {
-                let Some(number) = names.find(Kind::Capture, id, report) else { continue };
+                let found = names.find_other(Kind::Capture, id, &own.node, report);
+                let Some(number) = found else { continue };
                 if captures.admit(id, "the capture items that it requires", report) {
                     required.captures.push(CaptureId(number));
                 }

@@ -8,6 +8,9 @@ use crate::rules::model::{Operand, ValueKind};
 use crate::rules::source::{Span, Spanned};
 use crate::scim::compare::{Instant, Number, compared};
 
+/// Declared values that differ by letter case only: so many are shown.
+const SHOWN_SPELLINGS: usize = 4;
+
 /// What a literal means beside an attribute.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Meaning {
@@ -104,6 +107,16 @@ pub(super) fn check_declared(
         finding = finding.related(span, format!("compared with `{}` here", value.display));
     }
     let near = report.nearest(text, declared.values.iter().map(String::as_str));
+    let alike = near.map(|near| spellings(near, &declared.values)).unwrap_or_default();
+    if alike.len() > 1 {
+        // Each is as near as the other: a person must say which.
+        finding = finding.help(format!("did you mean {}?", alike.join(" or ")));
+        for other in alike {
+            finding = replace(finding, literal.span, &other, false);
+        }
+        report.push(finding);
+        return false;
+    }
     report.push(match near {
         Some(near) => finding.help(suggest::did_you_mean(near)).fix(
             format!("write `{}`", quoted(near)),
@@ -120,6 +133,13 @@ pub(super) fn check_declared(
     false
 }
 
+/// The declared values that differ from one of them in letter case only, itself included; quoted.
+fn spellings(near: &str, declared: &[String]) -> Vec<String> {
+    let folded = compared(near, false);
+    let alike = declared.iter().filter(|other| compared(other, false) == folded);
+    alike.take(SHOWN_SPELLINGS).map(|other| quoted(other)).collect()
+}
+
 /// T201: text is wanted.
 pub(super) fn not_text(literal: &Literal, span: Span, name: &str) -> Diagnostic {
     let written = written(literal);
@@ -132,7 +152,7 @@ pub(super) fn not_text(literal: &Literal, span: Span, name: &str) -> Diagnostic 
 }
 
 fn not_a_flag(literal: &Literal, span: Span, name: &str) -> Diagnostic {
-    let shown = written(literal);
+    let shown = as_it_stands(literal, span);
     let meant = match literal {
         Literal::Text(text) => match text.trim().to_lowercase().as_str() {
             "true" => Some((true, true)),
@@ -157,18 +177,39 @@ fn not_a_flag(literal: &Literal, span: Span, name: &str) -> Diagnostic {
 }
 
 fn not_a_number(literal: &Literal, span: Span, name: &str) -> Diagnostic {
-    let message = format!("`{name}` is a number, and `{}` is not", written(literal));
+    let message = format!("`{name}` is a number, and `{}` is not", as_it_stands(literal, span));
     let finding = Diagnostic::new(Code::T201, span, message);
     match literal {
-        Literal::Text(text) if Number::parse(text.trim()).is_some() => {
-            replace(finding, span, text.trim(), true)
+        Literal::Text(text) if plain_number(text).is_some() => {
+            replace(finding, span, &plain_number(text).unwrap_or_default(), true)
         }
         _ => finding.help("write a number without quotes: `7`, `-1`, `2.5`"),
     }
 }
 
+/// A number as the language writes it, of one in the habits of others: `01`, `+1`, `.5`, `2.`.
+fn plain_number(text: &str) -> Option<String> {
+    let text = text.trim();
+    if Number::parse(text).is_some() {
+        return Some(text.to_owned());
+    }
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = match whole.trim_start_matches('0') {
+        "" if whole.is_empty() && part.is_empty() => return None,
+        "" => "0",
+        whole => whole,
+    };
+    let point = if part.is_empty() { "" } else { "." };
+    let plain = format!("{sign}{whole}{point}{part}");
+    Number::parse(&plain).is_some().then_some(plain)
+}
+
 fn not_a_date(literal: &Literal, span: Span, name: &str) -> Diagnostic {
-    let message = format!("`{name}` is a date, and `{}` is not", written(literal));
+    let message = format!("`{name}` is a date, and `{}` is not", as_it_stands(literal, span));
     Diagnostic::new(Code::T201, span, message)
         .help("write a day (\"2026-11-24\") or an instant (\"2026-11-24T09:00:00Z\"), in quotes")
 }
@@ -187,6 +228,16 @@ pub(super) fn written(literal: &Literal) -> String {
         Literal::Flag(flag) => flag.to_string(),
         Literal::Null => "null".to_owned(),
         Literal::Regex(pattern) => format!("/{pattern}/"),
+    }
+}
+
+/// The same, without the quotes that reading has added to what stands there bare.
+fn as_it_stands(literal: &Literal, span: Span) -> String {
+    match literal {
+        Literal::Text(text) if span.end.saturating_sub(span.start) as usize == text.len() => {
+            text.clone()
+        }
+        _ => written(literal),
     }
 }
 

@@ -44,6 +44,19 @@ pub(super) fn items(tree: &Tree) -> Vec<Placed<'_>> {
     placed
 }
 
+/// The files of built-in catalogues.
+pub(super) fn built_in(tree: &Tree) -> HashSet<FileId> {
+    let items = tree.files.iter().flat_map(|file| &file.file.items);
+    let used: HashSet<Span> = items
+        .filter_map(|item| match &item.node.node {
+            ItemKind::UseCatalogue { name, .. } => Some(name.span),
+            _ => None,
+        })
+        .collect();
+    let files = tree.files.iter();
+    files.filter(|file| file.named.is_some_and(|at| used.contains(&at))).map(|f| f.id).collect()
+}
+
 /// The file that was asked for.
 pub(super) fn root(tree: &Tree) -> Option<&LoadedFile> {
     tree.files.iter().find(|file| file.role == Role::Root)

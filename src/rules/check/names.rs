@@ -97,8 +97,11 @@ impl<'t> Names<'t> {
         report: &mut Report,
     ) -> bool {
         let Some(space) = self.spaces.get_mut(kind as usize) else { return false };
-        if let Some(entry) = space.by_name.get(id.node.as_str()).and_then(|n| space.get(*n)) {
+        let earlier = space.by_name.get(id.node.as_str()).copied();
+        if let Some(entry) = earlier.and_then(|n| space.entries.get_mut(n as usize)) {
             report.push(twice(id.span, entry.span, kind.noun(), &id.node));
+            // Whether it is used cannot be told while it is declared twice.
+            entry.used = true;
             return false;
         }
         let number = u32::try_from(space.entries.len()).unwrap_or(u32::MAX);
@@ -119,7 +122,23 @@ impl<'t> Names<'t> {
             Some(number) => {
                 self.mark_used(kind, number);
             }
-            None => self.report_unknown(kind, id, report),
+            None => self.report_unknown(kind, id, None, report),
+        }
+        found
+    }
+
+    /// The same within the declaration of `own`, which is never what was meant.
+    pub(super) fn find_other(
+        &mut self,
+        kind: Kind,
+        id: &Ident,
+        own: &str,
+        report: &mut Report,
+    ) -> Option<u32> {
+        let found = self.peek(kind, &id.node);
+        match found {
+            Some(number) => self.mark_used(kind, number),
+            None => self.report_unknown(kind, id, Some(own), report),
         }
         found
     }
@@ -166,7 +185,7 @@ impl<'t> Names<'t> {
         }
     }
 
-    fn report_unknown(&self, kind: Kind, id: &Ident, report: &mut Report) {
+    fn report_unknown(&self, kind: Kind, id: &Ident, own: Option<&str>, report: &mut Report) {
         let name = &id.node;
         let others: Vec<Kind> =
             Kind::ALL.into_iter().filter(|k| *k != kind && self.peek(*k, name).is_some()).collect();
@@ -187,7 +206,7 @@ impl<'t> Names<'t> {
             id.span,
             name,
             format!("no {} is called `{name}`", kind.noun()),
-            self.of(kind),
+            self.of(kind).filter(|name| Some(*name) != own),
             || Some(self.known(kind)),
         );
     }

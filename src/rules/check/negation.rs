@@ -70,7 +70,7 @@ impl Walk<'_> {
                 self.visit(inner, turned, in_element);
             }
             CondKind::All(list) if negation.is_none() => {
-                let needed: Vec<Key> = list.iter().filter_map(needs).collect();
+                let needed: Vec<Key> = list.iter().flat_map(needs).flatten().collect();
                 for key in &needed {
                     *self.needed.entry(*key).or_default() += 1;
                 }
@@ -111,7 +111,7 @@ impl Walk<'_> {
         let settled = about.always_present
             || self.tested.contains(&key)
             || self.tested.contains(&whole)
-            || [key, whole].iter().any(|key| self.needed.get(key).is_some_and(|count| *count > 0));
+            || self.needed.get(&key).is_some_and(|count| *count > 0);
         if settled {
             return;
         }
@@ -120,11 +120,11 @@ impl Walk<'_> {
     }
 }
 
-/// The value that a condition is false without.
-fn needs(cond: &Cond) -> Option<Key> {
+/// The value that a condition is false without, and its attribute as a whole.
+fn needs(cond: &Cond) -> Option<[Key; 2]> {
     match &cond.kind {
-        CondKind::Value(atom) => Some((atom.attribute, atom.value)),
-        CondKind::Element { attribute, .. } => Some((*attribute, None)),
+        CondKind::Value(atom) => Some([(atom.attribute, atom.value), (atom.attribute, None)]),
+        CondKind::Element { attribute, .. } => Some([(*attribute, None); 2]),
         _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Where findings are collected while checking runs.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Applicability, Code, Diagnostic, Diagnostics, Severity, suggest};
 use crate::rules::ast::ItemKind;
@@ -113,9 +113,15 @@ impl Report {
     }
 
     /// All findings, those of reading included, in the order to show.
+    ///
+    /// Reading takes a value that it cannot read (`01`, `yes`) for a text that lacks its quotes.
+    /// Where the attribute is no text, what fits its type is said instead.
     pub(super) fn finish(self, tree: &Tree) -> Diagnostics {
+        let mistyped = self.list.iter().filter(|finding| finding.code == Code::T201);
+        let mistyped: HashSet<Span> = mistyped.map(|finding| finding.span).collect();
+        let outdone = |d: &Diagnostic| d.code == Code::P002 && mistyped.contains(&d.span);
         let mut all = Diagnostics::new();
-        all.extend(tree.diagnostics.iter().cloned());
+        all.extend(tree.diagnostics.iter().filter(|d| !outdone(d)).cloned());
         all.extend(self.list);
         all.sort();
         all

@@ -174,7 +174,7 @@ fn parents(
     for (written, own) in rules.iter().zip(own.iter_mut()) {
         report.enter(context(written));
         let like = written.rule.like.as_ref();
-        let parent = like.and_then(|like| parent(like, rules, names, report));
+        let parent = like.and_then(|like| parent(like, &written.rule.name, rules, names, report));
         own.uncertain |= like.is_some() && parent.is_none();
         parents.push(parent);
     }
@@ -200,6 +200,7 @@ fn parents(
 
 fn parent(
     like: &Text,
+    own: &Text,
     rules: &[Written<'_>],
     names: &RuleNames,
     report: &mut Report,
@@ -223,7 +224,8 @@ fn parent(
             let known = rules
                 .iter()
                 .filter(|w| matches!(w.rule.kind, RuleKind::Assignment | RuleKind::Default))
-                .map(|w| w.rule.name.node.as_str());
+                .map(|w| w.rule.name.node.as_str())
+                .filter(|name| *name != own.node);
             unknown_rule(like, "assignment", known, report);
             None
         }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::attributes::{KnownId, Value};
+use super::doubtful;
 use super::letter_case;
 use super::literals::{self, Meaning};
 use super::report::Report;
@@ -109,7 +110,11 @@ impl<'t> Sets<'t> {
             );
             return None;
         };
-        Some(self.groups.entry(set).or_insert_with(|| groups(list)).clone())
+        let ready = self.groups.entry(set).or_insert_with(|| {
+            doubtful::groups(list, report);
+            groups(list)
+        });
+        Some(ready.clone())
     }
 }
 
@@ -164,5 +169,6 @@ fn list(literals: &[Spanned<Literal>], value: &Value, report: &mut Report) -> Op
         }
     }
     letter_case::check_list(literals, value, report);
+    doubtful::list(literals, value, report);
     fits.then(|| Values { operands: operands.into(), absent })
 }

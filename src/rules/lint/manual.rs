@@ -1,6 +1,8 @@
-//! S311: grants that reach people under a manual assignment only when they are placed.
+//! S311: grants that reach people under a manual assignment only when they are placed. Nothing is
+//! said of a grant and an assignment that can never match the same person.
 
 use super::Lint;
+use super::reach::Meetings;
 use super::words::{context, either, listed, rule};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::rules::ast::Area;
@@ -17,14 +19,25 @@ pub(super) fn check(lint: &Lint<'_>, found: &mut Diagnostics) {
         .iter()
         .filter(|assignment| Area::ALL.iter().any(|area| !assignment.update.get(*area)))
         .collect();
+    let grants = &lint.model.grants;
+    if manual.is_empty() || grants.is_empty() {
+        return;
+    }
+    let mut meetings = Meetings::new(
+        grants.iter().map(|grant| &grant.head),
+        manual.iter().map(|assignment| &assignment.head),
+        &lint.model.attributes,
+    );
     let mut steps: usize = 1 << 20;
-    for grant in &lint.model.grants {
+    for (number, grant) in grants.iter().enumerate() {
         let Some(left) = steps.checked_sub(manual.len()) else { break };
         steps = left;
         let reached: Vec<(&Assignment, Vec<Area>)> = manual
             .iter()
-            .map(|assignment| (*assignment, late(grant, assignment)))
-            .filter(|(_, areas)| !areas.is_empty())
+            .enumerate()
+            .map(|(at, assignment)| (at, *assignment, late(grant, assignment)))
+            .filter(|(at, _, areas)| !areas.is_empty() && !meetings.never(number, *at))
+            .map(|(_, assignment, areas)| (assignment, areas))
             .collect();
         if !reached.is_empty() {
             found.push(late_for_some(grant, &reached));

@@ -11,8 +11,11 @@ mod cubes;
 mod fuel;
 mod groups;
 mod index;
+mod meeting;
 mod patterns;
 mod values;
+
+pub(super) use meeting::Meetings;
 
 use atoms::Atoms;
 use clash::Logic;

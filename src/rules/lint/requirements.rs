@@ -138,6 +138,7 @@ fn withheld(lint: &Lint<'_>, given: &Given<'_>, needed: Item, items: &[Item]) ->
     for item in items.iter().skip(1).take(4) {
         diagnostic = diagnostic.related(place(catalogue, head, *item), "so does this");
     }
+    let diagnostic = with_origin(lint, diagnostic, head);
     with_addition(lint, diagnostic, head, keyword, needed)
 }
 
@@ -183,12 +184,20 @@ fn powerless(
         "add `{seat}` to `seats` of {}, or give a profile that needs no seat",
         rule(head)
     ));
+    let diagnostic = with_origin(lint, diagnostic, head);
     // With S301 about the same seat one addition mends both.
     Some(if reported { diagnostic } else { with_addition(lint, diagnostic, head, "seats", seat) })
 }
 
 fn add_or_leave_out(head: &RuleHead, keyword: &str, needed: &str, names: &[&str]) -> String {
     format!("add `{needed}` to `{keyword}` of {}, or leave out {}", rule(head), listed(names))
+}
+
+/// Says whose line it is, where the rule takes it over with `like`.
+fn with_origin(lint: &Lint<'_>, diagnostic: Diagnostic, head: &RuleHead) -> Diagnostic {
+    let Some(other) = lint.taken_over_from(head, diagnostic.span) else { return diagnostic };
+    let from = format!("{} `{}`", other.kind.as_str(), other.name.node);
+    diagnostic.related(head.span, format!("{} takes this over from {from}", rule(head)))
 }
 
 fn with_addition(

@@ -17,10 +17,18 @@ pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<Fault>) {
     let order = match bytes.as_slice() {
         [0xff, 0xfe, ..] => Some(u16::from_le_bytes as fn([u8; 2]) -> u16),
         [0xfe, 0xff, ..] => Some(u16::from_be_bytes as fn([u8; 2]) -> u16),
+        // Without a mark: rules begin with ASCII, of which every other byte is zero.
+        [a, 0, b, 0, ..] if *a != 0 && *b != 0 => Some(u16::from_le_bytes as fn([u8; 2]) -> u16),
+        [0, a, 0, b, ..] if *a != 0 && *b != 0 => Some(u16::from_be_bytes as fn([u8; 2]) -> u16),
         _ => None,
     };
     if let Some(unit) = order {
-        let units = bytes.chunks_exact(2).skip(1).filter_map(|pair| pair.try_into().ok()).map(unit);
+        let marked = matches!(bytes.as_slice(), [0xfe | 0xff, ..]);
+        let units = bytes
+            .chunks_exact(2)
+            .skip(usize::from(marked))
+            .filter_map(|pair| pair.try_into().ok())
+            .map(unit);
         let text =
             char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect();
         return (text, Some(Fault::Utf16));

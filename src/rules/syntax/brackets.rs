@@ -172,7 +172,7 @@ impl Pass {
                 scan.kind_at(index + 1),
                 Some(TokenKind::Word | TokenKind::Text | TokenKind::Open(b'}' | b')'))
             ),
-            _ => !layout::hangs(scan, index),
+            _ => !layout::continues(scan, Place::Inside(ItemWord::Rule), 0, index),
         }
     }
 

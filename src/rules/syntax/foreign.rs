@@ -2,9 +2,10 @@
 
 use super::brackets::Brackets;
 use super::layout::ItemPiece;
+use super::repair::patterns;
 use super::scan::{Mend, Scan, Token, TokenKind};
 use super::words::{self, ItemWord};
-use crate::diagnostic::Applicability::MachineApplicable;
+use crate::diagnostic::Applicability::{MachineApplicable, MaybeIncorrect};
 use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::rules::source::Span;
 
@@ -183,14 +184,7 @@ fn condition(scan: &mut Scan<'_>, first: usize, index: usize) {
     let Some(token) = operator(scan, index) else { return };
     let text = scan.word(token);
     match ours(text) {
-        Some(Ours::Words(words)) => {
-            replace(
-                scan,
-                token,
-                words,
-                &format!("`{text}` is not used to compare; write `{words}`"),
-            );
-        }
+        Some(Ours::Words(words)) => compares(scan, first, index, token, words),
         Some(Ours::Joint(word)) => {
             replace(
                 scan,
@@ -241,32 +235,86 @@ fn replace(scan: &mut Scan<'_>, token: Token, with: &'static str, message: &str)
     });
 }
 
+/// An operator that has one of ours in its place. What belongs to it in another language is mended
+/// with it: `user.` before the attribute, and a pattern that fits anywhere.
+fn compares(scan: &mut Scan<'_>, first: usize, index: usize, token: Token, words: &'static str) {
+    let place = scan.place(token);
+    let text = scan.word(token);
+    let new = spaced(scan, token, words);
+    let mut found = Diagnostic::new(
+        Code::P003,
+        place,
+        format!("`{text}` is not used to compare; write `{words}`"),
+    )
+    .label(format!("replace with `{words}`"));
+    let mut edits = subject(scan, first, index);
+    if !edits.is_empty() {
+        found = found.help("an attribute is written without `user.`");
+    }
+    edits.push(Edit { span: place, text: new });
+    let sure = if words == "matches" { MaybeIncorrect } else { MachineApplicable };
+    if words == "matches" {
+        edits.extend(whole_value(scan, index + 1));
+        found = found.help(patterns::WHOLE);
+    }
+    mend(scan, &edits);
+    scan.report(found.fix_edits(format!("write `{words}`"), edits, sure));
+}
+
+/// The removal of `user.` before an attribute.
+fn subject(scan: &Scan<'_>, first: usize, index: usize) -> Vec<Edit> {
+    const SUBJECT: &str = "user.";
+    let start = path_start(scan, first, index);
+    let before = scan.text.get(start..).unwrap_or("");
+    let head = before.get(..SUBJECT.len()).is_some_and(|head| head.eq_ignore_ascii_case(SUBJECT));
+    let whole = scan.tokens.get(index).map_or(start, |token| token.start as usize);
+    if !head || start + SUBJECT.len() >= whole {
+        return Vec::new();
+    }
+    vec![Edit { span: scan.span(start, start + SUBJECT.len()), text: String::new() }]
+}
+
+/// The pattern at an index as one for the whole value.
+fn whole_value(scan: &Scan<'_>, index: usize) -> Option<Edit> {
+    let token = scan.tokens.get(index).copied()?;
+    let new = patterns::anywhere(scan.word(token))?;
+    Some(Edit { span: scan.place(token), text: new })
+}
+
+fn mend(scan: &mut Scan<'_>, edits: &[Edit]) {
+    scan.mends.extend(edits.iter().map(|edit| Mend {
+        start: edit.span.start as usize,
+        end: edit.span.end as usize,
+        text: edit.text.clone().into(),
+    }));
+}
+
 /// `title !~ /x/` is `not title matches /x/`.
 fn negated(scan: &mut Scan<'_>, first: usize, index: usize, token: Token, words: &'static str) {
     let start = path_start(scan, first, index);
     let (place, before) = (scan.place(token), scan.span(start, start));
     let text = scan.word(token);
-    let words = spaced(scan, token, words);
-    let edits = vec![
-        Edit { span: before, text: "not ".to_owned() },
-        Edit { span: place, text: words.clone() },
-    ];
-    let ours = words.trim();
-    scan.report(
-        Diagnostic::new(
-            Code::P003,
-            place,
-            format!("`{text}` is not used to compare; write `not … {ours}`"),
-        )
-        .label(format!("replace with `{ours}`, and `not` before the attribute"))
-        .fix_edits(format!("write `not … {ours}`"), edits, MachineApplicable),
-    );
-    scan.mends.push(Mend { start, end: start, text: "not ".into() });
-    scan.mends.push(Mend {
-        start: token.start as usize,
-        end: token.end as usize,
-        text: words.into(),
-    });
+    let mut edits = vec![Edit { span: before, text: "not ".to_owned() }];
+    let subject = subject(scan, first, index);
+    let named = !subject.is_empty();
+    edits.extend(subject);
+    edits.push(Edit { span: place, text: spaced(scan, token, words) });
+    let mut found = Diagnostic::new(
+        Code::P003,
+        place,
+        format!("`{text}` is not used to compare; write `not … {words}`"),
+    )
+    .label(format!("replace with `{words}`, and `not` before the attribute"));
+    if named {
+        found = found.help("an attribute is written without `user.`");
+    }
+    let sure = if words == "matches" { MaybeIncorrect } else { MachineApplicable };
+    if words == "matches" {
+        edits.extend(whole_value(scan, index + 1));
+        found = found.help(patterns::WHOLE);
+    }
+    mend(scan, &edits);
+    scan.report(found.fix_edits(format!("write `not … {words}`"), edits, sure));
 }
 
 /// Byte at which the attribute before an operator begins: tokens that touch are one path.

@@ -1,6 +1,6 @@
 //! P001: the header `provisioning 1`.
 
-use crate::diagnostic::Applicability::MachineApplicable;
+use crate::diagnostic::Applicability::{MachineApplicable, MaybeIncorrect};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::source::{FileId, Span, Spanned};
 
@@ -39,8 +39,8 @@ impl Headers {
             Some(
                 Diagnostic::new(Code::P001, number.span, message)
                     .label("write `1`")
-                    .help("this version of provisor reads edition 1")
-                    .fix("write `1`", number.span, "1", MachineApplicable),
+                    .help("this version of provisor reads edition 1; another edition may mean something else")
+                    .fix("write `1`", number.span, "1", MaybeIncorrect),
             )
         } else if !first_item {
             Some(
@@ -55,24 +55,30 @@ impl Headers {
     }
 
     /// The edition, and the finding if there is none. A header that could not be read was
-    /// reported where it stands.
+    /// reported where it stands. Only what otherwise reads like `rules` surely lacks a header: a
+    /// file that was named by mistake must stay as it is.
     pub(super) fn finish(
         self,
         file: FileId,
         start: usize,
         unreadable: bool,
+        rules: bool,
     ) -> (Option<Spanned<u32>>, Option<Diagnostic>) {
         if self.first.is_some() || unreadable {
             return (self.first, None);
         }
         let place = Span::new(file, start, start);
-        let found = Diagnostic::new(
+        let sure = if rules { MachineApplicable } else { MaybeIncorrect };
+        let mut found = Diagnostic::new(
             Code::P001,
             place,
             "a rules file begins with `provisioning 1`, which fixes what its rules mean",
         )
         .label("the header is missing here")
-        .fix("add the header", place, "provisioning 1\n\n", MachineApplicable);
+        .fix("add the header", place, "provisioning 1\n\n", sure);
+        if !rules {
+            found = found.help("nothing in this file reads like rules; is it the right file?");
+        }
         (None, Some(found))
     }
 }

@@ -95,16 +95,18 @@ pub(super) fn continues(scan: &Scan<'_>, place: Place, from: usize, index: usize
     if index <= from {
         return false;
     }
-    if hangs(scan, index) {
-        return !forgotten_comma(scan, place, index);
-    }
-    // The line ends in the keyword of its clause.
+    // The line asks for more, or it ends in the keyword of its clause.
     let last = scan.word_at(index - 1);
-    if last == "except" || index - 1 == from && words::is_clause(last) {
-        return true;
+    let keyword = last == "except" || index - 1 == from && words::is_clause(last);
+    if keyword || hangs(scan, index) {
+        return !begins_anew(scan, place, index);
     }
     let Some(token) = scan.tokens.get(index) else { return false };
     let word = scan.word(*token);
+    // The header is one line, whatever follows.
+    if place == Place::Top && scan.word_at(from) == "provisioning" {
+        return false;
+    }
     match token.kind {
         TokenKind::Comma | TokenKind::Close(b')' | b']') | TokenKind::Open(b'}') => true,
         TokenKind::Operator => joins(word) || place == Place::Top && matches!(word, "=" | "<"),
@@ -125,7 +127,7 @@ pub(super) fn continues(scan: &Scan<'_>, place: Place, from: usize, index: usize
 }
 
 /// Whether the line before `index` ends in something that asks for more.
-pub(super) fn hangs(scan: &Scan<'_>, index: usize) -> bool {
+fn hangs(scan: &Scan<'_>, index: usize) -> bool {
     let Some(before) = index.checked_sub(1).and_then(|index| scan.tokens.get(index)) else {
         return false;
     };
@@ -138,27 +140,30 @@ pub(super) fn hangs(scan: &Scan<'_>, index: usize) -> bool {
     }
 }
 
-/// Whether a comma at the end of the line before was left there by mistake: this line begins a
-/// clause or an item and goes on as no list does.
+/// Whether a comma at the end of the line before was left there by mistake.
 pub(super) fn forgotten_comma(scan: &Scan<'_>, place: Place, index: usize) -> bool {
-    if index.checked_sub(1).and_then(|before| scan.kind_at(before)) != Some(TokenKind::Comma) {
-        return false;
-    }
+    let before = index.checked_sub(1).and_then(|before| scan.kind_at(before));
+    before == Some(TokenKind::Comma) && begins_anew(scan, place, index)
+}
+
+/// Whether this line begins a clause or an item, though the line before asked for more: it goes on
+/// as nothing does that could stand there.
+fn begins_anew(scan: &Scan<'_>, place: Place, index: usize) -> bool {
     let word = scan.word_at(index);
-    let next = scan.kind_at(index + 1);
-    match place {
-        Place::Top => words::begins_item(scan, index),
-        Place::Inside(ItemWord::Rule) => {
-            words::is_clause(word)
-                && matches!(
-                    next,
-                    Some(TokenKind::Word | TokenKind::Text | TokenKind::Open(b'}' | b')'))
-                )
-        }
-        Place::Inside(ItemWord::Test) => {
-            words::TEST_LINES.contains(&word) && next == Some(TokenKind::Word)
-        }
-        Place::Inside(_) => false,
+    let here = scan.tokens.get(index).map(|token| token.line);
+    // Behind a comma the word alone is enough: its value may stand on the next line.
+    let comma = scan.kind_at(index.saturating_sub(1)) == Some(TokenKind::Comma);
+    let next = scan.tokens.get(index + 1).filter(|next| comma || Some(next.line) == here);
+    match (place, next.map(|next| next.kind)) {
+        (Place::Top, _) => words::begins_item(scan, index),
+        (Place::Inside(ItemWord::Rule), Some(next)) if words::is_clause(word) => match next {
+            // An attribute may be called like a clause; then an operator follows.
+            TokenKind::Word => !words::begins_comparison(scan.word_at(index + 1)),
+            TokenKind::Text | TokenKind::Open(b'}' | b')') => true,
+            _ => false,
+        },
+        (Place::Inside(ItemWord::Test), Some(TokenKind::Word)) => words::TEST_LINES.contains(&word),
+        _ => false,
     }
 }
 

@@ -92,7 +92,8 @@ impl<'s> Reader<'s> {
         let id = self.scan.file;
         let start = if self.scan.text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
         let headers = std::mem::take(&mut self.headers);
-        let (edition, found) = headers.finish(id, start, self.header_unreadable);
+        let rules = !self.items.is_empty() || self.scan.tokens.is_empty();
+        let (edition, found) = headers.finish(id, start, self.header_unreadable, rules);
         self.findings.extend(found);
         let contexts = self.contexts;
         for found in &mut self.findings {
@@ -140,6 +141,7 @@ impl<'s> Reader<'s> {
         let word = self.scan.word_at(from);
         let span = self.item_span(item);
         if self.too_deep(item.head) {
+            self.header_unreadable |= word == "provisioning";
             return;
         }
         // A clause outside of every rule was reported where brackets were paired.

@@ -7,8 +7,10 @@
 
 mod conditions;
 mod groups;
+mod habits;
 mod items;
 mod lists;
+pub(super) mod patterns;
 mod phrases;
 mod site;
 mod values;
@@ -57,8 +59,8 @@ struct Guess {
     applicability: Applicability,
     /// Whether the edits are applied before reading on.
     mends: bool,
-    /// The piece ends here, and another begins.
-    split: Option<usize>,
+    /// The piece ends here, and another begins there.
+    split: Option<(usize, usize)>,
 }
 
 impl Guess {
@@ -121,7 +123,14 @@ impl Guess {
 /// The guesses, particular ones first.
 const GUESSES: &[fn(&Site<'_>) -> Option<Guess>] = &[
     items::colon_after_keyword,
+    patterns::behind,
+    habits::everyone,
+    habits::function,
+    habits::attribute_left_out,
+    habits::misplaced_not,
     conditions::alternatives,
+    habits::membership,
+    lists::without_in,
     conditions::phrase,
     groups::group,
     conditions::unquoted_path,
@@ -129,10 +138,12 @@ const GUESSES: &[fn(&Site<'_>) -> Option<Guess>] = &[
     items::head,
     items::declaration,
     items::test_line,
+    values::separators,
     values::unquoted,
     values::bad_number,
     conditions::missing_operator,
     lists::wrong_brackets,
+    items::id_missing,
     lists::quoted_name,
     lists::between_names,
     lists::workspaces,
@@ -150,8 +161,12 @@ pub(super) fn repair<'s>(
     mend: bool,
 ) -> Repair<'s> {
     let site = Site::new(&text.text, failure, within);
-    let guess = GUESSES.iter().find_map(|guess| guess(&site)).unwrap_or_else(|| fallback(&site));
     let span = |start, end| text.span(start, end);
+    // A bracket that stands only in the mended text is the end of what somebody wrote.
+    let (start, end) = site.place();
+    let written = site.here().is_some() && span(start, end).start < span(start, end).end;
+    let guess = GUESSES.iter().find_map(|guess| guess(&site));
+    let guess = guess.unwrap_or_else(|| fallback(&site, written));
     let mut finding = Diagnostic::new(guess.code, span(guess.at.0, guess.at.1), guess.message);
     if !guess.label.is_empty() {
         finding = finding.label(guess.label);
@@ -160,8 +175,8 @@ pub(super) fn repair<'s>(
         finding = finding.help(help);
     }
     let (mut mended, mut rest) = (None, None);
-    if let Some(at) = guess.split.filter(|_| mend) {
-        (mended, rest) = (Some(text.part(0, at)), Some(text.part(at, text.text.len())));
+    if let Some((end, start)) = guess.split.filter(|_| mend) {
+        (mended, rest) = (Some(text.part(0, end)), Some(text.part(start, text.text.len())));
     } else if mend && guess.mends && !guess.edits.is_empty() {
         let mut edits = guess.edits.clone();
         edits.sort_by_key(|(start, _, _)| std::cmp::Reverse(*start));
@@ -181,13 +196,13 @@ pub(super) fn repair<'s>(
 }
 
 /// What was expected, in words.
-fn fallback(site: &Site<'_>) -> Guess {
+fn fallback(site: &Site<'_>, written: bool) -> Guess {
     let expected = wanted(site);
     let (start, end) = site.place();
-    match site.here() {
+    match site.here().filter(|_| written) {
         None => {
             let message = match site.last_word() {
-                Some(word) => format!("something is missing behind `{word}`"),
+                Some(word) => format!("nothing follows `{}`", super::scan::clip(word)),
                 None => "something is missing here".to_owned(),
             };
             let label = if expected.is_empty() {
@@ -195,7 +210,12 @@ fn fallback(site: &Site<'_>) -> Guess {
             } else {
                 format!("expected {expected}")
             };
-            Guess::new((start, end), message, label)
+            // The place is the word that nothing follows.
+            let place = match site.index.checked_sub(1) {
+                Some(last) => site.range(last, last),
+                None => (start, end),
+            };
+            Guess::new(place, message, label)
         }
         Some(token) => {
             let found = super::scan::clip(site.text(token));

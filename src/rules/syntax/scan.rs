@@ -5,6 +5,7 @@
 //! this kind never hides another one.
 
 mod lexemes;
+mod quotes;
 
 pub(in crate::rules) use lexemes::clip;
 
@@ -105,7 +106,9 @@ impl<'s> Scan<'s> {
             line_end: None,
             unpaired: 0,
             fresh: true,
+            requoted: 0,
             blanks: Vec::new(),
+            hidden: Vec::new(),
             controls: Vec::new(),
         };
         scanner.run();
@@ -173,10 +176,14 @@ struct Scanner<'s> {
     /// Up to here no quotation or pattern that begins with `'` or `/` is closed: looking again at
     /// each mark would take quadratic time.
     unpaired: usize,
+    /// The last line whose quotation marks were paired anew.
+    requoted: u32,
     /// No token has been met on this line.
     fresh: bool,
     /// Places of blanks that are none, such as the no-break space.
     blanks: Vec<(usize, usize)>,
+    /// Places of characters without width.
+    hidden: Vec<(usize, usize)>,
     /// Places of control characters.
     controls: Vec<(usize, usize)>,
 }
@@ -277,6 +284,9 @@ impl Scanner<'_> {
         let end = end.max(self.at + 1);
         self.mixed_scripts(self.at, end);
         self.token(TokenKind::Word, end);
+        if matches!(self.byte(0), Some(b'\'' | 0xe2)) {
+            self.contracted();
+        }
     }
 
     fn number(&mut self) {
@@ -297,6 +307,7 @@ impl Scanner<'_> {
     fn dash(&mut self) {
         let glued = self.scan.tokens.last().is_some_and(|t| t.end as usize == self.at);
         match self.byte(1) {
+            Some(b'-') if !glued => self.foreign_comment(),
             Some(b'0'..=b'9') if !glued => self.number(),
             Some(b'a'..=b'z' | b'A'..=b'Z') if !glued => self.dashed_operator(),
             _ => self.mark(TokenKind::Other),

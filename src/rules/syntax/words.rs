@@ -174,6 +174,17 @@ fn meant(
     habit.map(|(_, name)| *name).or_else(|| suggest::nearest(word, names))
 }
 
+/// The first words of the operators that follow an attribute.
+const COMPARISONS: &[&str] = &[
+    "is", "contains", "starts", "ends", "at", "more", "less", "like", "matches", "pr", "eq", "ne",
+    "co", "sw", "ew", "gt", "ge", "lt", "le",
+];
+
+/// Whether a word begins an operator, in words or in SCIM's letters.
+pub(super) fn begins_comparison(word: &str) -> bool {
+    COMPARISONS.iter().any(|known| known.eq_ignore_ascii_case(word))
+}
+
 /// Whether a word begins a clause.
 pub(super) fn is_clause(word: &str) -> bool {
     CLAUSES.contains(&word)

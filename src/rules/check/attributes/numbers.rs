@@ -10,7 +10,6 @@ pub(in crate::rules::check) struct Described {
     pub(in crate::rules::check) display: String,
     pub(in crate::rules::check) whole_display: String,
     pub(in crate::rules::check) always_present: bool,
-    pub(in crate::rules::check) multi_valued: bool,
 }
 
 impl Attributes {
@@ -83,7 +82,6 @@ impl Attributes {
             display: leaf.map_or_else(|| known.display.clone(), |leaf| known.leaf_display(leaf)),
             whole_display: known.display.clone(),
             always_present: is_active || known.found.required && !known.found.complex,
-            multi_valued: known.found.multi_valued,
         }
     }
 }

@@ -11,7 +11,7 @@ use crate::rules::syntax::repair::Within;
 use crate::rules::syntax::scan::TokenKind;
 use crate::rules::syntax::{clauses, docs, words};
 
-/// Words that a clause does not end in: their value was to stand on the same line.
+/// Words that a condition does not end in: their value was to stand on the same line.
 const UNFINISHED: &[&str] = &[
     "is",
     "contains",
@@ -39,8 +39,6 @@ const UNFINISHED: &[&str] = &[
     "ge",
     "lt",
     "le",
-    "automatic",
-    "manual",
 ];
 
 /// What was read of a rule's block.
@@ -88,8 +86,9 @@ impl<'s> Reader<'s> {
     /// One line of the block: a clause, or several by mistake.
     fn line(&mut self, line: Piece, kind: RuleKind, body: &mut Body) {
         let word = self.scan.word_at(line.from);
+        // What is not read may hold other clauses too, so none is said to be missing.
         if self.too_deep(line) {
-            body.unread.extend(clauses::of_word(word));
+            body.unread.extend(words::CLAUSES);
             return;
         }
         let mut docs = docs::above(&self.scan, line.from);
@@ -109,7 +108,11 @@ impl<'s> Reader<'s> {
                     }
                     body.clauses.append(&mut clauses);
                 }
-                None => body.unread.extend(clause),
+                None => {
+                    let inside = self.scan.tokens.get(line.from..line.to).unwrap_or(&[]);
+                    let inside = inside.iter().map(|token| self.scan.word(*token));
+                    body.unread.extend(inside.filter_map(clauses::of_word).chain(clause));
+                }
             }
             next = self.rest.take();
         }
@@ -170,7 +173,11 @@ impl<'s> Reader<'s> {
             !self.scan.text.get(end.end as usize..start.start as usize)?.trim().is_empty();
         let keyword = self.scan.word_at(before.from);
         let first = self.scan.word_at(line.from);
-        if last > before.from && UNFINISHED.contains(&ending) {
+        if words::clause_meant(first).is_some() && self.reads_like_clause(line) {
+            return None;
+        }
+        let condition = matches!(keyword, "match" | "except");
+        if condition && last > before.from && UNFINISHED.contains(&ending) {
             let found = Diagnostic::new(
                 Code::P002,
                 end,
@@ -186,8 +193,7 @@ impl<'s> Reader<'s> {
             };
             return Some(found);
         }
-        let condition = matches!(keyword, "match" | "except") && self.looks_like_condition(line);
-        if condition {
+        if condition && self.looks_like_condition(line) {
             let place = self.tokens_span(line.from, line.from + 1);
             self.late.insert(start.start as usize, "and ");
             return Some(
@@ -220,6 +226,18 @@ impl<'s> Reader<'s> {
         None
     }
 
+    /// Whether a line goes on as a clause does, after a word that nearly begins one.
+    fn reads_like_clause(&self, line: Piece) -> bool {
+        let next = line.from + 1;
+        let word = self.scan.word_at(next);
+        next < line.to
+            && match self.scan.kind_at(next) {
+                Some(TokenKind::Word) => !words::begins_comparison(word),
+                Some(TokenKind::Open(b'}' | b')')) => true,
+                _ => false,
+            }
+    }
+
     /// Whether a line reads like a condition: an attribute and an operator, or a group test.
     fn looks_like_condition(&self, line: Piece) -> bool {
         let first = self.scan.word_at(line.from);
@@ -241,10 +259,7 @@ impl<'s> Reader<'s> {
             return false;
         }
         let operator = self.scan.word_at(at);
-        let words =
-            ["is", "contains", "starts", "ends", "like", "matches", "at", "more", "less", "pr"];
-        words.contains(&operator)
+        words::begins_comparison(operator)
             || matches!(self.scan.kind_at(at), Some(TokenKind::Operator | TokenKind::Open(b']')))
-            || operator.len() == 2 && UNFINISHED.contains(&operator)
     }
 }

@@ -2,8 +2,8 @@
 
 use super::phrases::{self, Meant};
 use super::site::{Site, is_joint, is_literal};
-use super::{Guess, Within};
-use crate::diagnostic::Code;
+use super::{Guess, Within, lists, patterns};
+use crate::diagnostic::{Code, suggest};
 use crate::rules::syntax::cst::Kind;
 use crate::rules::syntax::scan::{Token, TokenKind, clip};
 use crate::rules::syntax::words;
@@ -131,7 +131,7 @@ pub(super) fn phrase(site: &Site<'_>) -> Option<Guess> {
                 "`with` is missing before it",
             )
             .code(Code::P003)
-            .fix(format!("write `{written} with`"), start, start, "with ")
+            .fix(format!("write `{written} with`"), start, start, site.apart("with "))
             .sure(),
         );
     }
@@ -140,7 +140,8 @@ pub(super) fn phrase(site: &Site<'_>) -> Option<Guess> {
         let from = site.index.checked_sub(back)?;
         let path = site.path_before(from)?;
         let head = site.token(path).map_or("", |token| site.text(token));
-        if words::is_clause(head) && path == 0 || is_joint(head) {
+        let no_path = ["is", "are", "not", "in"].iter().any(|w| w.eq_ignore_ascii_case(head));
+        if words::is_clause(head) && path == 0 || is_joint(head) || no_path {
             return None;
         }
         (1..=phrases::LONGEST).rev().find_map(|length| {
@@ -156,7 +157,9 @@ pub(super) fn phrase(site: &Site<'_>) -> Option<Guess> {
                 return None;
             }
             let meant = phrases::meaning(&words.join(" "))?;
-            Some(said(site, path, (from, to), meant))
+            // Words that are an operator as they stand.
+            let right = matches!(meant, Meant::Words(meant) if meant == words.join(" "));
+            (!right).then(|| said(site, path, (from, to), meant))
         })
     })
 }
@@ -164,16 +167,22 @@ pub(super) fn phrase(site: &Site<'_>) -> Option<Guess> {
 fn said(site: &Site<'_>, path: usize, phrase: (usize, usize), meant: Meant) -> Guess {
     let (start, end) = site.range(phrase.0, phrase.1);
     let written = site.slice(phrase.0, phrase.1);
-    match meant {
-        Meant::Words(words) => Guess::new(
+    let (Meant::Words(words) | Meant::Negated(words)) = meant;
+    let mut guess = match meant {
+        Meant::Words(_) if written.eq_ignore_ascii_case(words) => Guess::new(
+            (start, end),
+            format!("`{written}` is written `{words}`"),
+            format!("write `{words}`"),
+        )
+        .fix(format!("write `{words}`"), start, end, words),
+        Meant::Words(_) => Guess::new(
             (start, end),
             format!("`{written}` is not used to compare; write `{words}`"),
             format!("replace with `{words}`"),
         )
         .code(Code::P003)
-        .fix(format!("write `{words}`"), start, end, words)
-        .sure(),
-        Meant::Negated(words) => {
+        .fix(format!("write `{words}`"), start, end, words),
+        Meant::Negated(_) => {
             let before = site.token(path).map_or(start, |token| token.start as usize);
             let name = site.slice(path, phrase.0.saturating_sub(1));
             Guess::new(
@@ -184,9 +193,27 @@ fn said(site: &Site<'_>, path: usize, phrase: (usize, usize), meant: Meant) -> G
             .code(Code::P003)
             .fix(format!("write `not {name} {words}`"), start, end, words)
             .edit(before, before, "not ")
-            .sure()
         }
+    };
+    let next = site.token(phrase.1 + 1);
+    let value = next.map_or("", |token| site.text(token));
+    if words == "matches" {
+        // Most languages look for the pattern anywhere.
+        if let (Some(token), Some(new)) = (next, patterns::anywhere(value)) {
+            guess = guess.edit(token.start as usize, token.end as usize, new);
+        }
+        return guess.help(patterns::WHOLE);
     }
+    if words == "like" && value.contains('%') {
+        return guess.help("any run of characters is `*` here, and one character `?`");
+    }
+    if let Some((from, to, edits)) =
+        lists::bare_values(site, phrase.1 + 1).filter(|_| words.ends_with(" in"))
+    {
+        guess = guess.edit(from, from, "{ ").edit(to, to, " }");
+        guess.edits.extend(edits);
+    }
+    guess.sure()
 }
 
 /// `title is "A" or Marketing`: the word was taken as an attribute without an operator.
@@ -243,7 +270,7 @@ pub(super) fn missing_operator(site: &Site<'_>) -> Option<Guess> {
                 format!("no operator stands between `{name}` and its value"),
                 "`is` is missing before it",
             )
-            .fix("write `is`", start, start, "is ")
+            .fix("write `is`", start, start, site.apart("is "))
             .code(Code::P003),
         );
     }
@@ -283,16 +310,38 @@ pub(super) fn missing_operator(site: &Site<'_>) -> Option<Guess> {
     })
 }
 
-/// `match title is "A" seats gong`: another clause on the same line.
+/// `match title is "A" seats gong`, `seats gong, capture phone`: another clause on the same line.
 pub(super) fn next_clause(site: &Site<'_>) -> Option<Guess> {
     let Within::Clause(_) = site.within else { return None };
-    let token = site.here()?;
-    let word = site.text(token);
-    if site.index == 0 || !words::is_clause(word) || !site.expects(Kind::End) {
+    let comma = |at: usize| site.kind_at(at) == Some(TokenKind::Comma);
+    // The word of the clause is the failing token, or behind a comma that could not be read, or
+    // it was read as a name behind a comma.
+    let at = if comma(site.index) {
+        site.index + 1
+    } else if words::is_clause(site.word(0)) {
+        site.index
+    } else if site.is_word(0) && site.index >= 2 && comma(site.index - 2) {
+        site.index - 1
+    } else {
+        return None;
+    };
+    let word = site.slice(at, at);
+    let last = at.checked_sub(1)?;
+    if !words::is_clause(word) || !site.expects(Kind::End) {
         return None;
     }
-    let (start, end) = site.place();
-    let from = site.end_before();
+    let again = || (0..last).any(|at| site.slice(at, at) == word);
+    if word == "except" && again() {
+        let (start, end) = site.range(at, at);
+        return Some(
+            Guess::new((start, end), "a rule has `except` once", "the second one")
+                .help("join the two conditions with `or`")
+                .fix("write `or`", start, end, "or"),
+        );
+    }
+    let before = if comma(last) { last.checked_sub(1)? } else { last };
+    let (start, end) = site.range(at, at);
+    let (_, from) = site.range(before, before);
     let mut guess = Guess::new(
         (start, end),
         format!("`{word}` begins on a line of its own"),
@@ -300,7 +349,7 @@ pub(super) fn next_clause(site: &Site<'_>) -> Option<Guess> {
     )
     .fix("begin a new line", from, start, "\n  ")
     .sure();
-    guess.split = Some(start);
+    guess.split = Some((from, start));
     Some(guess)
 }
 
@@ -333,6 +382,23 @@ pub(super) fn missing_joint(site: &Site<'_>) -> Option<Guess> {
         "unless" | "except" => return None,
         _ => {}
     }
+    let next = site.ahead(1).is_some_and(|next| {
+        matches!(next.kind, TokenKind::Word | TokenKind::Open(b')'))
+            && next.start > token.end
+            && !words::begins_comparison(site.text(next))
+    });
+    let known = suggest::nearest(word, ["and", "or"]);
+    if let Some(known) = known.filter(|_| next && word.len() > 1) {
+        return Some(
+            Guess::new(
+                (start, end),
+                format!("`{}` does not join conditions", clip(word)),
+                format!("write `{known}`"),
+            )
+            .help(suggest::did_you_mean(known))
+            .fix(format!("write `{known}`"), start, end, known),
+        );
+    }
     let begins = matches!(token.kind, TokenKind::Word | TokenKind::Open(b')'));
     begins.then(|| {
         Guess::new(
@@ -340,6 +406,6 @@ pub(super) fn missing_joint(site: &Site<'_>) -> Option<Guess> {
             format!("neither `and` nor `or` stands before `{}`", clip(word)),
             "a second condition begins here",
         )
-        .fix("write `and`", start, start, "and ")
+        .fix("write `and`", start, start, site.apart("and "))
     })
 }

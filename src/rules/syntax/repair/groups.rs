@@ -18,7 +18,7 @@ pub(super) fn group(site: &Site<'_>) -> Option<Guess> {
                 "`in` is followed by `group` and its name",
                 "`group` is missing before it",
             )
-            .fix("write `in group`", start, start, "group ")
+            .fix("write `in group`", start, start, site.apart("group "))
             .sure(),
         ),
         (_, "in", Some(TokenKind::Open(_))) => Some(
@@ -27,11 +27,11 @@ pub(super) fn group(site: &Site<'_>) -> Option<Guess> {
                 "how many of these groups is not said",
                 "`any group` is missing before it",
             )
-            .fix("write `in any group`", start, start, "any group ")
+            .fix("write `in any group`", start, start, site.apart("any group "))
             .help("`in any group`, `in all groups` or `in no group`"),
         ),
         (_, "in", Some(TokenKind::Word)) => after_in(site),
-        ("in", "group", Some(TokenKind::Word)) => unquoted_or_set(site),
+        ("in", "group", Some(TokenKind::Word)) => key(site).or_else(|| unquoted_or_set(site)),
         ("in", "group", Some(TokenKind::Open(_))) => {
             let (from, _) = site.range(site.index.checked_sub(1)?, site.index);
             Some(
@@ -49,7 +49,7 @@ pub(super) fn group(site: &Site<'_>) -> Option<Guess> {
                 format!("`{}` is followed by `group` or `groups`", site.word(-1)),
                 "`group` is missing before it",
             )
-            .fix("write `group`", start, start, "group "),
+            .fix("write `group`", start, start, site.apart("group ")),
         ),
         _ => None,
     }
@@ -71,7 +71,7 @@ fn after_in(site: &Site<'_>) -> Option<Guess> {
                 "how many of these groups is not said",
                 "`any` is missing before it",
             )
-            .fix("write `in any groups`", start, start, "any ")
+            .fix("write `in any groups`", start, start, site.apart("any "))
             .help("`in any group`, `in all groups` or `in no group`"),
         ),
         "the" | "a" => Some(
@@ -113,11 +113,41 @@ fn after_in(site: &Site<'_>) -> Option<Guess> {
                 format!("how many of the groups in `{}` is not said", clip(word)),
                 "`any group` is missing before it",
             )
-            .fix("write `in any group`", start, start, "any group ")
+            .fix("write `in any group`", start, start, site.apart("any group "))
             .help("`in any group`, `in all groups` or `in no group`"),
         ),
         _ => None,
     }
+}
+
+/// `in group name "A"`, `in group ID "A"`: the word before the text.
+fn key(site: &Site<'_>) -> Option<Guess> {
+    let (start, end) = site.place();
+    let written = site.word(0);
+    let next = site.ahead(1).filter(|token| token.kind == TokenKind::Text)?;
+    let right = match written.to_ascii_lowercase().as_str() {
+        "name" | "named" | "called" | "displayname" => "",
+        "id" | "objectid" => "id",
+        "externalid" | "external_id" | "external-id" => "externalId",
+        _ => return None,
+    };
+    if right.is_empty() {
+        let guess = Guess::new(
+            (start, end),
+            format!("a group in double quotes is one by its name, without `{written}`"),
+            "remove it",
+        );
+        return Some(guess.fix("remove it", start, next.start as usize, "").sure());
+    }
+    Some(
+        Guess::new(
+            (start, end),
+            format!("`{written}` is written `{right}`"),
+            format!("write `{right}`"),
+        )
+        .fix(format!("write `{right}`"), start, end, right)
+        .sure(),
+    )
 }
 
 /// `in group sales_emea` is a set; `in group Sales on leave` is text.

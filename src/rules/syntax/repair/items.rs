@@ -104,8 +104,7 @@ pub(super) fn declaration(site: &Site<'_>) -> Option<Guess> {
                         start,
                         whole_end(site, end),
                         if site.here().is_some() { "1" } else { " 1" },
-                    )
-                    .sure(),
+                    ),
             );
         }
         "use" if site.index == 1 && site.is_word(0) && site.kind(1) == Some(TokenKind::Number) => {
@@ -260,6 +259,30 @@ pub(super) fn declaration(site: &Site<'_>) -> Option<Guess> {
         );
     }
     None
+}
+
+/// `seat "Base"`: the name that rules use is missing before the one for people.
+pub(super) fn id_missing(site: &Site<'_>) -> Option<Guess> {
+    let first = site.first();
+    let named = matches!(first, "seat" | "profile" | "workspace" | "capture" | "option");
+    if site.within != Within::Item || !named || site.index != 1 || !site.is_text(0) {
+        return None;
+    }
+    let (start, end) = site.place();
+    let label = site.word(0).trim_matches('"').to_lowercase();
+    let words = label.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let name = words.collect::<Vec<_>>().join("_");
+    let guess = Guess::new(
+        (start, end),
+        format!("the name by which rules call this {first} is missing before its label"),
+        "a name of small letters stands before it",
+    );
+    let usable = name.starts_with(|c: char| c.is_ascii_lowercase()) && !words::is_reserved(&name);
+    Some(if usable {
+        guess.fix(format!("write `{name}`"), start, start, format!("{name} "))
+    } else {
+        guess.help(format!("write `{first} name \"Label\"`"))
+    })
 }
 
 /// Byte after the token, or the end of the piece for a value of several tokens.

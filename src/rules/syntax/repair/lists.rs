@@ -1,6 +1,6 @@
 //! Lists of names and values: commas, brackets, quotes.
 
-use super::site::{Site, is_joint};
+use super::site::{Site, is_joint, is_literal};
 use super::{Guess, Within};
 use crate::rules::syntax::cst::Kind;
 use crate::rules::syntax::scan::{TokenKind, clip};
@@ -46,6 +46,76 @@ pub(super) fn wrong_brackets(site: &Site<'_>) -> Option<Guess> {
     None
 }
 
+/// `title is { "a", "b" }`, `title is in "a", "b"`: `in` or the braces are missing.
+pub(super) fn without_in(site: &Site<'_>) -> Option<Guess> {
+    if !site.in_condition() {
+        return None;
+    }
+    let (start, end) = site.place();
+    let word = site.word(-1);
+    if let Some(TokenKind::Open(closer)) = site.kind(0) {
+        let close = closing(site, site.index)?;
+        let list = site.expects(Kind::Value)
+            && (word == "is" || word == "not" && site.word(-2) == "is")
+            && site.index + 1 < close;
+        if !list {
+            return None;
+        }
+        let words = if word == "is" { "is in" } else { "is not in" };
+        let guess = Guess::new(
+            (start, end),
+            format!("one of several values is `{words}` and a list in braces"),
+            "`in` is missing before it",
+        );
+        let title = format!("write `{words}`");
+        if closer == b'}' {
+            return Some(guess.fix(title, start, start, site.apart("in ")).sure());
+        }
+        let (close_start, close_end) = site.range(close, close);
+        let open = if tight(site, site.index) { "in { " } else { "in {" };
+        let shut = if tight(site, close - 1) { " }" } else { "}" };
+        let guess = guess.fix(title, start, end, site.apart(open));
+        return Some(guess.edit(close_start, close_end, shut).sure());
+    }
+    let behind = word == "in" && matches!(site.word(-2), "is" | "not");
+    let (from, to, edits) = bare_values(site, site.index).filter(|_| behind)?;
+    let mut guess = Guess::new(
+        (from, to),
+        "the values behind `in` stand between braces",
+        "write `{` and `}` round them",
+    )
+    .fix("add the braces", from, from, "{ ")
+    .edit(to, to, " }")
+    .sure();
+    guess.edits.extend(edits);
+    Some(guess)
+}
+
+/// Values without brackets from a token on: the bytes where they begin and end, and edits that
+/// write commas for words between them.
+pub(super) fn bare_values(
+    site: &Site<'_>,
+    from: usize,
+) -> Option<(usize, usize, Vec<(usize, usize, String)>)> {
+    let literal = |at: usize| site.token(at).is_some_and(|token| is_literal(site, token));
+    if !literal(from) {
+        return None;
+    }
+    let (mut last, mut edits) = (from, Vec::new());
+    while let Some(token) = site.token(last + 1).filter(|_| literal(last + 2)) {
+        let joint = is_joint(site.text(token));
+        if token.kind != TokenKind::Comma && !joint {
+            break;
+        }
+        if joint {
+            edits.push((site.range(last, last).1, token.end as usize, ",".to_owned()));
+        }
+        last += 2;
+    }
+    let (start, end) = site.range(from, last);
+    Some((start, end, edits))
+}
+
 /// Whether the token at an index touches the next one.
 fn tight(site: &Site<'_>, index: usize) -> bool {
     let end = site.token(index).map(|token| token.end);
@@ -53,7 +123,7 @@ fn tight(site: &Site<'_>, index: usize) -> bool {
 }
 
 /// The token that closes the bracket at an index.
-fn closing(site: &Site<'_>, open: usize) -> Option<usize> {
+pub(super) fn closing(site: &Site<'_>, open: usize) -> Option<usize> {
     let mut depth = 0_usize;
     for at in open..site.len() {
         match site.token(at)?.kind {
@@ -72,17 +142,7 @@ fn closing(site: &Site<'_>, open: usize) -> Option<usize> {
 
 /// `seats "gong"`: a name in quotes.
 pub(super) fn quoted_name(site: &Site<'_>) -> Option<Guess> {
-    let name_wanted = [
-        Kind::Ident,
-        Kind::Picks,
-        Kind::Grade,
-        Kind::WorkspaceEntry,
-        Kind::Requirement,
-        Kind::Offer,
-    ]
-    .into_iter()
-    .any(|kind| site.expects(kind));
-    if !name_wanted || !site.is_text(0) {
+    if !site.expects_name() || !site.is_text(0) {
         return None;
     }
     let text = site.word(0).trim_matches('"');

@@ -101,6 +101,25 @@ const TABLE: &[(&str, Meant)] = &[
     ("not present", Words("is absent")),
     ("does not exist", Words("is absent")),
     ("is none", Words("is absent")),
+    ("isnot", Words("is not")),
+    ("isin", Words("is in")),
+    ("notin", Words("is not in")),
+    ("isnotin", Words("is not in")),
+    ("is is", Words("is")),
+    ("is equals", Words("is")),
+    ("is contains", Words("contains")),
+    ("is starts with", Words("starts with")),
+    ("is startswith", Words("starts with")),
+    ("is ends with", Words("ends with")),
+    ("is endswith", Words("ends with")),
+    ("is matches", Words("matches")),
+    ("is not contains", Negated("contains")),
+    ("is not starts with", Negated("starts with")),
+    ("is not startswith", Negated("starts with")),
+    ("is not ends with", Negated("ends with")),
+    ("is not endswith", Negated("ends with")),
+    ("is not matches", Negated("matches")),
+    ("is not matching", Negated("matches")),
     ("not contains", Negated("contains")),
     ("not contain", Negated("contains")),
     ("does not contain", Negated("contains")),
@@ -120,12 +139,36 @@ const TABLE: &[(&str, Meant)] = &[
     ("does not match", Negated("matches")),
 ];
 
+/// Operators as they are written, to know them in capital letters too.
+const OURS: &[&str] = &[
+    "is",
+    "is not",
+    "is in",
+    "is not in",
+    "is present",
+    "is absent",
+    "is not present",
+    "is exactly",
+    "is not exactly",
+    "contains",
+    "starts with",
+    "ends with",
+    "like",
+    "matches",
+    "at least",
+    "at most",
+    "more than",
+    "less than",
+];
+
 /// The most words that a phrase has.
 pub(super) const LONGEST: usize = 7;
 
 /// What a phrase means.
 pub(super) fn meaning(phrase: &str) -> Option<Meant> {
-    TABLE.iter().find(|(known, _)| known.eq_ignore_ascii_case(phrase)).map(|(_, meant)| *meant)
+    let said = TABLE.iter().find(|(known, _)| known.eq_ignore_ascii_case(phrase));
+    let ours = || OURS.iter().find(|ours| ours.eq_ignore_ascii_case(phrase));
+    said.map(|(_, meant)| *meant).or_else(|| ours().map(|ours| Words(ours)))
 }
 
 #[cfg(test)]

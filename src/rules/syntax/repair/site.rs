@@ -57,6 +57,17 @@ impl<'t> Site<'t> {
         self.ahead(offset).map(|token| token.kind)
     }
 
+    /// The kind of the token at an index.
+    pub(super) fn kind_at(&self, index: usize) -> Option<TokenKind> {
+        self.token(index).map(|token| token.kind)
+    }
+
+    /// Words to insert before the failing token, with a blank if it touches the token before.
+    pub(super) fn apart(&self, words: &str) -> String {
+        let touches = self.before().is_some() && self.end_before() == self.place().0;
+        format!("{}{words}", if touches { " " } else { "" })
+    }
+
     pub(super) fn is_word(&self, offset: isize) -> bool {
         self.kind(offset) == Some(TokenKind::Word)
     }
@@ -103,6 +114,20 @@ impl<'t> Site<'t> {
     /// Whether something of this kind was expected.
     pub(super) fn expects(&self, kind: Kind) -> bool {
         self.failure.expected.iter().any(|one| one.kind == kind)
+    }
+
+    /// Whether a name of the catalogue was expected, alone or in a list.
+    pub(super) fn expects_name(&self) -> bool {
+        [
+            Kind::Ident,
+            Kind::Picks,
+            Kind::Grade,
+            Kind::WorkspaceEntry,
+            Kind::Requirement,
+            Kind::Offer,
+        ]
+        .into_iter()
+        .any(|kind| self.expects(kind))
     }
 
     /// Whether a mark such as "`,`" or a keyword was expected.

@@ -1,7 +1,7 @@
 //! Values without quotes, and words in the wrong case or misspelt.
 
 use super::site::{Site, is_joint};
-use super::{Guess, Within};
+use super::{Guess, Within, habits};
 use crate::diagnostic::suggest;
 use crate::rules::syntax::cst::Kind;
 use crate::rules::syntax::scan::{TokenKind, clip};
@@ -55,15 +55,37 @@ pub(super) fn unquoted(site: &Site<'_>) -> Option<Guess> {
         return None;
     }
     let shown = clip(written);
-    Some(
-        Guess::new(
-            (start, end),
-            format!("`{shown}` is text, which stands between double quotes"),
-            format!("write \"{shown}\""),
-        )
-        .fix(format!("write \"{shown}\""), start, end, format!("\"{written}\""))
-        .sure(),
+    if habits::is_attribute(site, written) {
+        return Some(
+            Guess::new(
+                (start, end),
+                format!("`{shown}` is an attribute, and two attributes cannot be compared"),
+                "a value stands here",
+            )
+            .help("text stands between double quotes")
+            .fix(format!("write \"{shown}\""), start, end, format!("\"{written}\"")),
+        );
+    }
+    let guess = Guess::new(
+        (start, end),
+        format!("`{shown}` is text, which stands between double quotes"),
+        format!("write \"{shown}\""),
     )
+    .fix(format!("write \"{shown}\""), start, end, format!("\"{written}\""));
+    // What follows on the line shows that the words were meant otherwise.
+    let line = site.token(last).map(|token| token.line);
+    let more = site.token(last + 1).is_some_and(|next| {
+        Some(next.line) == line
+            && matches!(
+                next.kind,
+                TokenKind::Text
+                    | TokenKind::Regex
+                    | TokenKind::Open(_)
+                    | TokenKind::Operator
+                    | TokenKind::Other
+            )
+    });
+    Some(if more { guess.not_mending() } else { guess.sure() })
 }
 
 /// The last token of a run of words that are text without quotes.
@@ -80,6 +102,11 @@ fn run_end(site: &Site<'_>, from: usize) -> usize {
                     || matches!(word, "like" | "formerly" | "id" | "externalId" | "indirectly")
             }
             TokenKind::Number | TokenKind::Other => false,
+            // A URN: its parts touch.
+            TokenKind::Colon => {
+                site.range(last, last).1 != token.start as usize
+                    || site.token(at + 1).is_none_or(|next| next.start != token.end)
+            }
             _ => true,
         };
         if ends || Some(token.line) != line {
@@ -88,6 +115,37 @@ fn run_end(site: &Site<'_>, from: usize) -> usize {
         last = at;
     }
     last
+}
+
+/// `limit 1,000`, `limit 1_000`: a number with separators.
+pub(super) fn separators(site: &Site<'_>) -> Option<Guess> {
+    let comma = site.kind(0) == Some(TokenKind::Comma);
+    let from = if comma { site.index.checked_sub(1)? } else { site.index };
+    if site.within != Within::Item || site.kind_at(from) != Some(TokenKind::Number) {
+        return None;
+    }
+    let mut last = from;
+    while site.kind_at(last + 1) == Some(TokenKind::Comma)
+        && site.kind_at(last + 2) == Some(TokenKind::Number)
+        && site.range(last, last + 2).1 - site.range(last, last).1 == 4
+    {
+        last += 2;
+    }
+    let written = site.slice(from, last);
+    let plain = written.replace([',', '_'], "");
+    if plain == written || !plain.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let (start, end) = site.range(from, last);
+    Some(
+        Guess::new(
+            (start, end),
+            format!("a number has no separators: `{plain}`"),
+            format!("write `{plain}`"),
+        )
+        .fix(format!("write `{plain}`"), start, end, plain)
+        .sure(),
+    )
 }
 
 /// `is 007`, `is 1.`: not a JSON number.
@@ -120,14 +178,16 @@ pub(super) fn bad_number(site: &Site<'_>) -> Option<Guess> {
 pub(super) fn misspelt(site: &Site<'_>) -> Option<Guess> {
     let token = site.here().filter(|token| token.kind == TokenKind::Word)?;
     let written = site.text(token);
-    if site.expects(Kind::Ident) && words::is_reserved(written) {
+    // `seats is gong` names nothing `is`.
+    let verb = written == "is" && !site.expects(Kind::Ident);
+    if site.expects_name() && !verb && words::is_reserved(written) {
         return Some(
             Guess::new(
                 site.place(),
-                format!("`{written}` is a word of the language and no name"),
+                format!("`{written}` is reserved and never a name"),
                 "choose another name",
             )
-            .help("every other word may be a name, also `seats` or `home`"),
+            .help("words such as `seats` or `home` may be names, words of conditions and lists may not"),
         );
     }
     let known = synonym(site, written)

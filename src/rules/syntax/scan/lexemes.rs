@@ -1,4 +1,4 @@
-//! What is written in the habits of other languages and editors: quotes, comments, symbols.
+//! What is written in the habits of other languages and editors: comments, symbols, blanks.
 
 use std::borrow::Cow;
 
@@ -8,109 +8,8 @@ use crate::diagnostic::{Code, Diagnostic, Edit};
 use crate::rules::syntax::{foreign, scripts};
 
 impl Scanner<'_> {
-    fn mend(&mut self, start: usize, end: usize, text: impl Into<Cow<'static, str>>) {
+    pub(super) fn mend(&mut self, start: usize, end: usize, text: impl Into<Cow<'static, str>>) {
         self.scan.mends.push(Mend { start, end, text: text.into() });
-    }
-
-    /// Text in straight double quotes, or in quotes of another sort that stand for them.
-    pub(super) fn quoted(&mut self) {
-        let Some(opener) = self.char() else { return };
-        let inside = self.at + opener.len_utf8();
-        let line_end = self.end_of_line();
-        let single = matches!(opener, '\'' | '`' | '’' | '‘' | '‚');
-        let closed = if single && self.at < self.unpaired {
-            None
-        } else {
-            self.closing_quote(opener, inside, line_end)
-        };
-        match closed {
-            Some((close, closer)) => {
-                let end = close + closer.len_utf8();
-                if opener != '"' || closer != '"' {
-                    self.odd_quotes(opener, inside, close, end);
-                }
-                self.mixed_scripts(inside, close);
-                self.hidden_controls(inside, close);
-                self.token(TokenKind::Text, end);
-            }
-            // An apostrophe alone is no quotation mark.
-            None if single => {
-                self.unpaired = line_end;
-                self.token(TokenKind::Other, inside);
-            }
-            None => self.unclosed_text(opener, inside, line_end),
-        }
-    }
-
-    /// Where the quotation ends on its line, and with which mark.
-    fn closing_quote(&self, opener: char, inside: usize, line_end: usize) -> Option<(usize, char)> {
-        let text = self.scan.text.get(inside..line_end)?;
-        let fits = |c: char| match opener {
-            '"' => c == '"',
-            '\'' => c == '\'',
-            '`' => matches!(c, '`' | '\''),
-            '‘' | '’' | '‚' => matches!(c, '’' | '‘' | '\''),
-            _ => matches!(c, '"' | '“' | '”' | '„' | '«' | '»'),
-        };
-        let mut escaped = false;
-        let mut typographic = None;
-        for (offset, c) in text.char_indices() {
-            if escaped {
-                escaped = false;
-            } else if c == '\\' {
-                escaped = true;
-            } else if fits(c) {
-                return Some((inside + offset, c));
-            } else if c == '”' && typographic.is_none() {
-                typographic = Some((inside + offset, c));
-            }
-        }
-        typographic
-    }
-
-    fn odd_quotes(&mut self, opener: char, inside: usize, close: usize, end: usize) {
-        let start = self.at;
-        let text = self.scan.text.get(inside..close).unwrap_or("");
-        let straight = format!("\"{}\"", escape_quotes(text));
-        let kind = match opener {
-            '\'' => "single quotes",
-            '`' => "backquotes",
-            _ => "typographic quotes",
-        };
-        let span = self.scan.span(start, end);
-        let message = format!("text stands between straight double quotes, not between {kind}");
-        self.scan.report(
-            Diagnostic::new(Code::P002, span, message)
-                .label(format!("write {}", clip(&straight)))
-                .fix("use straight double quotes", span, &straight, MachineApplicable),
-        );
-        self.mend(start, end, straight);
-    }
-
-    /// A quotation that its line does not close. Brackets and commas at the end of the line are
-    /// taken to stand outside of it.
-    fn unclosed_text(&mut self, opener: char, inside: usize, line_end: usize) {
-        let text = self.scan.text.get(inside..line_end).unwrap_or("");
-        let outside = |c: char| c.is_whitespace() || "{}()[],".contains(c);
-        let kept = match text.trim_end_matches(outside) {
-            "" => text.trim_end(),
-            kept => kept,
-        };
-        let end = inside + kept.len();
-        // A backslash at the end would swallow the quotation mark that is put there.
-        let quote = if kept.ends_with('\\') { "\\\"" } else { "\"" };
-        let opens = self.scan.span(self.at, inside);
-        self.scan.report(
-            Diagnostic::new(Code::P004, opens, "this quotation mark is never closed")
-                .label("opens here")
-                .help("text begins and ends on one line")
-                .fix("close it", self.scan.span(end, end), quote, MaybeIncorrect),
-        );
-        if opener != '"' {
-            self.mend(self.at, inside, "\"");
-        }
-        self.mend(end, end, quote);
-        self.token(TokenKind::Text, end);
     }
 
     /// A pattern that its line does not close.
@@ -128,11 +27,11 @@ impl Scanner<'_> {
         self.token(TokenKind::Regex, end);
     }
 
-    /// `// …` and `/* … */`.
+    /// `// …`, `-- …` and `/* … */`.
     pub(super) fn foreign_comment(&mut self) {
         let start = self.at;
         let opens = (start, start + 2, "#");
-        if self.byte(1) == Some(b'/') {
+        if self.byte(1) != Some(b'*') {
             self.foreign_comment_found(vec![opens]);
             self.mend(start, start + 2, "#");
             self.comment();
@@ -197,6 +96,49 @@ impl Scanner<'_> {
         self.token(TokenKind::Comma, end);
     }
 
+    /// `isn't`, `doesn't`: the word before the apostrophe is the last token.
+    pub(super) fn contracted(&mut self) {
+        const WORDS: &[(&str, &str)] = &[
+            ("isn", "is not"),
+            ("aren", "is not"),
+            ("wasn", "is not"),
+            ("doesn", "does not"),
+            ("don", "does not"),
+        ];
+        let Some(last) = self.scan.tokens.last().copied() else { return };
+        let text = self.scan.text;
+        let rest = text.get(self.at..).unwrap_or("");
+        let mut chars = rest.chars();
+        let Some(mark) = chars.next().filter(|c| matches!(c, '\'' | '’')) else { return };
+        let t = chars.next().is_some_and(|c| matches!(c, 't' | 'T'));
+        if !t || chars.next().is_some_and(is_word) {
+            return;
+        }
+        let word = self.scan.word(last);
+        let row = WORDS.iter().find(|(short, _)| short.eq_ignore_ascii_case(word));
+        let Some((_, long)) = row else { return };
+        let (start, end) = (last.start as usize, self.at + mark.len_utf8() + 1);
+        // What `does not` is followed by is explained where the comparison is read.
+        if *long == "is not" {
+            let span = self.scan.span(start, end);
+            let written = text.get(start..end).unwrap_or("");
+            self.scan.report(
+                Diagnostic::new(
+                    Code::P003,
+                    span,
+                    format!("`{written}` is not used to compare; write `{long}`"),
+                )
+                .label(format!("replace with `{long}`"))
+                .fix(format!("write `{long}`"), span, *long, MachineApplicable),
+            );
+        }
+        self.mend(start, end, *long);
+        if let Some(last) = self.scan.tokens.last_mut() {
+            last.end = super::small(end);
+        }
+        self.at = end;
+    }
+
     /// A run of symbols: the longest known operator that it begins with. What it means depends on
     /// where it stands, so it is judged later.
     pub(super) fn operator(&mut self) {
@@ -225,17 +167,18 @@ impl Scanner<'_> {
         match c {
             '“' | '”' | '„' | '«' | '»' | '‘' | '’' | '‚' => self.quoted(),
             '\u{a0}'
-            | '\u{ad}'
             | '\u{1680}'
-            | '\u{2000}'..='\u{200d}'
+            | '\u{2000}'..='\u{200a}'
             | '\u{2028}'
             | '\u{2029}'
             | '\u{202f}'
             | '\u{205f}'
-            | '\u{2060}'
-            | '\u{3000}'
-            | '\u{feff}' => {
+            | '\u{3000}' => {
                 self.blanks.push((self.at, end));
+                self.at = end;
+            }
+            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => {
+                self.hidden.push((self.at, end));
                 self.at = end;
             }
             _ if scripts::is_bidi_control(c) => {
@@ -252,35 +195,41 @@ impl Scanner<'_> {
         }
     }
 
-    /// One finding for all odd blanks of the file and one for all control characters: they come
-    /// from one paste.
+    /// One finding for all odd blanks of the file, one for all characters without width and one for
+    /// all control characters: they come from one paste.
     pub(super) fn report_gathered(&mut self) {
         let blanks = std::mem::take(&mut self.blanks);
-        self.report_all(
-            &blanks,
-            "an unusual blank stands here, which the eye cannot tell from a space",
-        );
+        let message = "an unusual blank stands here, which the eye cannot tell from a space";
+        self.report_all(&blanks, message, " ");
+        let hidden = std::mem::take(&mut self.hidden);
+        let message = "a character without width stands here, which the eye cannot see";
+        self.report_all(&hidden, message, "");
         let controls = std::mem::take(&mut self.controls);
-        self.report_all(&controls, "a control character stands here, which the eye cannot see");
+        let message = "a control character stands here, which the eye cannot see";
+        self.report_all(&controls, message, " ");
     }
 
-    fn report_all(&mut self, places: &[(usize, usize)], message: &str) {
+    fn report_all(&mut self, places: &[(usize, usize)], message: &str, with: &'static str) {
         let Some(&(start, end)) = places.first() else { return };
         let span = |&(start, end): &(usize, usize)| self.scan.span(start, end);
         let edits = places
             .iter()
             .take(crate::limits::DIAGNOSTICS)
-            .map(|place| Edit { span: span(place), text: " ".to_owned() })
+            .map(|place| Edit { span: span(place), text: with.to_owned() })
             .collect();
+        let (label, title) = match with {
+            "" => ("remove it", "remove what the eye cannot see"),
+            _ => ("write a space", "write spaces"),
+        };
         let mut found = Diagnostic::new(Code::P002, span(&(start, end)), message)
-            .label("write a space")
-            .fix_edits("write spaces", edits, MachineApplicable);
+            .label(label)
+            .fix_edits(title, edits, MachineApplicable);
         if places.len() > 1 {
             found = found.help(format!("there are {} of them in this file", places.len()));
         }
         self.scan.report(found);
         for &(start, end) in places {
-            self.mend(start, end, " ");
+            self.mend(start, end, with);
         }
     }
 
@@ -319,25 +268,6 @@ impl Scanner<'_> {
                 .fix("remove it", span, "", MachineApplicable),
         );
     }
-}
-
-/// Text with a backslash before each double quote that has none.
-fn escape_quotes(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut escaped = false;
-    for c in text.chars() {
-        match c {
-            // `\'` is no escape in double quotes.
-            '\'' | '`' if escaped => {
-                out.pop();
-            }
-            '"' if !escaped => out.push('\\'),
-            _ => {}
-        }
-        out.push(c);
-        escaped = c == '\\' && !escaped;
-    }
-    out
 }
 
 /// At most some forty characters of what somebody wrote.
