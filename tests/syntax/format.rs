@@ -118,3 +118,11 @@ fn the_hint_edits_the_lines_that_differ() {
         assert_eq!(hint(FileId(0), &Source::new("it.rules", good)), None);
     }
 }
+
+#[test]
+fn a_comment_behind_the_condition_of_a_proof_stays_inside_its_brackets() {
+    let text = "provisioning 1\n\nprove \"p\" {\n  no user where (\n    title is not \" \" or title[in group id \"?aAa AA-\" directly]  # why\n  ) has because \"r\"\n}\n";
+    let once = formatted(text, Style::Words);
+    assert!(once.contains("directly]  # why\n  ) has because"), "{once}");
+    assert_eq!(formatted(&once, Style::Words), once);
+}

@@ -90,7 +90,9 @@ impl Printer<'_> {
         } else {
             self.broken_gap(condition.span.start, INDENT + 2);
             self.condition(condition, INDENT + 2, 0);
-            self.newline(INDENT);
+            // A comment before the bracket stays before it.
+            let bracket = self.code(condition.span.end);
+            self.closing_gap(bracket + 1, INDENT + 2, INDENT);
         }
         self.out.push_str(&has);
         // The last thing inside the braces ends before the `}` does.
