@@ -69,24 +69,30 @@ impl Directory {
 
     /// Adds a Group resource (RFC 7643, 4.2) from a tree.
     pub fn add(&mut self, group: &impl View) -> Result<(), Error> {
-        self.read(&mut TreeReader::new(group), false)
+        self.insert(Read::of(&mut TreeReader::new(group), false)?);
+        Ok(())
     }
 
     /// Adds a Group resource from JSON bytes; members are read one by one, no tree is built.
+    /// After an error nothing is added.
     pub fn add_bytes(&mut self, group: &[u8]) -> Result<(), Error> {
         let mut lexer = Lexer::new(group)?;
-        self.read(&mut BytesReader::new(&mut lexer), false)?;
-        lexer.finish()
+        let read = Read::of(&mut BytesReader::new(&mut lexer), false)?;
+        lexer.finish()?;
+        self.insert(read);
+        Ok(())
     }
 
     /// Adds the Group resource that a lexer has next.
     pub fn add_next(&mut self, lexer: &mut Lexer<'_>) -> Result<(), Error> {
-        self.read(&mut BytesReader::new(lexer), false)
+        self.insert(Read::of(&mut BytesReader::new(lexer), false)?);
+        Ok(())
     }
 
     /// Adds a group that was deleted but that rules still name, with the members that it had.
     pub fn add_deleted(&mut self, group: &impl View) -> Result<(), Error> {
-        self.read(&mut TreeReader::new(group), true)
+        self.insert(Read::of(&mut TreeReader::new(group), true)?);
+        Ok(())
     }
 
     /// Says that the group of an `id` bore another name before. It counts only while no other
@@ -200,7 +206,41 @@ impl Directory {
                 .any(|group| self.listing(&group.id, Member::Group).iter().any(deleted))
     }
 
-    fn read<R: Reader>(&mut self, reader: &mut R, deleted: bool) -> Result<(), Error> {
+    fn insert(&mut self, Read { entry, members }: Read) {
+        let place = self.groups.len();
+        if !entry.id.is_empty()
+            && let Some(before) = self.by_id.insert(nfc(&entry.id).into(), place)
+            && let Some(group) = self.groups.get_mut(before)
+        {
+            group.replaced = true;
+            if !group.deleted {
+                let name = compared(&group.name, false);
+                if let Some(count) = self.names.get_mut(&*name) {
+                    *count -= 1;
+                    if *count == 0 {
+                        self.names.remove(&*name);
+                    }
+                }
+            }
+        }
+        if !entry.deleted {
+            *self.names.entry(compared(&entry.name, false).into()).or_insert(0) += 1;
+        }
+        self.groups.push(entry);
+        for (member, kind) in members {
+            self.lists.entry(member).or_default().push(Listed { group: place, member: kind });
+        }
+    }
+}
+
+/// A Group resource that was read, and is not in a directory yet.
+struct Read {
+    entry: Entry,
+    members: Members,
+}
+
+impl Read {
+    fn of<R: Reader>(reader: &mut R, deleted: bool) -> Result<Self, Error> {
         let Next::Object = reader.next()? else {
             return Err(Error::new(ErrorKind::Payload, "a group must be a JSON object"));
         };
@@ -236,34 +276,7 @@ impl Directory {
             }
             None => reader.skip(),
         })?;
-        self.insert(entry, members);
-        Ok(())
-    }
-
-    fn insert(&mut self, entry: Entry, members: Members) {
-        let place = self.groups.len();
-        if !entry.id.is_empty()
-            && let Some(before) = self.by_id.insert(nfc(&entry.id).into(), place)
-            && let Some(group) = self.groups.get_mut(before)
-        {
-            group.replaced = true;
-            if !group.deleted {
-                let name = compared(&group.name, false);
-                if let Some(count) = self.names.get_mut(&*name) {
-                    *count -= 1;
-                    if *count == 0 {
-                        self.names.remove(&*name);
-                    }
-                }
-            }
-        }
-        if !entry.deleted {
-            *self.names.entry(compared(&entry.name, false).into()).or_insert(0) += 1;
-        }
-        self.groups.push(entry);
-        for (member, kind) in members {
-            self.lists.entry(member).or_default().push(Listed { group: place, member: kind });
-        }
+        Ok(Self { entry, members })
     }
 }
 

@@ -3,7 +3,7 @@
 //! Names are not resolved and types not checked here; `check` does both. Places live in
 //! [`Spanned`] alone, so `==` compares what was written and not where.
 
-use super::source::{FileId, Span, Spanned};
+use super::source::{FileId, Spanned};
 
 /// A name as written (`emea`, `web_conferences`).
 pub type Ident = Spanned<String>;
@@ -229,7 +229,7 @@ pub struct Attribute {
     /// What its values are.
     pub kind: Spanned<AttributeKind>,
     /// `exact`: letter case counts (text only).
-    pub exact: Option<Span>,
+    pub exact: Option<Spanned<()>>,
     /// The values that it can have, if declared.
     pub values: Option<Vec<Spanned<Literal>>>,
 }
@@ -279,7 +279,7 @@ pub struct Rule {
     /// Its clauses in the order written; broken ones are left out.
     pub clauses: Vec<Clause>,
     /// The `{` … `}` with both braces.
-    pub block: Span,
+    pub block: Spanned<()>,
 }
 
 /// Which kind of rule.

@@ -180,6 +180,19 @@ fn what_is_no_user_is_an_error_and_leaves_nobody() {
 }
 
 #[test]
+fn what_is_no_group_is_an_error_and_adds_nothing() {
+    let mut directory = Directory::new();
+    let group = r#"{ "id": "g1", "displayName": "Sales", "members": ["u1"] }"#;
+    for broken in ["[]", "\"g1\"", &group[1..], &group[..50], &format!("{group} {group}")] {
+        directory.add_bytes(broken.as_bytes()).unwrap_err();
+        assert!(directory.is_empty(), "{broken}");
+        assert_eq!(directory.memberships("u1"), vec![]);
+    }
+    directory.add_bytes(group.as_bytes()).unwrap();
+    assert_eq!(directory.len(), 1);
+}
+
+#[test]
 fn deep_json_is_an_error_in_bytes_and_a_value_in_a_tree() {
     let rules = on("name is present");
     let deep = format!("{{\"name\": {{\"x\": {}1{}}}}}", "[".repeat(5_000), "]".repeat(5_000));

@@ -195,6 +195,30 @@ fn bytes_that_are_not_utf_8_are_reported_and_read_on() {
 }
 
 #[test]
+fn utf_16_is_known_without_its_mark_too() {
+    for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+        let units = "provisioning 1\nset a = { 1 }\n".encode_utf16().flat_map(unit);
+        let memory = Memory::new().with("root.rules", units.collect::<Vec<u8>>());
+        let tree = load(&memory, "root.rules");
+        assert_eq!(tree.files[0].file.items.len(), 1);
+        let found = plain(&tree.sources, &tree.diagnostics);
+        assert_eq!(found.lines().next(), Some("error[P002] 1:1-1: this file is UTF-16, not UTF-8"));
+        assert_eq!(found.matches("error[").count(), 1);
+    }
+}
+
+#[test]
+fn a_file_that_is_too_large_has_one_finding() {
+    let text = format!("provisioning 1\n{}", "# x\n".repeat(1 << 20));
+    let memory = Memory::new().with("root.rules", text.clone());
+    let tree = load(&memory, "root.rules");
+    let found = plain(&tree.sources, &tree.diagnostics);
+    assert_eq!(found.matches("error[").count(), 1, "{found}");
+    assert!(found.starts_with("error[P007]") && !found.contains("fix"), "{found}");
+    assert_eq!(super::plain::findings(&text), found);
+}
+
+#[test]
 fn headers_are_checked_in_every_file() {
     let memory = Memory::new()
         .with("root.rules", "provisioning 1\nuse \"a.rules\"\nuse \"b.rules\"\nprovisioning 1\n")

@@ -248,7 +248,7 @@ fn rule() -> impl Strategy<Value = Rule> {
                 formerly,
                 like,
                 clauses,
-                block: Span::default(),
+                block: at(()),
             },
         )
     })
@@ -314,7 +314,7 @@ fn declaration() -> BoxedStrategy<ItemKind> {
         (ident(), text(), any::<bool>(), kind, any::<bool>(), of(vec(literal(), 1..4))).prop_map(
             |(id, path, list, kind, exact, values)| {
                 let text = kind == AttributeKind::Text;
-                let exact = (exact && text).then(Span::default);
+                let exact = (exact && text).then(|| at(()));
                 let values = values.filter(|_| text);
                 ItemKind::Attribute(Attribute { id, path, list, kind: at(kind), exact, values })
             }

@@ -23,7 +23,8 @@ const LIMIT: usize = 64 * 1024 * 1024;
 Example: provisor simulate first-week.json --rules sales.rules
 
 A timeline is a JSON file: { \"events\": [ { \"create\": { \"person\": \"ana\", \"user\": { … } } },
-{ \"changeGroups\": { \"person\": \"ana\", \"add\": [\"Sales\"] } }, { \"deactivate\": \"ana\" } ] }")]
+{ \"changeGroups\": { \"person\": \"ana\", \"add\": [\"Sales\"] } }, { \"deactivate\": \"ana\" } ] }
+docs/formats.md describes every step.")]
 pub struct Arguments {
     /// The timeline; `-` is standard input
     timeline: String,

@@ -23,14 +23,14 @@ impl Printer<'_> {
         if let Some(like) = &rule.like {
             self.out.push_str(&format!(" like {}", quoted(like)));
         }
-        self.open(rule.block);
+        self.open(rule.block.span);
         for clause in &rule.clauses {
             self.leading(clause.node.span, INDENT, false);
             self.docs(&clause.docs, INDENT);
             self.clause(clause);
             self.trailing(clause.node.span.end, INDENT);
         }
-        self.close(rule.block.end);
+        self.close(rule.block.span.end);
     }
 
     fn clause(&mut self, clause: &Clause) {

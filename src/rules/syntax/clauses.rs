@@ -180,10 +180,11 @@ fn missing_clauses(rule: &Rule, head: Span, missing: &[&str]) -> Diagnostic {
         _ => found.help("say every answer on purpose: `none` is one"),
     };
     let answers: Vec<String> = missing.iter().filter_map(|word| answer(word)).collect();
-    if !answers.is_empty() && rule.block.end > rule.block.start {
+    let block = rule.block.span;
+    if !answers.is_empty() && block.end > block.start {
         let place = match rule.clauses.last() {
             Some(last) => last.node.span.after(),
-            None => Span { end: rule.block.start + 1, ..rule.block }.after(),
+            None => Span { end: block.start + 1, ..block }.after(),
         };
         let text: String = answers.iter().map(|answer| format!("\n  {answer}")).collect();
         found =

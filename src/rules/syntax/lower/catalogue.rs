@@ -5,6 +5,7 @@ use crate::rules::ast::{
     Attribute, AttributeKind, Capture, Choice, ItemKind, Limit, Offer, OptionDecl, Profile,
     Requirement, RequirementKind, Seat, Set, SetMembers, Setting, SettingValue, Text, Workspace,
 };
+use crate::rules::source::Spanned;
 use crate::rules::syntax::cst::{Kind, Node};
 
 impl Lower<'_> {
@@ -133,7 +134,7 @@ impl Lower<'_> {
             path: self.text(node.child(Kind::Text)?),
             list: kind.word("list").is_some(),
             kind: self.spanned(word, of),
-            exact: kind.word("exact").map(|word| self.span(word)),
+            exact: kind.word("exact").map(|word| Spanned::new((), self.span(word))),
             values: kind.child(Kind::Values).map(|values| self.literals(values)),
         })
     }

@@ -21,7 +21,14 @@ impl Lower<'_> {
         let name = self.text(node.child(Kind::Text)?);
         let formerly = self.link(node, Kind::Formerly, kind, "formerly");
         let like = self.link(node, Kind::LikeRule, kind, "like");
-        Some(Rule { kind, name, formerly, like, clauses: Vec::new(), block: Span::default() })
+        Some(Rule {
+            kind,
+            name,
+            formerly,
+            like,
+            clauses: Vec::new(),
+            block: Spanned::new((), Span::default()),
+        })
     }
 
     /// `like` or `formerly` of a rule: once, and only of assignments.

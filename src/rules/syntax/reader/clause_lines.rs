@@ -4,6 +4,7 @@ use super::Reader;
 use crate::diagnostic::Applicability::MaybeIncorrect;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::rules::ast::{Clause, ItemKind, RuleKind};
+use crate::rules::source::Spanned;
 use crate::rules::syntax::brackets::Block;
 use crate::rules::syntax::layout::{self, Piece};
 use crate::rules::syntax::piece::PieceText;
@@ -68,7 +69,7 @@ impl<'s> Reader<'s> {
         }
         let mut rule = rule?;
         rule.clauses = body.clauses;
-        rule.block = self.block_span(block);
+        rule.block = Spanned::new((), self.block_span(block));
         self.report_all(clauses::check(&mut rule, head, &body.unread));
         Some(ItemKind::Rule(rule))
     }

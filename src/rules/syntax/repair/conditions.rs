@@ -207,7 +207,7 @@ fn said(site: &Site<'_>, path: usize, phrase: (usize, usize), meant: Meant) -> G
     if words == "like" && value.contains('%') {
         return guess.help("any run of characters is `*` here, and one character `?`");
     }
-    if let Some((from, to, edits)) =
+    if let Some(lists::Bare { at: (from, to), edits }) =
         lists::bare_values(site, phrase.1 + 1).filter(|_| words.ends_with(" in"))
     {
         guess = guess.edit(from, from, "{ ").edit(to, to, " }");

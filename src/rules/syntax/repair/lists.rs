@@ -78,7 +78,7 @@ pub(super) fn without_in(site: &Site<'_>) -> Option<Guess> {
         return Some(guess.edit(close_start, close_end, shut).sure());
     }
     let behind = word == "in" && matches!(site.word(-2), "is" | "not");
-    let (from, to, edits) = bare_values(site, site.index).filter(|_| behind)?;
+    let Bare { at: (from, to), edits } = bare_values(site, site.index).filter(|_| behind)?;
     let mut guess = Guess::new(
         (from, to),
         "the values behind `in` stand between braces",
@@ -91,12 +91,16 @@ pub(super) fn without_in(site: &Site<'_>) -> Option<Guess> {
     Some(guess)
 }
 
-/// Values without brackets from a token on: the bytes where they begin and end, and edits that
-/// write commas for words between them.
-pub(super) fn bare_values(
-    site: &Site<'_>,
-    from: usize,
-) -> Option<(usize, usize, Vec<(usize, usize, String)>)> {
+/// Values without brackets.
+pub(super) struct Bare {
+    /// The bytes where they begin and end.
+    pub(super) at: (usize, usize),
+    /// Commas for the words between them.
+    pub(super) edits: Vec<(usize, usize, String)>,
+}
+
+/// The values without brackets from a token on.
+pub(super) fn bare_values(site: &Site<'_>, from: usize) -> Option<Bare> {
     let literal = |at: usize| site.token(at).is_some_and(|token| is_literal(site, token));
     if !literal(from) {
         return None;
@@ -112,8 +116,7 @@ pub(super) fn bare_values(
         }
         last += 2;
     }
-    let (start, end) = site.range(from, last);
-    Some((start, end, edits))
+    Some(Bare { at: site.range(from, last), edits })
 }
 
 /// Whether the token at an index touches the next one.
