@@ -37,7 +37,9 @@ impl Engine for Provisor {
     }
 
     fn read_tree(&self, user: &Value, person: &mut Person) {
-        person.read(&self.rules, user, Groups::Own).expect("the crowd consists of SCIM users");
+        person
+            .read_value(&self.rules, user, Groups::Own)
+            .expect("the crowd consists of SCIM users");
     }
 
     fn read_text(&self, user: &str, person: &mut Person) {
