@@ -18,6 +18,7 @@ mod diagnostics;
 mod docs;
 mod json;
 mod lint;
+mod printed;
 mod reconcile;
 mod scim;
 mod syntax;
