@@ -12,11 +12,18 @@ use crate::people;
 use crate::table;
 use crate::tally::Tally;
 
-const RULES: (&str, &str) = ("rules.example", include_str!("../../../rules.example"));
-const SHARED: (&str, &str) = (
-    "examples/brightwater/shared.rules",
-    include_str!("../../../examples/brightwater/shared.rules"),
-);
+/// The root and what it brings in.
+const RULES: [(&str, &str); 3] = [
+    ("rules.example", include_str!("../../../rules.example")),
+    (
+        "examples/brightwater/shared.rules",
+        include_str!("../../../examples/brightwater/shared.rules"),
+    ),
+    (
+        "examples/brightwater/executives.rules",
+        include_str!("../../../examples/brightwater/executives.rules"),
+    ),
+];
 const GROUPS: (&str, &str) =
     ("examples/brightwater/groups.json", include_str!("../../../examples/brightwater/groups.json"));
 const USERS: [(&str, &str); 3] = [
@@ -39,7 +46,8 @@ const SHOWN: usize = 1;
 
 /// Decides everybody, prints some of them, the summary, and one person explained.
 pub fn run(output: &Output) -> Result<Exit, Stop> {
-    let built = build(&Memory::new().with(RULES.0, RULES.1).with(SHARED.0, SHARED.1), RULES.0);
+    let files = RULES.iter().fold(Memory::new(), |files, (name, text)| files.with(*name, *text));
+    let built = build(&files, RULES[0].0);
     let Some(rules) = built.rules else {
         return Err(Failure::new("the example has errors").why("this should never happen").into());
     };
@@ -91,7 +99,7 @@ pub fn run(output: &Output) -> Result<Exit, Stop> {
     let look = output.out;
     let mut text = format!(
         "Brightwater, an example company, decided by {}.\nOne person of each assignment:\n\n",
-        RULES.0
+        RULES[0].0
     );
     text.push_str(&table::render(&outcome::TITLES, &rows, look));
     text.push_str(&format!("\n{}", tally.render(rules.model(), look)));
