@@ -35,6 +35,7 @@ macro_rules! for_each_engine {
 }
 
 fn main() {
+    let machine = machine();
     // What is left of an earlier run must not fill gaps in this one.
     let _ = fs::remove_dir_all(OUTPUT);
     let mut criterion = Criterion::default()
@@ -63,7 +64,8 @@ fn main() {
     let mut engines = vec![];
     for_each_engine!(name(&mut engines));
     let complete = measured.len() == 2 * ASSIGNMENTS.len() * engines.len() * Start::ALL.len();
-    let text = format!("\n{}\n\n{}{crowds}\n", machine(), tables(&measured, &engines));
+    let tables = tables(&measured, &engines);
+    let text = format!("\n{machine}\n\n{tables}How far a search in order has to go:\n\n{crowds}\n");
     println!("{text}");
     if complete && cfg!(feature = "zen") {
         keep(&text);
@@ -158,7 +160,7 @@ fn crowd(scenario: &Scenario, expected: &[&str]) -> String {
         .map(|winner| place(winner).map_or(scenario.assignments.len(), |p| p + 1))
         .sum();
     format!(
-        "- {}: a search in order looks at {} rules on average; {defaults} of {} people get the default.\n",
+        "- {}: {} rules on average; {defaults} of {} people get the default.\n",
         names(scenario).1,
         looked_at / expected.len(),
         expected.len(),
@@ -178,10 +180,12 @@ fn machine() -> String {
         processors.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let rustc = Command::new("rustc").arg("--version").output().ok();
     let rustc = rustc.and_then(|output| String::from_utf8(output.stdout).ok()).unwrap_or_default();
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     format!(
-        "Machine: {}, {} cores, one used; {}.",
+        "Machine: {}, {} cores, one used; load of the last minute before the run {}; {}.",
         model.map_or("unknown processor", |(_, model)| model.trim()),
         available_parallelism().map_or(1, usize::from),
+        load.split(' ').next().unwrap_or("unknown"),
         rustc.split(" (").next().unwrap_or_default(),
     )
 }
