@@ -86,8 +86,8 @@ fn policy(assignments: &[Assignment]) -> Result<String, std::fmt::Error> {
         let Assignment { name, group, attributes, .. } = assignment;
         write!(text, "{otherwise} := {name:?} if {{\n\t{group:?} in input.groups\n")?;
         if let Some((department, title)) = attributes {
-            write!(text, "\tinput.department == {department:?}\n")?;
-            write!(text, "\tstartswith(input.title, {title:?})\n")?;
+            writeln!(text, "\tinput.department == {department:?}")?;
+            writeln!(text, "\tstartswith(input.title, {title:?})")?;
         }
         text.push('}');
     }
