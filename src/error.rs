@@ -35,6 +35,10 @@ pub enum ErrorKind {
     Schema,
     /// A value that does not fit its attribute: `invalidValue`.
     Value,
+    /// The path of a PATCH operation finds nothing to change (RFC 7644, 3.5.2): `noTarget`.
+    NoTarget,
+    /// The attribute cannot be written, or not any more (RFC 7644, 3.5.2): `mutability`.
+    Mutability,
     /// A limit of [`crate::limits`] is exceeded.
     Limit,
 }

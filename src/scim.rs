@@ -2,6 +2,7 @@
 
 pub mod compare;
 pub mod filter;
+pub mod patch;
 pub mod patch_path;
 pub mod path;
 pub mod schema;

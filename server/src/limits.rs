@@ -1,0 +1,29 @@
+//! Every limit on what comes from outside, in one table. Those that a configuration can change
+//! are defaults here.
+
+use std::time::Duration;
+
+/// Bytes of one request body.
+pub const BODY_BYTES: usize = 4 * 1024 * 1024;
+/// Operations of one bulk request (`bulk.maxOperations`).
+pub const BULK_OPERATIONS: usize = 1_000;
+/// Operations of one PATCH request.
+pub const PATCH_OPERATIONS: usize = 10_000;
+/// Resources of one page (`filter.maxResults`, `pagination.maxPageSize`).
+pub const PAGE: usize = 1_000;
+/// Resources of a page where the client asks for no number.
+pub const DEFAULT_PAGE: usize = 100;
+/// Resources that a sort by an attribute without an index may look at; beyond, `tooMany`.
+pub const SORTED_WITHOUT_INDEX: usize = 200_000;
+/// How long a cursor may be used (`pagination.cursorTimeout`).
+pub const CURSOR_AGE: Duration = Duration::from_secs(3600);
+/// Bytes of a query string.
+pub const QUERY_BYTES: usize = 64 * 1024;
+/// Nesting of groups in groups that is followed.
+pub const GROUP_NESTING: usize = 32;
+/// How long a request may take from its first byte to its last.
+pub const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// How long the head of a request may take.
+pub const HEAD_TIME: Duration = Duration::from_secs(10);
+/// Requests that are answered at the same time; more wait.
+pub const CONCURRENT_REQUESTS: usize = 512;
