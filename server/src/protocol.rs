@@ -1,6 +1,14 @@
 //! SCIM messages: what requests ask and what responses say (RFC 7644, 3.4 to 3.14; RFC 9865).
 
+pub mod bulk;
+mod error;
+pub mod list;
+mod message;
+pub mod query;
 pub mod schemas;
+pub mod search;
+
+pub use error::ERROR;
 
 use provisor::json::Json;
 use provisor::scim::path::AttrPath;

@@ -114,7 +114,8 @@ impl Sqlite {
         self.reads.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A writer that is gone already needs no order.
         let _ = self.writes.send(Order::Stop);
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             // A thread that panicked has ended, too.
             let _ = thread.join();
