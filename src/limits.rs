@@ -34,3 +34,5 @@ pub const JSON_NESTING: usize = 128;
 pub const PERSON_BYTES: usize = 16 * 1024 * 1024;
 /// Groups of one person.
 pub const PERSON_GROUPS: usize = 100_000;
+/// Operations of one SCIM PATCH request.
+pub const PATCH_OPERATIONS: usize = 10_000;
