@@ -192,9 +192,7 @@ impl<'a> Bulk<'a> {
                 work.create(tx, kind, id, part(kind, resource), waiting)?;
                 (201, id)
             }
-            ("PUT", Some(id)) => {
-                (200, work.replace(tx, kind, &id, &data()?, &condition, waiting)?)
-            }
+            ("PUT", Some(id)) => (200, work.replace(tx, kind, &id, &data()?, &condition, waiting)?),
             ("PATCH", Some(id)) => {
                 let patch = work.read_patch(kind, &data()?)?;
                 (200, work.patch(tx, kind, &id, &patch, &condition, waiting)?)
@@ -286,13 +284,16 @@ fn target(path: &str, base: &str) -> Result<(Kind, Option<String>), ScimError> {
         Some((endpoint, id)) => (endpoint, Some(id)),
         None => (inside, None),
     };
-    let kind = Kind::ALL.into_iter().find(|kind| kind.endpoint().trim_start_matches('/') == endpoint);
+    let kind =
+        Kind::ALL.into_iter().find(|kind| kind.endpoint().trim_start_matches('/') == endpoint);
     let id = id.filter(|id| !id.is_empty());
     match kind {
         Some(kind) if id.is_none_or(|id| !id.contains('/')) => Ok((kind, id.map(str::to_owned))),
         _ => Err(ScimError::new(
             404,
-            format!("`{path}` is no path of a bulk operation; write `/Users`, `/Groups` or a resource there"),
+            format!(
+                "`{path}` is no path of a bulk operation; write `/Users`, `/Groups` or a resource there"
+            ),
         )),
     }
 }

@@ -142,8 +142,7 @@ impl Sealer {
             (_, _, true) => Some(SortKey::Absent),
             _ => None,
         };
-        let position =
-            content.id.map(|id| Position { key, id: crate::id::Id::from_bytes(id) });
+        let position = content.id.map(|id| Position { key, id: crate::id::Id::from_bytes(id) });
         Ok(Carried { position, total: content.total })
     }
 

@@ -168,9 +168,7 @@ pub(super) fn value_of(
 fn is_presence(test: &Test) -> bool {
     match test {
         Test::Present => true,
-        Test::Value(op, literal) => {
-            matches!(op, Op::Eq | Op::Ne) && literal.node == Literal::Null
-        }
+        Test::Value(op, literal) => matches!(op, Op::Eq | Op::Ne) && literal.node == Literal::Null,
     }
 }
 

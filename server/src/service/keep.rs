@@ -72,7 +72,8 @@ fn emails(body: &Object) -> Vec<String> {
 fn schemas(value: Json) -> Json {
     match value {
         Json::Array(uris) => {
-            let own = |one: &Json| one.as_str().is_none_or(|one| !one.eq_ignore_ascii_case(EXTENSION));
+            let own =
+                |one: &Json| one.as_str().is_none_or(|one| !one.eq_ignore_ascii_case(EXTENSION));
             Json::Array(uris.into_iter().filter(own).collect())
         }
         other => other,

@@ -11,7 +11,9 @@ use crate::error::{ScimError, ScimType};
 use crate::id::Kind;
 use crate::limits;
 use crate::protocol::{ListQuery, Listed};
-use crate::store::{Found, Order, Query, Read, SortKey, Stored, StoreError, StoreErrorKind, Window};
+use crate::store::{
+    Found, Order, Query, Read, SortKey, StoreError, StoreErrorKind, Stored, Window,
+};
 
 impl Service {
     /// RFC 7644, 3.4.2 and 3.4.3; RFC 9865. Of one kind, or of all at the root.

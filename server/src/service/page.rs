@@ -42,8 +42,7 @@ impl Work {
         let (total, resources) = match question.parts.as_slice() {
             [] => (0, Vec::new()),
             [part] => {
-                let found =
-                    self.found(tx, question, part, Window::Index { skip, count }, true)?;
+                let found = self.found(tx, question, part, Window::Index { skip, count }, true)?;
                 (found.total.unwrap_or(0), found.resources)
             }
             parts if question.ordered => self.merged_from(tx, question, parts, skip, count)?,

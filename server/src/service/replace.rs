@@ -109,8 +109,7 @@ pub(super) fn difference(current: &[Member], wanted: &[Member]) -> (Vec<Member>,
     let there: HashSet<Id> = current.iter().map(|member| member.id).collect();
     let stays: HashSet<Id> = wanted.iter().map(|member| member.id).collect();
     let add = wanted.iter().filter(|member| !there.contains(&member.id)).copied().collect();
-    let remove =
-        current.iter().map(|member| member.id).filter(|id| !stays.contains(id)).collect();
+    let remove = current.iter().map(|member| member.id).filter(|id| !stays.contains(id)).collect();
     (add, remove)
 }
 

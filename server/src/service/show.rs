@@ -61,19 +61,14 @@ impl Work {
         stored: &Stored,
         paths: &[AttrPath],
     ) -> Result<Json, ScimError> {
-        let needs = paths.iter().fold(Needs::default(), |needs, path| {
-            needs.and(Needs::of_path(stored.kind, path))
-        });
+        let needs = paths
+            .iter()
+            .fold(Needs::default(), |needs, path| needs.and(Needs::of_path(stored.kind, path)));
         let derived = self.derived(tx, stored, needs)?;
         whole(stored, derived, &self.call.base)
     }
 
-    fn derived(
-        &self,
-        tx: &dyn Read,
-        stored: &Stored,
-        needs: Needs,
-    ) -> Result<Derived, ScimError> {
+    fn derived(&self, tx: &dyn Read, stored: &Stored, needs: Needs) -> Result<Derived, ScimError> {
         let (tenant, id) = (self.tenant(), stored.id);
         Ok(Derived {
             groups: if needs.groups { Some(tx.groups_of(tenant, id)?) } else { None },

@@ -59,11 +59,7 @@ pub(super) fn read(
     }
 }
 
-fn by(
-    path: &AttrPath,
-    schemas: &Schemas,
-    resource_type: &ResourceType,
-) -> Result<By, ScimError> {
+fn by(path: &AttrPath, schemas: &Schemas, resource_type: &ResourceType) -> Result<By, ScimError> {
     let mut path = canonical_path(path, schemas, resource_type);
     if path.sub.is_none() {
         path.sub = value_of(&path, schemas, resource_type);
@@ -127,7 +123,8 @@ impl By {
             }
             (Type::DateTime, Json::String(text)) => {
                 let nanoseconds = Instant::parse(text)?.as_nanoseconds();
-                let number = if self.millis { nanoseconds.div_euclid(1_000_000) } else { nanoseconds };
+                let number =
+                    if self.millis { nanoseconds.div_euclid(1_000_000) } else { nanoseconds };
                 Some(SortKey::Number(number))
             }
             (_, Json::String(text)) if !text.is_empty() => {

@@ -127,19 +127,14 @@ impl References {
     }
 
     fn id(&self, bulk_id: &str) -> Result<Id, ScimError> {
-        let refuse = |detail| ScimError {
-            status: 409,
-            scim_type: Some(ScimType::InvalidValue),
-            detail,
-        };
+        let refuse =
+            |detail| ScimError { status: 409, scim_type: Some(ScimType::InvalidValue), detail };
         match self.made.get(bulk_id) {
             Some(made) if !made.failed => Ok(made.id),
             Some(_) => Err(refuse(format!(
                 "`bulkId:{bulk_id}` refers to a resource of this request that could not be created"
             ))),
-            None => Err(refuse(format!(
-                "no POST of this request has the `bulkId` `{bulk_id}`"
-            ))),
+            None => Err(refuse(format!("no POST of this request has the `bulkId` `{bulk_id}`"))),
         }
     }
 }
