@@ -1,7 +1,6 @@
 //! What of a resource is kept as its own, and the keys that a store finds it by.
 
 use provisor::json::{Json, Object};
-use provisor::scim::schema::uri;
 
 use crate::clock::Timestamp;
 use crate::entitlements::EXTENSION;
@@ -77,13 +76,5 @@ fn schemas(value: Json) -> Json {
             Json::Array(uris.into_iter().filter(own).collect())
         }
         other => other,
-    }
-}
-
-/// The schema of a kind.
-pub(super) fn main_schema(kind: Kind) -> &'static str {
-    match kind {
-        Kind::User => uri::USER,
-        Kind::Group => uri::GROUP,
     }
 }
