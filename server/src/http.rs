@@ -1,5 +1,6 @@
 //! HTTP: routes, limits, and how refusals become responses.
 
+pub mod oauth;
 mod peer;
 
 pub use peer::Peer;
