@@ -14,5 +14,7 @@ mod evaluation;
 mod filter_errors;
 mod filter_properties;
 mod path;
+mod project;
+mod resource;
 mod schema;
 mod vectors;
