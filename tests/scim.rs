@@ -14,6 +14,7 @@ mod evaluation;
 mod filter_errors;
 mod filter_properties;
 mod patch;
+mod patch_properties;
 mod path;
 mod schema;
 mod vectors;
