@@ -1,4 +1,5 @@
 //! The store: what its interface promises, on a real file.
 
 mod basics;
+mod finding;
 mod people;

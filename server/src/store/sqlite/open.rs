@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
 use super::failure::{Sql, failed};
@@ -130,6 +131,12 @@ fn is_not_sqlite(error: &rusqlite::Error) -> bool {
 }
 
 fn tune(conn: &Connection, cache_bytes: usize) -> Sql<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function("ends_with", 2, flags, |context| {
+        let text: Option<String> = context.get(0)?;
+        let end: String = context.get(1)?;
+        Ok(text.is_some_and(|text| text.ends_with(&end)))
+    })?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // The answer is the mode that SQLite could take; a read-only file stays what it is.
     conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
