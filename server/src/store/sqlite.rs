@@ -10,6 +10,7 @@ mod entitlements;
 mod failure;
 mod find;
 mod logs;
+pub mod maintain;
 mod members;
 mod open;
 mod readers;
@@ -45,12 +46,14 @@ pub struct Options {
     pub writer_cache: usize,
     /// Bytes of pages that each reading connection keeps.
     pub reader_cache: usize,
+    /// Pages of 4 KiB that the file may have at most; `None`: as many as there is room for.
+    pub most_pages: Option<u32>,
 }
 
 /// Together 96 MiB of pages.
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writer_cache: 48 << 20, reader_cache: 12 << 20 }
+        Self { readers: 4, writer_cache: 48 << 20, reader_cache: 12 << 20, most_pages: None }
     }
 }
 
@@ -71,7 +74,7 @@ impl Sqlite {
     /// or cannot be written.
     pub fn open(path: &Path, options: &Options) -> Result<Self, StoreError> {
         let lock = Lock::take(path)?;
-        let conn = open::writer(path, options.writer_cache)?;
+        let conn = open::writer(path, options)?;
         let (writes, orders) = mpsc::sync_channel(WRITES_WAITING);
         let (reads, jobs) = mpsc::sync_channel(READS_WAITING);
         let jobs = Arc::new(Mutex::new(jobs));

@@ -2,4 +2,5 @@
 
 mod basics;
 mod finding;
+mod maintenance;
 mod people;
