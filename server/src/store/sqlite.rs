@@ -62,7 +62,9 @@ pub struct Sqlite {
     writes: SyncSender<Order>,
     /// `None` once it is closed: the readers end when nobody can send.
     reads: Mutex<Option<SyncSender<ReadJob>>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    readers: Mutex<Vec<JoinHandle<()>>>,
+    /// The writing thread, and that of checkpoints.
+    writers: Mutex<Vec<JoinHandle<()>>>,
     /// A folder that ends with the store.
     temporary: Option<PathBuf>,
 }
@@ -79,21 +81,22 @@ impl Sqlite {
         let (reads, jobs) = mpsc::sync_channel(READS_WAITING);
         let jobs = Arc::new(Mutex::new(jobs));
         let (ask, asked) = mpsc::sync_channel(1);
-        let mut threads = Vec::new();
+        let mut readers = Vec::new();
         for number in 0..options.readers.max(1) {
             let reader = open::reader(path, options.reader_cache)?;
             let jobs = Arc::clone(&jobs);
-            threads.push(start(format!("store-read-{number}"), move || {
+            readers.push(start(format!("store-read-{number}"), move || {
                 readers::run(&reader, &jobs);
             })?);
         }
+        let mut writers = Vec::new();
         let mover = open::reader(path, 1 << 20)?;
         let to_writer = writes.clone();
-        threads.push(start("store-checkpoint".to_owned(), move || {
+        writers.push(start("store-checkpoint".to_owned(), move || {
             checkpoint::run(&mover, &asked, &to_writer);
         })?);
         let log = checkpoint::log_of(path);
-        threads.push(start("store-write".to_owned(), move || {
+        writers.push(start("store-write".to_owned(), move || {
             // Held as long as anything can be written.
             let _lock = lock;
             writer::run(&conn, &orders, || {
@@ -114,7 +117,8 @@ impl Sqlite {
         Ok(Self {
             writes,
             reads: Mutex::new(Some(reads)),
-            threads: Mutex::new(threads),
+            readers: Mutex::new(readers),
+            writers: Mutex::new(writers),
             temporary: None,
         })
     }
@@ -200,6 +204,14 @@ fn start(name: String, work: impl FnOnce() + Send + 'static) -> Result<JoinHandl
     thread::Builder::new().name(name).spawn(work).map_err(|error| {
         StoreError::new(StoreErrorKind::Broken, format!("starting a thread of the store: {error}"))
     })
+}
+
+fn join(threads: &Mutex<Vec<JoinHandle<()>>>) {
+    let threads = std::mem::take(&mut *threads.lock().unwrap_or_else(PoisonError::into_inner));
+    for thread in threads {
+        // A thread that panicked has ended, too.
+        let _ = thread.join();
+    }
 }
 
 fn busy() -> StoreError {

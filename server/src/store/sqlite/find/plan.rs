@@ -357,3 +357,104 @@ fn not(condition: Condition) -> Plan {
 fn unknown() -> Plan {
     Plan { condition: Condition::Always, exact: false }
 }
+
+#[cfg(test)]
+mod tests {
+    use provisor::scim::filter::{self, Options};
+    use provisor::scim::schema::Schemas;
+
+    use super::*;
+
+    fn of(text: &str, kind: Kind) -> Plan {
+        let filter = filter::parse(text, &Schemas::standard(), Options::lenient()).unwrap();
+        Plan::of(Some(&filter.root), kind)
+    }
+
+    fn user(text: &str) -> Plan {
+        of(text, Kind::User)
+    }
+
+    fn is(text: &str) -> Ask {
+        Ask::Is(text.to_owned())
+    }
+
+    // RFC 7643, 4.1: userName and e-mails compare without regard to case, externalId with (3.1).
+    #[test]
+    fn comparisons_are_of_the_compared_form() {
+        let name = Condition::Key(Key::UserName, is("strasse"));
+        assert_eq!(user("USERNAME eq \"Straße\""), exact(name.clone()));
+        assert_eq!(
+            user("urn:ietf:params:scim:schemas:core:2.0:User:userName eq \"STRASSE\""),
+            exact(name)
+        );
+        assert_eq!(user("externalId eq \"Ab\""), exact(Condition::Key(Key::ExternalId, is("Ab"))));
+        for text in ["emails eq \"A@b\"", "emails.value eq \"a@B\"", "emails[value eq \"A@B\"]"] {
+            assert_eq!(user(text), exact(Condition::Email(is("a@b"))), "{text}");
+        }
+    }
+
+    // RFC 7644, 3.4.2.2.
+    #[test]
+    fn ne_negates_eq_of_one_value_and_asks_for_another_of_several() {
+        assert_eq!(user("displayName ne \"a\""), not(Condition::Key(Key::DisplayName, is("a"))));
+        assert_eq!(
+            user("emails.value ne \"a\""),
+            exact(Condition::Email(Ask::Differs("a".to_owned())))
+        );
+        // Within brackets one element is asked, which may have no value.
+        assert_eq!(user("emails[value ne \"a\"]"), unknown());
+    }
+
+    #[test]
+    fn what_keys_do_not_know_is_left_to_the_filter() {
+        for text in
+            ["title eq \"a\"", "emails pr", "emails.type eq \"work\"", "id sw \"0\"", "groups pr"]
+        {
+            assert_eq!(user(text), unknown(), "{text}");
+        }
+        // A group has no such attribute; what that means is not the store's to say.
+        assert_eq!(of("userName ne \"a\"", Kind::Group), unknown());
+        let part = user("userName eq \"a\" and title eq \"b\"");
+        assert!(!part.exact);
+        assert_eq!(
+            part.condition,
+            Condition::All(vec![Condition::Key(Key::UserName, is("a")), Condition::Always])
+        );
+        assert_eq!(user("userName eq \"a\" or title eq \"b\""), unknown());
+        assert_eq!(user("not (userName eq \"a\" and title eq \"b\")"), unknown());
+    }
+
+    #[test]
+    fn instants_finer_than_a_millisecond_are_rounded_outwards() {
+        let at = |text: &str| user(&format!("meta.created {text}"));
+        let time = |compare, millis| exact(Condition::Time(Time::Created, compare, millis));
+        assert_eq!(at("gt \"1970-01-01T00:00:00.0015Z\""), time(Compare::Greater, 1));
+        assert_eq!(at("ge \"1970-01-01T00:00:00.0015Z\""), time(Compare::GreaterOrEqual, 2));
+        assert_eq!(at("lt \"1970-01-01T00:00:00.0015Z\""), time(Compare::Less, 2));
+        assert_eq!(at("le \"1969-12-31T23:59:59.9985Z\""), time(Compare::LessOrEqual, -2));
+        assert_eq!(at("eq \"1970-01-01T00:00:00.0015Z\""), exact(Condition::Never));
+        assert_eq!(at("ne \"1970-01-01T00:00:00.0015Z\""), exact(Condition::Always));
+        assert_eq!(at("eq \"1970-01-01T01:00:00.001+01:00\""), time(Compare::Equal, 1));
+    }
+
+    #[test]
+    fn an_id_in_another_spelling_is_nobodys() {
+        let id = Id::new();
+        assert_eq!(user(&format!("id eq \"{id}\"")), exact(Condition::Id(id)));
+        let upper = id.to_string().to_uppercase();
+        assert_eq!(user(&format!("id eq \"{upper}\"")), exact(Condition::Never));
+        assert_eq!(
+            of(&format!("members eq \"{id}\""), Kind::Group),
+            exact(Condition::HasMember(id))
+        );
+        assert_eq!(user(&format!("groups.value eq \"{id}\"")), exact(Condition::InGroup(id)));
+    }
+
+    #[test]
+    fn the_end_of_a_prefix_is_the_next_text_that_does_not_start_with_it() {
+        assert_eq!(after_prefix("ab").as_deref(), Some("ac"));
+        assert_eq!(after_prefix("a\u{10ffff}").as_deref(), Some("b"));
+        assert_eq!(after_prefix("\u{d7ff}").as_deref(), Some("\u{e000}"));
+        assert_eq!(after_prefix("\u{10ffff}"), None);
+    }
+}
