@@ -3,5 +3,6 @@
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
 mod server {
+    mod service;
     mod store;
 }
