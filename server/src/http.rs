@@ -9,6 +9,7 @@ mod body;
 mod endpoint;
 mod health;
 mod media;
+pub mod oauth;
 mod observe;
 mod peer;
 mod respond;
