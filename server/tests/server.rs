@@ -3,6 +3,11 @@
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
 mod server {
+    mod http_bodies;
+    mod http_limits;
+    mod http_routes;
+    mod http_running;
+    mod http_support;
     mod service;
     mod store;
 }
