@@ -282,6 +282,8 @@ pub enum Shelf {
     Rules,
     /// Batches of a tenant: a change of rules on its way to everybody, and what the brake holds.
     Batches,
+    /// What the product had of people before the source sends them, by their names.
+    Imports,
     /// Keys of the server itself, such as the one that seals cursors; under [`NOBODY`].
     Keys,
 }
@@ -298,6 +300,7 @@ impl Shelf {
             Self::Clients => "clients",
             Self::Rules => "rules",
             Self::Batches => "batches",
+            Self::Imports => "imports",
             Self::Keys => "keys",
         }
     }
