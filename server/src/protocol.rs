@@ -1,5 +1,7 @@
 //! SCIM messages: what requests ask and what responses say (RFC 7644, 3.4 to 3.14; RFC 9865).
 
+pub mod schemas;
+
 use provisor::json::Json;
 use provisor::scim::path::AttrPath;
 

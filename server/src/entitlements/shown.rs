@@ -1,7 +1,7 @@
 //! What a person gets, as the readOnly extension of the User shows it.
 
 use provisor::json::{Json, Object, parse};
-use provisor::reconcile::{AreaName, Mode, Pending, Record};
+use provisor::reconcile::{AreaName, Mode, Record};
 
 use super::person::Decided;
 use super::{Entitlements, Rules};
@@ -60,13 +60,8 @@ pub(super) fn text(rules: &Rules, record: &Record, decided: &Decided, at: Timest
         modes.push(area.word(), mode);
     }
     shown.push("updateModes", modes);
-    if let Some(pending) = record.pending {
-        shown.push("pending", match pending {
-            Pending::Adoption => "adoption",
-            Pending::Rules => "rules",
-        });
-    }
-    shown.push("held", !record.held.is_empty());
+    shown.push("pending", record.pending.is_some());
+    list(&mut shown, "held", record.held.iter().map(|held| held.item.to_string().into()));
     Json::from(shown).to_string()
 }
 
