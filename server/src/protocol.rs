@@ -4,6 +4,14 @@ pub mod condition;
 pub mod discovery;
 pub mod represent;
 pub mod schemas;
+pub mod bulk;
+mod error;
+pub mod list;
+mod message;
+pub mod query;
+pub mod search;
+
+pub use error::ERROR;
 
 use provisor::json::Json;
 

@@ -1,6 +1,6 @@
 //! One event of one person within a transaction: decide, reconcile, keep, tell.
 
-use std::cell::{Cell, RefCell};
+use std::cell::{Cell, Ref, RefCell};
 
 use provisor::decide::Person;
 use provisor::reconcile::{Brake, Context, Event, Reconciled, Record, reconcile};
@@ -73,6 +73,11 @@ impl<'a> Decider<'a> {
         let decided = person::decide(&buffer, self.rules);
         metrics::counter!("provisor_decisions_total").increment(1);
         Ok(Known { user, kept, record, decided })
+    }
+
+    /// Who was read last.
+    pub fn person(&self) -> Ref<'_, Person> {
+        self.person.borrow()
     }
 
     /// What an event does; nothing is kept.
