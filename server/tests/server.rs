@@ -1,1 +1,6 @@
 //! The server, tested over real sockets.
+
+#[path = "server/entitlements_happen.rs"]
+mod entitlements_happen;
+#[path = "server/world.rs"]
+mod world;

@@ -19,52 +19,52 @@ const ACTIVE: &str = "active";
 
 /// A person with what is kept and what is decided.
 pub(super) struct Known {
-    pub user: Stored,
-    pub kept: Option<Entitlement>,
-    pub record: Option<Record>,
-    pub decided: Decided,
+    pub(super) user: Stored,
+    pub(super) kept: Option<Entitlement>,
+    pub(super) record: Option<Record>,
+    pub(super) decided: Decided,
 }
 
 /// What reads and decides people under one version of the rules; the buffer is shared.
 pub(super) struct Decider<'a> {
-    pub tx: &'a dyn Read,
-    pub tenant: TenantId,
-    pub rules: &'a Rules,
-    pub context: Context<'a>,
+    pub(super) tx: &'a dyn Read,
+    pub(super) tenant: TenantId,
+    pub(super) rules: &'a Rules,
+    pub(super) context: Context<'a>,
     person: RefCell<Person>,
 }
 
 /// The same with what writes.
 pub(super) struct Work<'a> {
-    pub read: Decider<'a>,
-    pub tx: &'a dyn Write,
-    pub cause: &'a Cause,
+    pub(super) read: Decider<'a>,
+    pub(super) tx: &'a dyn Write,
+    pub(super) cause: &'a Cause,
     /// The name of the event in feed and audit trail.
-    pub event: &'a str,
+    pub(super) event: &'a str,
     /// The user's resource was not itself written in this transaction, so its version must grow
     /// where what it shows changes.
-    pub touch: bool,
+    pub(super) touch: bool,
     /// Events are gathered, so that somebody may be waiting.
-    pub settles: bool,
+    pub(super) settles: bool,
     /// The change of rules that is on its way to everybody.
-    pub overtaken: Option<Batch>,
+    pub(super) overtaken: Option<Batch>,
     /// How many became active less how many ceased to be.
     active: Cell<i64>,
 }
 
 impl<'a> Decider<'a> {
-    pub fn new(tx: &'a dyn Read, tenant: TenantId, rules: &'a Rules) -> Self {
+    pub(super) fn new(tx: &'a dyn Read, tenant: TenantId, rules: &'a Rules) -> Self {
         Self { tx, tenant, rules, context: rules.context(), person: RefCell::default() }
     }
 
     /// Somebody who is there; `None` for who was deleted.
-    pub fn known(&self, user: Id) -> Result<Option<Known>, ScimError> {
+    pub(super) fn known(&self, user: Id) -> Result<Option<Known>, ScimError> {
         let user = self.tx.resource(self.tenant, Kind::User, user)?;
         user.map(|user| self.of(user)).transpose()
     }
 
     /// A person whose resource is at hand.
-    pub fn of(&self, user: Stored) -> Result<Known, ScimError> {
+    pub(super) fn of(&self, user: Stored) -> Result<Known, ScimError> {
         let kept = self.tx.entitlement(self.tenant, user.id)?;
         let record = kept.as_ref().map(|kept| from_text(&kept.record)).transpose()?;
         let groups = self.tx.groups_of(self.tenant, user.id)?;
@@ -76,24 +76,24 @@ impl<'a> Decider<'a> {
     }
 
     /// Who was read last.
-    pub fn person(&self) -> Ref<'_, Person> {
+    pub(super) fn person(&self) -> Ref<'_, Person> {
         self.person.borrow()
     }
 
     /// What an event does; nothing is kept.
-    pub fn answer(&self, known: &Known, event: &Event) -> Reconciled {
+    pub(super) fn answer(&self, known: &Known, event: &Event) -> Reconciled {
         reconcile(&self.context, known.record.as_ref(), event, &known.decided.target)
     }
 
     /// The same with its removals held, if they are.
-    pub fn answer_held(&self, known: &Known, event: &Event, hold: bool) -> Reconciled {
+    pub(super) fn answer_held(&self, known: &Known, event: &Event, hold: bool) -> Reconciled {
         let answer = self.answer(known, event);
         if hold { Brake::hold(&self.context, known.record.as_ref(), answer) } else { answer }
     }
 }
 
 impl<'a> Work<'a> {
-    pub fn new(
+    pub(super) fn new(
         entitlements: &Entitlements,
         tx: &'a dyn Write,
         cause: &'a Cause,
@@ -121,7 +121,7 @@ impl<'a> Work<'a> {
 
     /// Somebody who is there, with the rules of a change that has not come to them yet applied
     /// first: an event must find them as if everybody had been reached at once.
-    pub fn known(&self, user: Id) -> Result<Option<Known>, ScimError> {
+    pub(super) fn known(&self, user: Id) -> Result<Option<Known>, ScimError> {
         let Some(known) = self.read.known(user)? else { return Ok(None) };
         let Some(batch) = &self.overtaken else { return Ok(Some(known)) };
         if known.record.is_none() || batch.has_reached(user) {
@@ -134,7 +134,7 @@ impl<'a> Work<'a> {
 
     /// Keeps an answer: record and extension, feed and audit trail. Whether anything is to be
     /// written in the product.
-    pub fn keep(&self, known: &Known, answer: &Reconciled) -> Result<bool, ScimError> {
+    pub(super) fn keep(&self, known: &Known, answer: &Reconciled) -> Result<bool, ScimError> {
         self.keep_as(known, answer, self.event)
     }
 
@@ -164,7 +164,7 @@ impl<'a> Work<'a> {
     }
 
     /// Tells the host and the audit trail what changes.
-    pub fn tell(
+    pub(super) fn tell(
         &self,
         user: Id,
         decided: Option<&Decided>,
@@ -192,7 +192,7 @@ impl<'a> Work<'a> {
     }
 
     /// Counts who becomes active or ceases to be.
-    pub fn count(&self, before: Option<&Record>, after: Option<&Record>) {
+    pub(super) fn count(&self, before: Option<&Record>, after: Option<&Record>) {
         let active = |record: Option<&Record>| {
             i64::from(record.is_some_and(|record| record.active && !record.closed))
         };
@@ -200,7 +200,7 @@ impl<'a> Work<'a> {
     }
 
     /// Keeps what was counted; the last thing to do.
-    pub fn finish(self) -> Result<(), ScimError> {
+    pub(super) fn finish(self) -> Result<(), ScimError> {
         let change = self.active.get();
         if change == 0 {
             return Ok(());
@@ -211,7 +211,7 @@ impl<'a> Work<'a> {
     }
 
     /// A brake for a batch in this tenant.
-    pub fn brake(&self) -> Result<Brake, ScimError> {
+    pub(super) fn brake(&self) -> Result<Brake, ScimError> {
         // Those of this transaction are counted too.
         let active = active_members(self.tx, self.cause.tenant)?;
         let active = active.saturating_add_signed(self.active.get());
