@@ -48,8 +48,8 @@ pub const SETTLE_CHUNK: usize = 200;
 pub const AUDIT_IDS: usize = 100;
 /// Lines of one import.
 pub const IMPORT_LINES: usize = 100_000;
-/// Bytes of one import.
-pub const IMPORT_BYTES: usize = 64 * 1024 * 1024;
+/// Bytes of one request to the admin API.
+pub const ADMIN_BODY_BYTES: usize = 32 * 1024 * 1024;
 /// How long a reader of the change feed may wait for the next entry.
 pub const FEED_WAIT: Duration = Duration::from_secs(25);
 /// Entries of the change feed or audit trail on one page.

@@ -1,6 +1,10 @@
 //! The server, tested over real sockets.
 
-#[path = "server/entitlements_happen.rs"]
-mod entitlements_happen;
-#[path = "server/world.rs"]
-mod world;
+#![allow(missing_docs, reason = "tests document themselves by their names")]
+
+mod server {
+    mod entitlements_batch;
+    mod entitlements_happen;
+    mod entitlements_settle;
+    mod world;
+}

@@ -4,7 +4,7 @@ use provisor_server::id::Kind;
 use provisor_server::store::{Deletion, Member};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use super::world::World;
 
 pub(crate) const RULES: &str = r#"
 provisioning 1
