@@ -270,6 +270,10 @@ fn is_primary(value: &Json) -> bool {
 
 /// Puts what an added value says into the value that it is.
 fn combine(there: &mut Json, new: &Json, attribute: &Attribute) -> Result<(), Error> {
+    if part(attribute, new, "value").is_none() {
+        // It was compared whole.
+        return Ok(());
+    }
     let (Json::Object(object), Json::Object(new)) = (there, new) else { return Ok(()) };
     for (key, value) in new.iter() {
         let Some(sub) = attribute.sub(key) else { continue };

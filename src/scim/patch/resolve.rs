@@ -396,8 +396,7 @@ impl<'s> Resolver<'s> {
             Ok(checked) => checked,
             Err(error) => {
                 // `roles[primary eq "True"]`
-                let mut quoted = Policy::default();
-                quoted.quoted_literals = true;
+                let quoted = Policy { quoted_literals: true, ..Policy::default() };
                 let Ok(checked) = element(quoted) else { return Err(error) };
                 self.log.tolerate_or(Tolerance::TextFlag, || error)?;
                 checked
