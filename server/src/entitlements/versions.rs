@@ -12,9 +12,8 @@ use provisor::rules::build::Built;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::batch::{self, Batch, BatchState, Kind};
+use super::batch::{self, Kind};
 use super::{Cause, Entitlements, Rules, RulesText};
-use crate::clock::Timestamp;
 use crate::error::ScimError;
 use crate::id::{Kind as ResourceKind, TenantId};
 use crate::limits;
@@ -218,10 +217,9 @@ impl Entitlements {
             state.in_force = Some(version);
             None
         } else {
-            let number = batch::open(tx, cause, &mut state, Kind::Rules {
-                version,
-                previous: state.in_force,
-            })?;
+            let previous = state.in_force;
+            let kind = Kind::Rules { version, previous };
+            let number = batch::open(tx, cause, &mut state, kind)?;
             Some(number)
         };
         keep(tx, tenant, Shelf::Rules, "state", &state)?;
