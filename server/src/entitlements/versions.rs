@@ -218,6 +218,10 @@ impl Entitlements {
         } else {
             let kind = Kind::Rules { version, previous: state.in_force };
             Some(batch::open(tx, cause, &mut state, kind)?)
+            let previous = state.in_force;
+            let kind = Kind::Rules { version, previous };
+            let number = batch::open(tx, cause, &mut state, kind)?;
+            Some(number)
         };
         keep(tx, tenant, Shelf::Rules, "state", &state)?;
         let body = serde_json::json!({

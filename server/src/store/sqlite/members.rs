@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use provisor::scim::compare::compared;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::failure::{Sql, failed};
@@ -264,7 +263,7 @@ fn group(conn: &Connection, tenant: TenantId, id: Id, living: bool) -> Sql<Optio
         })
         .optional()?;
     let Some(mut group) = group else { return Ok(None) };
-    let former: Vec<String> = conn
+    group.former_names = conn
         .prepare_cached(FORMER)?
         .query_map(params![tenant, id], |row| row.get(0))?
         .collect::<Sql<_>>()?;
