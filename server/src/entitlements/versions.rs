@@ -145,7 +145,8 @@ impl Entitlements {
         let path = root.to_owned();
         let reading = tokio::task::spawn_blocking(move || super::text::read(&path));
         let read = reading.await.unwrap_or_else(|_| Err("reading was interrupted".to_owned()));
-        let (text, built) = read.map_err(|words| PutRefused::Other(ScimError::new(500, words)))?;
+        let (text, built) =
+            read.map_err(|words| PutRefused::Other(ScimError::new(500, words)))?;
         let put = Put { text, origin: "file", expected: None };
         self.put_built(store, cause, put, built).await
     }
@@ -218,10 +219,6 @@ impl Entitlements {
         } else {
             let kind = Kind::Rules { version, previous: state.in_force };
             Some(batch::open(tx, cause, &mut state, kind)?)
-            let previous = state.in_force;
-            let kind = Kind::Rules { version, previous };
-            let number = batch::open(tx, cause, &mut state, kind)?;
-            Some(number)
         };
         keep(tx, tenant, Shelf::Rules, "state", &state)?;
         let body = serde_json::json!({
