@@ -22,6 +22,9 @@ const HOLDERS: &str = "SELECT holder FROM members WHERE tenant = ?1 AND member =
 const GROUP: &str = "SELECT class, shown_name, shown_external_id FROM resources \
     WHERE tenant = ?1 AND class IN (?2, ?3) AND id = ?4";
 const FORMER: &str = "SELECT name FROM former_names WHERE tenant = ?1 AND holder = ?2 ORDER BY row";
+const FORMER: &str = "SELECT name FROM former_names WHERE tenant = ?1 AND holder = ?2 ORDER BY row";
+const BORNE: &str = "SELECT 1 FROM resources \
+    WHERE tenant = ?1 AND class = ?2 AND display_name = ?3 AND id <> ?4 LIMIT 1";
 const ADD: &str = "INSERT INTO members (tenant, holder, member, class) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT DO NOTHING";
 const REMOVE: &str = "DELETE FROM members \
@@ -210,7 +213,8 @@ pub(super) fn people_in(
 pub(super) fn groups_in(conn: &Connection, tenant: TenantId, group: Id) -> Sql<BTreeSet<Id>> {
     let mut seen = BTreeSet::from([group]);
     let mut level = vec![group];
-    for _ in 0..GROUP_NESTING {
+    // The step from the last group to its people is one, too.
+    for _ in 1..GROUP_NESTING {
         let mut below = Vec::new();
         for holder in level {
             let inner = of_class(conn, tenant, holder, class(Kind::Group))?;
@@ -263,5 +267,16 @@ fn group(conn: &Connection, tenant: TenantId, id: Id, living: bool) -> Sql<Optio
         .prepare_cached(FORMER)?
         .query_map(params![tenant, id], |row| row.get(0))?
         .collect::<Sql<_>>()?;
+    for name in former {
+        let borne = conn.prepare_cached(BORNE)?.exists(params![
+            tenant,
+            class(Kind::Group),
+            compared(&name, false),
+            id
+        ])?;
+        if !borne {
+            group.former_names.push(name);
+        }
+    }
     Ok(Some(group))
 }
