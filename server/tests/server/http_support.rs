@@ -83,6 +83,7 @@ pub(crate) fn state(settings: Settings) -> AppState {
             user_deletion: Deletion::Remove,
             patch: Default::default(),
             filter: Default::default(),
+            resource: provisor::scim::resource::Options::lenient(),
             bulk_operations: 2,
             body_bytes: BODY_BYTES,
             page: 100,
