@@ -2,16 +2,12 @@
 
 pub mod bulk;
 pub mod condition;
-pub mod condition;
-pub mod discovery;
 pub mod discovery;
 mod error;
 pub mod list;
 mod message;
 pub mod query;
 pub mod represent;
-pub mod represent;
-pub mod schemas;
 pub mod schemas;
 pub mod search;
 

@@ -216,8 +216,6 @@ impl Entitlements {
             state.in_force = Some(version);
             None
         } else {
-            let kind = Kind::Rules { version, previous: state.in_force };
-            Some(batch::open(tx, cause, &mut state, kind)?)
             let previous = state.in_force;
             let kind = Kind::Rules { version, previous };
             let number = batch::open(tx, cause, &mut state, kind)?;

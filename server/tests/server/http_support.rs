@@ -102,6 +102,7 @@ fn state_of(store: Store, settings: Settings) -> AppState {
             patch: Default::default(),
             resource: Default::default(),
             filter: Default::default(),
+            resource: provisor::scim::resource::Options::lenient(),
             bulk_operations: 2,
             body_bytes: BODY_BYTES,
             page: 100,
