@@ -10,6 +10,7 @@ mod server {
     mod http_limits;
     mod http_routes;
     mod http_running;
+    mod http_service;
     mod http_support;
     mod service;
     mod store;

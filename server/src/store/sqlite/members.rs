@@ -22,8 +22,7 @@ const OF_CLASS: &str = "SELECT member FROM members \
 const HOLDERS: &str = "SELECT holder FROM members WHERE tenant = ?1 AND member = ?2";
 const GROUP: &str = "SELECT class, shown_name, shown_external_id FROM resources \
     WHERE tenant = ?1 AND class IN (?2, ?3) AND id = ?4";
-const FORMER: &str =
-    "SELECT name FROM former_names WHERE tenant = ?1 AND holder = ?2 ORDER BY row";
+const FORMER: &str = "SELECT name FROM former_names WHERE tenant = ?1 AND holder = ?2 ORDER BY row";
 const BORNE: &str = "SELECT 1 FROM resources \
     WHERE tenant = ?1 AND class = ?2 AND display_name = ?3 AND id <> ?4 LIMIT 1";
 const ADD: &str = "INSERT INTO members (tenant, holder, member, class) VALUES (?1, ?2, ?3, ?4) \
@@ -269,9 +268,12 @@ fn group(conn: &Connection, tenant: TenantId, id: Id, living: bool) -> Sql<Optio
         .query_map(params![tenant, id], |row| row.get(0))?
         .collect::<Sql<_>>()?;
     for name in former {
-        let borne = conn
-            .prepare_cached(BORNE)?
-            .exists(params![tenant, class(Kind::Group), compared(&name, false), id])?;
+        let borne = conn.prepare_cached(BORNE)?.exists(params![
+            tenant,
+            class(Kind::Group),
+            compared(&name, false),
+            id
+        ])?;
         if !borne {
             group.former_names.push(name);
         }
