@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use provisor::json::{Json, Object};
 use provisor::scim::filter::{Expr, ExprKind, Literal, Op as Comparison, Test};
-use provisor::scim::patch::{self, Op, Operation, Patch};
+use provisor::scim::patch::{self, Op, Operation, Patch, Tolerated};
 use provisor::scim::path::AttrPath;
 
 use super::keep::{self, Parted, part};
@@ -54,7 +54,9 @@ impl Work {
     /// Holds a PATCH body against the schemas.
     pub(super) fn read_patch(&self, kind: Kind, body: &Json) -> Result<Patch, ScimError> {
         let (schemas, options) = (&self.service.schemas, self.service.settings.patch);
-        Ok(patch::parse(body, schemas, self.resource_type(kind)?, options)?)
+        let patch = patch::parse(body, schemas, self.resource_type(kind)?, options)?;
+        count(&patch.tolerated);
+        Ok(patch)
     }
 
     /// Applies it within a job.
@@ -82,6 +84,7 @@ impl Work {
             schemas,
             self.resource_type(kind)?,
         )?;
+        count(&patched.tolerated);
         if !patched.changed {
             return Ok(id);
         }
@@ -149,6 +152,15 @@ impl Work {
         let elements = members.iter().map(|one| membership::element(base, *one)).collect();
         object.push("members", Json::Array(elements));
         Ok(Json::Object(object))
+    }
+}
+
+/// What clients send beyond the letter is counted by its name, so that an operator sees what a
+/// stricter setting would refuse.
+fn count(tolerated: &[Tolerated]) {
+    for one in tolerated {
+        metrics::counter!("provisor_patch_tolerated_total", "what" => one.tolerance.name())
+            .increment(1);
     }
 }
 
