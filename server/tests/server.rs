@@ -3,6 +3,7 @@
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
 mod server {
+    mod auth;
     mod entitlements_batch;
     mod entitlements_happen;
     mod entitlements_settle;
@@ -12,6 +13,7 @@ mod server {
     mod http_running;
     mod http_support;
     mod service;
+    mod start;
     mod store;
     mod world;
 }
