@@ -144,14 +144,11 @@ impl Sqlite {
     /// be opened by another server. Blocks until then. Jobs that are given later are refused.
     pub fn close(&self) {
         self.reads.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Readers first: a log that somebody reads cannot be moved whole.
+        join(&self.readers);
         // A writer that is gone already needs no order.
         let _ = self.writes.send(Order::Stop);
-        let threads =
-            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            // A thread that panicked has ended, too.
-            let _ = thread.join();
-        }
+        join(&self.writers);
     }
 }
 
