@@ -16,5 +16,7 @@ mod filter_properties;
 mod patch;
 mod patch_properties;
 mod path;
+mod project;
+mod resource;
 mod schema;
 mod vectors;

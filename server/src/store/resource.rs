@@ -71,7 +71,7 @@ pub struct GroupOf {
     pub direct: bool,
     /// The group was deleted and is kept, or only such a group leads to it.
     pub deleted: bool,
-    /// Names that the group had before.
+    /// Names that the group had before and no other group bears now.
     pub former_names: Vec<String>,
 }
 

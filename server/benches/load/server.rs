@@ -1,0 +1,65 @@
+//! A server of its own process, on a directory that goes away.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::client::Target;
+
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) target: Target,
+    /// From the start of the process until it answers `/readyz`.
+    pub(crate) ready_after: Duration,
+}
+
+impl Server {
+    /// Starts the release binary on a data directory. `token` must be one of its tokens.
+    pub(crate) async fn start(binary: &Path, data: &Path, token: &str, more: &[&str]) -> Self {
+        let begun = Instant::now();
+        let mut child = Command::new(binary)
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data"])
+            .arg(data)
+            .args(more)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .expect("the release binary; build it first");
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let address = loop {
+            let line = lines.next().expect("the server says where it listens").expect("text");
+            if let Some((_, rest)) = line.split_once("http://") {
+                break rest.split(['/', ' ']).next().unwrap_or(rest).to_owned();
+            }
+        };
+        // Whatever else it prints must not fill the pipe.
+        std::thread::spawn(move || for _ in lines {});
+        let target = Target { address, base: "/scim/v2".to_owned(), token: token.to_owned() };
+        let ready = format!("http://{}/readyz", target.address);
+        while !reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()) {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the server does not get ready");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Self { child, target, ready_after: begun.elapsed() }
+    }
+
+    /// Resident memory in MB, and its peak.
+    pub(crate) fn memory(&self) -> (f64, f64) {
+        let path = format!("/proc/{}/status", self.child.id());
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        let of = |name: &str| {
+            let line = text.lines().find(|line| line.starts_with(name));
+            let kilobytes = line.and_then(|line| line.split_whitespace().nth(1));
+            kilobytes.and_then(|text| text.parse::<f64>().ok()).unwrap_or(f64::NAN) / 1024.0
+        };
+        (of("VmRSS:"), of("VmHWM:"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
