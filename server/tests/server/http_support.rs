@@ -100,7 +100,6 @@ fn state_of(store: Store, settings: Settings) -> AppState {
         settings: Arc::new(service::Settings {
             user_deletion: Deletion::Remove,
             patch: Default::default(),
-            resource: Default::default(),
             filter: Default::default(),
             resource: provisor::scim::resource::Options::lenient(),
             bulk_operations: 2,
