@@ -1,6 +1,15 @@
 //! The server, tested over real sockets.
 
-#![allow(missing_docs, reason = "tests document themselves by their names")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests document themselves by their names; panics are how they fail"
+)]
 
 mod server {
     mod entitlements_batch;
