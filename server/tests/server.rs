@@ -1,6 +1,15 @@
 //! The server, tested over real sockets.
 
-#![allow(missing_docs, reason = "tests document themselves by their names")]
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests document themselves by their names; panics are how they fail"
+)]
 
 mod server {
     mod auth;
@@ -11,6 +20,7 @@ mod server {
     mod http_limits;
     mod http_routes;
     mod http_running;
+    mod http_service;
     mod http_support;
     mod service;
     mod start;

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use super::http_support::{Answer, BODY_BYTES, raw, reached, send, start, status};
+use super::http_support::{Answer, BODY_BYTES, NOBODY, raw, reached, send, start, status};
 
 const SCIM: (&str, &str) = ("content-type", "application/scim+json");
 
@@ -45,7 +45,7 @@ async fn what_is_no_json_object_of_unique_keys_is_400_and_says_where() {
 async fn a_byte_order_mark_is_no_mistake() {
     let server = start().await;
     let answer = send(&server, "POST", "/scim/v2/Users", &[SCIM], "\u{feff}{}").await;
-    assert_ne!(answer.scim_type(), "invalidSyntax", "{}", answer.body);
+    assert!(!answer.body.contains("byte"), "{}", answer.body);
 }
 
 #[tokio::test]
@@ -108,7 +108,8 @@ async fn bodies_of_requests_that_have_none_are_ignored() {
     let server = start().await;
     for method in ["GET", "DELETE"] {
         let headers = [("content-type", "text/plain")];
-        let answer = send(&server, method, "/scim/v2/Users/1", &headers, "not { json").await;
+        let path = format!("/scim/v2/Users/{NOBODY}");
+        let answer = send(&server, method, &path, &headers, "not { json").await;
         assert!(reached(answer.status), "{method}: {}", answer.body);
     }
 }

@@ -55,7 +55,7 @@ async fn a_long_query_is_414_and_a_longer_one_too() {
     let ask = async |bytes: usize| {
         let query = "a".repeat(bytes);
         let request = format!(
-            "GET /scim/v2/Users?filter={query} HTTP/1.1\r\nhost: a\r\n\
+            "GET /scim/v2/Users?x={query} HTTP/1.1\r\nhost: a\r\n\
              authorization: Bearer all\r\nconnection: close\r\n\r\n"
         );
         raw(&server, request).await

@@ -71,6 +71,7 @@ async fn junk_of_clients_in_paths_and_queries_does_no_harm() {
         "/scim/v2/Users?",
         "/scim/v2/Users/?filter=userName+eq+%22x%22&",
         "/scim/v2/Users?aadOptscim062020",
+        // The slash is part of the id.
         "/scim/v2/Users/a%2Fb",
         "/scim/v2/",
         "/scim/v2",

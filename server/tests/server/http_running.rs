@@ -37,7 +37,7 @@ async fn metrics_count_by_route_and_never_by_what_clients_write() {
     assert!(
         text.contains(
             "provisor_http_request_seconds_count{route=\"/Users/{id}\",method=\"GET\",\
-             status=\"5xx\"}"
+             status=\"4xx\"}"
         ),
         "{text}"
     );
@@ -179,4 +179,61 @@ async fn another_application_can_merge_the_routes() {
     let response = ask("/identity/scim/Users").await;
     assert!(reached(response.status().as_u16()));
     assert!(response.headers().contains_key("x-request-id"));
+}
+
+/// Lines of a log, for a test to read.
+#[derive(Clone, Default)]
+struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_has_a_line_for_each_request_and_nothing_that_clients_write() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let app = router(state(Settings::default()));
+    // Places that log remember whether anybody listened when they were first met, in this test
+    // or another.
+    let first = http::Request::get("/scim/v2").body(axum::body::Body::empty()).unwrap();
+    let _ = app.clone().oneshot(first).await.unwrap();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    tracing::callsite::rebuild_interest_cache();
+    for (method, path) in [
+        ("GET", "/scim/v2/Users/secret?filter=userName%20eq%20%22secret%22"),
+        ("POST", "/scim/v2/secret"),
+        ("SECRET", "/scim/v2/Users"),
+    ] {
+        let request = http::Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "secret.com")
+            .header("authorization", "Bearer all")
+            .header("x-request-id", "id-1")
+            .header("x-other", "secret")
+            .body(axum::body::Body::from("secret"))
+            .unwrap();
+        let _ = app.clone().oneshot(request).await.unwrap();
+    }
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    let requests: Vec<&str> = log.lines().filter(|line| line.contains("request=id-1")).collect();
+    assert_eq!(requests.len(), 3, "{log}");
+    assert!(requests[0].contains("route=\"/Users/{id}\" status=503"), "{log}");
+    assert!(requests[0].contains("tenant=1 token=\"test\""), "{log}");
+    assert!(requests[1].contains("route=\"other\" status=404"), "{log}");
+    assert!(requests[2].contains("method=\"other\""), "{log}");
+    assert!(!log.to_lowercase().contains("secret"), "{log}");
 }
