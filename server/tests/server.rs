@@ -22,8 +22,10 @@ mod server {
     mod http_running;
     mod http_service;
     mod http_support;
+    mod replay;
     mod service;
     mod start;
     mod store;
+    mod support;
     mod world;
 }
