@@ -216,10 +216,8 @@ impl Entitlements {
             state.in_force = Some(version);
             None
         } else {
-            let previous = state.in_force;
-            let kind = Kind::Rules { version, previous };
-            let number = batch::open(tx, cause, &mut state, kind)?;
-            Some(number)
+            let kind = Kind::Rules { version, previous: state.in_force };
+            Some(batch::open(tx, cause, &mut state, kind)?)
         };
         keep(tx, tenant, Shelf::Rules, "state", &state)?;
         let body = serde_json::json!({
