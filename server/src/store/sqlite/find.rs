@@ -73,7 +73,7 @@ fn size(
         return Ok(1);
     }
     let mut statement = Statement::new("SELECT count(*) FROM (SELECT 1 FROM (", tenant, class);
-    statement.sources(way);
+    statement.sources_streamed(way);
     statement.push(") LIMIT ");
     statement.bind(FEW);
     statement.push(")");

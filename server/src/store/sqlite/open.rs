@@ -7,6 +7,7 @@ use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
 use super::Options;
+use super::checkpoint::KEPT_BYTES;
 use super::failure::{Sql, failed};
 use super::schema::{APPLICATION, MIGRATIONS};
 use crate::clock::Clock;
@@ -172,6 +173,7 @@ fn tune(conn: &Connection, cache_bytes: usize) -> Sql<()> {
     conn.pragma_update(None, "mmap_size", 0)?;
     // The checkpoint thread does it.
     conn.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+    conn.pragma_update_and_check(None, "journal_size_limit", KEPT_BYTES, |_| Ok(()))?;
     conn.pragma_update(None, "trusted_schema", false)?;
     Ok(())
 }

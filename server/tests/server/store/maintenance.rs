@@ -241,3 +241,26 @@ fn thirty_two_threads_write_and_every_answer_is_true() {
     assert_eq!(numbers, (1..=20).collect::<Vec<u64>>());
     assert_eq!(maintain::check(&path(&kept)).unwrap().faults, [""; 0]);
 }
+
+#[test]
+fn the_log_stays_short_under_a_stream_of_writes_and_is_gone_after_closing() {
+    let kept = Kept::new();
+    let log = kept.folder.path().join("store.db-wal");
+    let new = user("babs", 1);
+    let mut longest = 0;
+    kept.write({
+        let new = new.clone();
+        move |tx| tx.insert(TENANT, &new)
+    });
+    for number in 0..1_500 {
+        let mut new = new.clone();
+        new.body = format!(r#"{{"title":"{}{number}"}}"#, "x".repeat(40_000));
+        kept.write(move |tx| tx.update(TENANT, &new));
+        longest = longest.max(fs::metadata(&log).unwrap().len());
+    }
+    // 60 MB were written.
+    assert!(longest < 40_000_000, "{longest}");
+    let Kept { store, folder: _folder } = kept;
+    drop(store);
+    assert!(!log.exists() || fs::metadata(&log).unwrap().len() == 0);
+}

@@ -65,12 +65,10 @@ impl Sort {
         }
     }
 
-    /// The index that has the part in order.
-    pub(super) fn index(self, part: Part) -> &'static str {
+    /// The index that has it.
+    pub(super) fn index(self) -> &'static str {
         match self.by {
             By::Id => "resources_id",
-            // Its index has no users without a name; there are hardly any.
-            By::UserName if part == Part::Absent => "resources_id",
             By::UserName => "resources_user_name",
             By::DisplayName => "resources_display_name",
             By::ExternalId => "resources_external_id",

@@ -207,7 +207,7 @@ impl Search<'_> {
         let mut statement = Statement::new("SELECT r.row, r.id, ", self.tenant, self.class);
         statement.push(sort.column());
         statement.push(" FROM ");
-        self.from(&mut statement, sort.index(part));
+        self.from(&mut statement, sort.index());
         statement.condition(&self.plan.condition);
         sort.restrict(&mut statement, part, after)?;
         sort.order(&mut statement, part);

@@ -100,9 +100,19 @@ impl Statement {
 
     /// The rows of some sources, each once.
     pub(super) fn sources(&mut self, sources: &[Source]) {
+        self.united(sources, " UNION ");
+    }
+
+    /// The same, some perhaps several times: they come one after another, so that whoever wants
+    /// a few need not wait for all.
+    pub(super) fn sources_streamed(&mut self, sources: &[Source]) {
+        self.united(sources, " UNION ALL ");
+    }
+
+    fn united(&mut self, sources: &[Source], by: &str) {
         for (at, source) in sources.iter().enumerate() {
             if at > 0 {
-                self.push(" UNION ");
+                self.push(by);
             }
             self.source(source);
         }
