@@ -36,3 +36,5 @@ pub const PERSON_BYTES: usize = 16 * 1024 * 1024;
 pub const PERSON_GROUPS: usize = 100_000;
 /// Leniencies that are listed for one resource; each attribute counts once.
 pub const TOLERATED: usize = 64;
+/// Operations of one SCIM PATCH request.
+pub const PATCH_OPERATIONS: usize = 10_000;

@@ -1,4 +1,22 @@
 //! Who calls, and what they may do.
+//!
+//! HTTP asks [`Authenticate`] once for each request. [`Gate`] is the server's own: bearer tokens
+//! whose hashes the store keeps, JWTs of an issuer that the operator trusts, and rate limits.
+
+mod bearer;
+mod cache;
+mod challenge;
+pub mod clients;
+pub mod gate;
+pub mod jwt;
+pub mod rate;
+pub mod scope;
+pub mod secret;
+pub mod tenants;
+pub mod tokens;
+
+pub use gate::Gate;
+pub use secret::Secret;
 
 use std::future::Future;
 use std::pin::Pin;

@@ -4,17 +4,27 @@
 //! [`Running`] is this server: listener, TLS, health, metrics, an end in good order.
 
 pub mod admin;
+mod app;
 mod base;
 mod body;
 mod endpoint;
+mod health;
 mod media;
+pub mod oauth;
 mod observe;
 mod peer;
 mod respond;
 mod scim;
+mod serve;
+mod stall;
 mod state;
+mod telemetry;
+mod tls;
 
-pub use observe::RequestId;
+pub use observe::{RequestId, Seen};
 pub use peer::Peer;
 pub use scim::router;
+pub use serve::{Listen, Running, StartError};
 pub use state::{AppState, BadSettings, Settings};
+pub use telemetry::prometheus;
+pub use tls::TlsFiles;

@@ -20,6 +20,8 @@ pub const CURSOR_AGE: Duration = Duration::from_secs(3600);
 /// Bytes of a query string. The HTTP parser ends at 64 KiB for the whole target, without a body
 /// that explains it, so this is less; longer questions go to `/.search`.
 pub const QUERY_BYTES: usize = 32 * 1024;
+/// Names in `attributes` or `excludedAttributes`.
+pub const PROJECTED: usize = 1_000;
 /// Bytes of an id in a path, before and after decoding; a longer one is nobody's.
 pub const ID_BYTES: usize = 1024;
 /// Bytes of the head of a request.

@@ -1,14 +1,14 @@
 //! SCIM messages: what requests ask and what responses say (RFC 7644, 3.4 to 3.14; RFC 9865).
 
+pub mod bulk;
 pub mod condition;
 pub mod discovery;
-pub mod represent;
-pub mod schemas;
-pub mod bulk;
 mod error;
 pub mod list;
 mod message;
 pub mod query;
+pub mod represent;
+pub mod schemas;
 pub mod search;
 
 pub use error::ERROR;

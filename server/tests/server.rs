@@ -7,4 +7,5 @@ mod server {
     mod entitlements_happen;
     mod entitlements_settle;
     mod world;
+    mod store;
 }

@@ -30,14 +30,19 @@ use crate::service::Call;
 /// The SCIM endpoints under the base path of the settings. It has no fallback, so that another
 /// application can merge it into its own routes.
 pub fn router(state: AppState) -> Router {
+    routes(state)
+        .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(observe::observe))
+}
+
+/// The endpoints alone.
+pub(super) fn routes(state: AppState) -> Router {
     let path = state.settings.base_path().to_owned();
     Router::new()
         .route(&path, any(answer))
         .route(&format!("{path}/"), any(answer))
         .route(&format!("{path}/{{*rest}}"), any(answer))
-        .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(observe::observe))
         .with_state(state)
 }
 

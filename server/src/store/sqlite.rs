@@ -20,12 +20,13 @@ mod session;
 mod writer;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::{Backend, ReadJob, StoreError, StoreErrorKind, WriteJob};
+use crate::id::Id;
 
 use open::Lock;
 use writer::Order;
@@ -59,6 +60,8 @@ pub struct Sqlite {
     /// `None` once it is closed: the readers end when nobody can send.
     reads: Mutex<Option<SyncSender<ReadJob>>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
+    /// A folder that ends with the store.
+    temporary: Option<PathBuf>,
 }
 
 impl Sqlite {
@@ -105,7 +108,29 @@ impl Sqlite {
             }
             let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         })?);
-        Ok(Self { writes, reads: Mutex::new(Some(reads)), threads: Mutex::new(threads) })
+        Ok(Self {
+            writes,
+            reads: Mutex::new(Some(reads)),
+            threads: Mutex::new(threads),
+            temporary: None,
+        })
+    }
+
+    /// A new store in a folder of its own among the system's temporary files; both are gone when
+    /// it is dropped. For tests and trials: it is a real file, so it behaves as any other.
+    pub fn temporary(options: &Options) -> Result<Self, StoreError> {
+        let folder = std::env::temp_dir().join(format!("provisor-{}", Id::new()));
+        std::fs::create_dir(&folder).map_err(|error| {
+            let detail = format!("making a temporary folder: {error}");
+            StoreError::new(StoreErrorKind::Broken, detail)
+        })?;
+        let mut opened = Self::open(&folder.join("store.db"), options);
+        match &mut opened {
+            Ok(sqlite) => sqlite.temporary = Some(folder),
+            // Why it could not be opened says more than why this fails.
+            Err(_) => drop(std::fs::remove_dir_all(&folder)),
+        }
+        opened
     }
 
     /// Ends it: jobs that were given are done, the log is moved into the file, and the file can
@@ -114,7 +139,8 @@ impl Sqlite {
         self.reads.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A writer that is gone already needs no order.
         let _ = self.writes.send(Order::Stop);
-        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        let threads =
+            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
         for thread in threads {
             // A thread that panicked has ended, too.
             let _ = thread.join();
@@ -154,6 +180,10 @@ impl Backend for Sqlite {
 impl Drop for Sqlite {
     fn drop(&mut self) {
         self.close();
+        if let Some(folder) = &self.temporary {
+            // The system clears what is left here some day.
+            let _ = std::fs::remove_dir_all(folder);
+        }
     }
 }
 

@@ -7,8 +7,7 @@ use crate::id::TenantId;
 use crate::store::{Shelf, StoreError};
 
 const GET: &str = "SELECT body FROM documents WHERE tenant = ?1 AND shelf = ?2 AND key = ?3";
-const ALL: &str =
-    "SELECT key, body FROM documents WHERE tenant = ?1 AND shelf = ?2 ORDER BY key";
+const ALL: &str = "SELECT key, body FROM documents WHERE tenant = ?1 AND shelf = ?2 ORDER BY key";
 const PUT: &str = "INSERT INTO documents (tenant, shelf, key, body) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT DO UPDATE SET body = excluded.body";
 const REMOVE: &str = "DELETE FROM documents WHERE tenant = ?1 AND shelf = ?2 AND key = ?3";

@@ -16,15 +16,13 @@ const PAGE: &str = "SELECT member, class FROM members \
     WHERE tenant = ?1 AND holder = ?2 AND member > ?3 AND class < 2 ORDER BY member LIMIT ?4";
 const ONE: &str = "SELECT member, class FROM members \
     WHERE tenant = ?1 AND holder = ?2 AND member = ?3 AND class < 2";
-const COUNT: &str =
-    "SELECT count(*) FROM members WHERE tenant = ?1 AND holder = ?2 AND class < 2";
+const COUNT: &str = "SELECT count(*) FROM members WHERE tenant = ?1 AND holder = ?2 AND class < 2";
 const OF_CLASS: &str = "SELECT member FROM members \
     WHERE tenant = ?1 AND holder = ?2 AND class = ?3 ORDER BY member";
 const HOLDERS: &str = "SELECT holder FROM members WHERE tenant = ?1 AND member = ?2";
 const GROUP: &str = "SELECT class, shown_name, shown_external_id FROM resources \
     WHERE tenant = ?1 AND class IN (?2, ?3) AND id = ?4";
-const FORMER: &str =
-    "SELECT name FROM former_names WHERE tenant = ?1 AND holder = ?2 ORDER BY row";
+const FORMER: &str = "SELECT name FROM former_names WHERE tenant = ?1 AND holder = ?2 ORDER BY row";
 const BORNE: &str = "SELECT 1 FROM resources \
     WHERE tenant = ?1 AND class = ?2 AND display_name = ?3 AND id <> ?4 LIMIT 1";
 const ADD: &str = "INSERT INTO members (tenant, holder, member, class) VALUES (?1, ?2, ?3, ?4) \
@@ -190,9 +188,8 @@ pub(super) fn people_in(
     let mut merged = Vec::new();
     let streamed = groups.len() == 1;
     for group in &groups {
-        let mut rows = statement
-            .query(params![tenant, group, class(Kind::User)])
-            .map_err(failed(doing))?;
+        let mut rows =
+            statement.query(params![tenant, group, class(Kind::User)]).map_err(failed(doing))?;
         while let Some(row) = rows.next().map_err(failed(doing))? {
             let id: Id = row.get(0).map_err(failed(doing))?;
             if !streamed {

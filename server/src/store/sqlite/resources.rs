@@ -90,8 +90,7 @@ pub(super) fn each(
     let doing = "reading every resource";
     let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
     let mut statement = conn.prepare_cached(EACH).map_err(failed(doing))?;
-    let mut rows =
-        statement.query(params![tenant, class(kind), after]).map_err(failed(doing))?;
+    let mut rows = statement.query(params![tenant, class(kind), after]).map_err(failed(doing))?;
     while let Some(row) = rows.next().map_err(failed(doing))? {
         if !each(stored(row).map_err(failed(doing))?)? {
             break;
@@ -196,9 +195,7 @@ pub(super) fn delete(
                 .optional()?,
             Deletion::Keep => conn
                 .prepare_cached(KEEP)?
-                .query_row(params![tenant, class(kind), id, kept_class(kind), at], |row| {
-                    row.get(0)
-                })
+                .query_row(params![tenant, class(kind), id, kept_class(kind), at], |row| row.get(0))
                 .optional()?,
         };
         let Some(row) = row else { return Ok(false) };

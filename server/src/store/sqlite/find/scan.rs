@@ -50,11 +50,7 @@ pub(super) fn find(
 }
 
 /// Which of two comes first; ids break ties, always ascending.
-pub(super) fn compare(
-    order: &Order<'_>,
-    left: (&SortKey, Id),
-    right: (&SortKey, Id),
-) -> Ordering {
+pub(super) fn compare(order: &Order<'_>, left: (&SortKey, Id), right: (&SortKey, Id)) -> Ordering {
     let keys = left.0.cmp(right.0);
     let keys = if order.descending { keys.reverse() } else { keys };
     keys.then(left.1.cmp(&right.1))
