@@ -3,9 +3,11 @@
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
 mod server {
+    mod admin_api;
     mod entitlements_batch;
     mod entitlements_happen;
+    mod entitlements_model;
     mod entitlements_settle;
-    mod world;
     mod store;
+    mod world;
 }

@@ -124,10 +124,7 @@ fn now(work: &Work<'_>, known: &Known, event: Event) -> Result<(), ScimError> {
 }
 
 /// What the product had of somebody whom the source sends for the first time.
-fn found(
-    work: &Work<'_>,
-    known: &Known,
-) -> Result<Option<provisor::reconcile::Values>, ScimError> {
+fn found(work: &Work<'_>, known: &Known) -> Result<Option<provisor::reconcile::Values>, ScimError> {
     match known.record {
         Some(_) => Ok(None),
         None => import::found(work.tx, work.cause.tenant, &known.decided),
@@ -157,12 +154,7 @@ fn deleted(work: &Work<'_>, user: Id) -> Result<(), ScimError> {
     Ok(work.tx.remove_entitlement(tenant, user)?)
 }
 
-fn renamed(
-    work: &Work<'_>,
-    state: &mut State,
-    group: Id,
-    former: &str,
-) -> Result<(), ScimError> {
+fn renamed(work: &Work<'_>, state: &mut State, group: Id, former: &str) -> Result<(), ScimError> {
     let tenant = work.cause.tenant;
     let stored = work.tx.resource(tenant, Kind::Group, group)?;
     let body = stored.map(|stored| parse(stored.body.as_bytes())).transpose()?;

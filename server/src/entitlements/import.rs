@@ -94,11 +94,7 @@ pub(super) fn found(
 }
 
 /// Forgets what waited for a person who was adopted.
-pub(super) fn forget(
-    tx: &dyn Write,
-    tenant: TenantId,
-    decided: &Decided,
-) -> Result<(), ScimError> {
+pub(super) fn forget(tx: &dyn Write, tenant: TenantId, decided: &Decided) -> Result<(), ScimError> {
     for key in keys(decided.user_name.as_deref(), decided.external_id.as_deref()) {
         tx.remove_document(tenant, Shelf::Imports, &key)?;
     }

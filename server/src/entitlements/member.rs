@@ -76,9 +76,7 @@ impl Entitlements {
                 Ok(users.len() < limit)
             })?;
         }
-        let view = |user: Stored| {
-            Ok(MemberView { user: user.id, body: brief(tx, tenant, &user)? })
-        };
+        let view = |user: Stored| Ok(MemberView { user: user.id, body: brief(tx, tenant, &user)? });
         users.into_iter().map(view).collect()
     }
 }

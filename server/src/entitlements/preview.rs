@@ -47,8 +47,7 @@ impl Entitlements {
         preview: Preview,
     ) -> Result<PreviewPage, ScimError> {
         let decider = Decider::new(tx, tenant, rules);
-        let mut brake =
-            Brake::new(decider.context.max_removals(), active_members(tx, tenant)?);
+        let mut brake = Brake::new(decider.context.max_removals(), active_members(tx, tenant)?);
         let mut users = Vec::new();
         tx.each(tenant, Kind::User, preview.after, &mut |user| {
             users.push(user);

@@ -64,7 +64,8 @@ impl Rules {
 
     /// A profile's names in a workspace.
     pub fn profile(&self, workspace: &str, id: &str) -> Called {
-        let mut called = self.names.profiles.get(id).cloned().unwrap_or_else(|| Called::unknown(id));
+        let mut called =
+            self.names.profiles.get(id).cloned().unwrap_or_else(|| Called::unknown(id));
         if let Some(wire) = self.names.offered.get(&(workspace.to_owned(), id.to_owned())) {
             called.wire.clone_from(wire);
         }

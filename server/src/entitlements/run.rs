@@ -91,8 +91,7 @@ impl Entitlements {
         match batch.state {
             BatchState::Counting => {
                 let read = batch.clone();
-                let counted =
-                    store.read(move |tx| this.count_chunk(tx, tenant, &read)).await?;
+                let counted = store.read(move |tx| this.count_chunk(tx, tenant, &read)).await?;
                 let this = Arc::clone(self);
                 store.write(move |tx| this.counted(tx, &cause, batch, counted)).await?;
             }
@@ -243,12 +242,7 @@ impl Entitlements {
         batch::put(tx, tenant, &batch)
     }
 
-    fn apply_chunk(
-        &self,
-        tx: &dyn Write,
-        cause: &Cause,
-        expected: Batch,
-    ) -> Result<(), ScimError> {
+    fn apply_chunk(&self, tx: &dyn Write, cause: &Cause, expected: Batch) -> Result<(), ScimError> {
         let tenant = cause.tenant;
         let Some(mut batch) = unchanged(tx, tenant, &expected)? else { return Ok(()) };
         let people = chunk(tx, tenant, batch.position())?;
@@ -281,12 +275,7 @@ impl Entitlements {
         batch::put(tx, tenant, &batch)
     }
 
-    fn applied(
-        &self,
-        tx: &dyn Write,
-        cause: &Cause,
-        mut batch: Batch,
-    ) -> Result<(), ScimError> {
+    fn applied(&self, tx: &dyn Write, cause: &Cause, mut batch: Batch) -> Result<(), ScimError> {
         let state = if batch.held > 0 { BatchState::Held } else { BatchState::Done };
         if state == BatchState::Held {
             metrics::counter!("provisor_batches_held_total").increment(1);

@@ -77,7 +77,8 @@ pub fn read(root: &Path) -> Result<(RulesText, Built), String> {
         .map_err(|error| format!("cannot read `{shown}`: {error}"))?;
     fs::File::open(folder.join(&file))
         .map_err(|error| format!("cannot read `{shown}`: {error}"))?;
-    let disk = Disk { folder, root: file.clone(), paths: RefCell::default(), read: RefCell::default() };
+    let disk =
+        Disk { folder, root: file.clone(), paths: RefCell::default(), read: RefCell::default() };
     let built = build(&disk, &file);
     let read = disk.read.into_inner();
     let files = disk.paths.into_inner().into_iter().filter_map(|(path, key)| {
@@ -139,8 +140,10 @@ mod tests {
 
     #[test]
     fn the_hash_tells_a_text_moved_between_files_from_the_same_text_elsewhere() {
-        let one = RulesText { root: "a".into(), files: BTreeMap::from([("a".into(), "bc".into())]) };
-        let two = RulesText { root: "a".into(), files: BTreeMap::from([("ab".into(), "c".into())]) };
+        let one =
+            RulesText { root: "a".into(), files: BTreeMap::from([("a".into(), "bc".into())]) };
+        let two =
+            RulesText { root: "a".into(), files: BTreeMap::from([("ab".into(), "c".into())]) };
         assert_ne!(one.hash(), two.hash());
         assert_eq!(one.hash(), one.clone().hash());
     }

@@ -145,8 +145,7 @@ impl Entitlements {
         let path = root.to_owned();
         let reading = tokio::task::spawn_blocking(move || super::text::read(&path));
         let read = reading.await.unwrap_or_else(|_| Err("reading was interrupted".to_owned()));
-        let (text, built) =
-            read.map_err(|words| PutRefused::Other(ScimError::new(500, words)))?;
+        let (text, built) = read.map_err(|words| PutRefused::Other(ScimError::new(500, words)))?;
         let put = Put { text, origin: "file", expected: None };
         self.put_built(store, cause, put, built).await
     }

@@ -41,10 +41,7 @@ async fn without_rules_only_the_audit_trail_is_kept() {
     assert_eq!(world.shown(ana).await, Value::Null);
     assert!(world.feed(0).await.is_empty());
     let audit = world.audit(Some(ana)).await;
-    assert_eq!(
-        audit,
-        [json!({ "what": "userCreated", "actor": "entra", "request": "r-1" })]
-    );
+    assert_eq!(audit, [json!({ "what": "userCreated", "actor": "entra", "request": "r-1" })]);
 }
 
 #[tokio::test]

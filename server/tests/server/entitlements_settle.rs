@@ -78,8 +78,10 @@ async fn a_hand_edit_is_refused_where_the_source_decides() {
     let again = edit.clone();
     let edited = world.write(move |tx, e, cause| e.edit(tx, cause, ana, edit)).await.unwrap();
     let Edited::Refused(answer) = edited else { panic!("{edited:?}") };
-    assert_eq!(serde_json::to_value(&answer.refusals[0].reason).unwrap(),
-        json!({ "locked": "Everyone else" }));
+    assert_eq!(
+        serde_json::to_value(&answer.refusals[0].reason).unwrap(),
+        json!({ "locked": "Everyone else" })
+    );
     assert!(world.seats(ana).await.is_empty());
     let sales = world.group("Sales").await;
     world.join(sales, &[ana]).await;

@@ -208,9 +208,8 @@ impl World {
     /// What the User shows, without when it was decided.
     pub(crate) async fn shown(&self, id: Id) -> Value {
         let shown = self.read(move |tx, e| e.shown(tx, TENANT, id)).await;
-        let mut shown: Value = shown.map_or(Value::Null, |shown| {
-            serde_json::from_str(&shown.to_string()).unwrap()
-        });
+        let mut shown: Value =
+            shown.map_or(Value::Null, |shown| serde_json::from_str(&shown.to_string()).unwrap());
         if let Some(shown) = shown.as_object_mut() {
             assert!(shown.remove("decidedAt").is_some());
         }
@@ -254,4 +253,3 @@ impl World {
 fn bodies(entries: Vec<Entry>) -> Vec<Value> {
     entries.into_iter().map(|entry| serde_json::from_str(&entry.body).unwrap()).collect()
 }
-

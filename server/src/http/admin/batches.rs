@@ -31,10 +31,8 @@ pub(super) async fn list(
     let limit = page.limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, limits::PAGE);
     let service = &caller.state.service;
     let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
-    let batches = service
-        .store
-        .read(move |tx| entitlements.batches(tx, tenant, page.before, limit))
-        .await?;
+    let batches =
+        service.store.read(move |tx| entitlements.batches(tx, tenant, page.before, limit)).await?;
     let batches: Vec<Value> = batches.iter().map(shown).collect();
     Ok(Json(json!({ "batches": batches })))
 }
@@ -73,8 +71,7 @@ pub(super) async fn held(
 pub(super) async fn apply(caller: Caller) -> Result<(StatusCode, Json<Value>), Problem> {
     let Caller { state, cause, .. } = caller;
     let entitlements = Arc::clone(&state.service.entitlements);
-    let number =
-        state.service.store.write(move |tx| entitlements.apply_all(tx, &cause)).await?;
+    let number = state.service.store.write(move |tx| entitlements.apply_all(tx, &cause)).await?;
     Ok((StatusCode::ACCEPTED, Json(json!({ "number": number }))))
 }
 

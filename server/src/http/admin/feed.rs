@@ -39,9 +39,8 @@ pub(super) async fn changes(
     let wait = Duration::from_secs(asked.wait.unwrap_or(0)).min(limits::FEED_WAIT);
     let until = Instant::now() + wait;
     loop {
-        let read = move |tx: &dyn crate::store::Read| {
-            Ok::<_, StoreError>(tx.feed(tenant, after, limit)?)
-        };
+        let read =
+            move |tx: &dyn crate::store::Read| Ok::<_, StoreError>(tx.feed(tenant, after, limit)?);
         let entries = caller.state.service.store.read(read).await?;
         if !entries.is_empty() || Instant::now() >= until {
             return Ok(page(entries, after));
@@ -91,4 +90,3 @@ fn shown(entry: &Entry) -> Value {
     }
     shown
 }
-

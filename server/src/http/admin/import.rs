@@ -32,7 +32,8 @@ pub(super) async fn import(
         }
         match serde_json::from_slice::<Existing>(line) {
             Ok(existing) if existing.user_name.is_none() && existing.external_id.is_none() => {
-                errors.push(json!({ "line": index + 1, "detail": "no `userName` or `externalId`" }));
+                errors
+                    .push(json!({ "line": index + 1, "detail": "no `userName` or `externalId`" }));
             }
             Ok(existing) => lines.push(existing),
             Err(error) => {

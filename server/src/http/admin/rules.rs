@@ -66,10 +66,8 @@ pub(super) async fn versions(
     let limit = page.limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, limits::PAGE);
     let service = &caller.state.service;
     let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
-    let found = service
-        .store
-        .read(move |tx| entitlements.versions(tx, tenant, page.before, limit))
-        .await?;
+    let found =
+        service.store.read(move |tx| entitlements.versions(tx, tenant, page.before, limit)).await?;
     let versions: Vec<Value> = found.iter().map(shown).collect();
     Ok(Json(json!({ "versions": versions })))
 }
@@ -82,14 +80,12 @@ pub(super) async fn put(
     let text: RulesText = read_json(&body?)?;
     let put = Put { text, origin: "api", expected: expected(&headers)? };
     let service = &caller.state.service;
-    let placed = service
-        .entitlements
-        .put_rules(&service.store, &caller.cause, put)
-        .await
-        .map_err(|refused| match refused {
+    let placed = service.entitlements.put_rules(&service.store, &caller.cause, put).await.map_err(
+        |refused| match refused {
             PutRefused::Findings(diagnostics) => unchecked(diagnostics),
             PutRefused::Other(error) => error.into(),
-        })?;
+        },
+    )?;
     // With a batch the rules are on their way, and not in force yet.
     let status = if placed.batch.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };
     Ok((status, Json(json!(placed))).into_response())
@@ -159,7 +155,8 @@ async fn build(text: RulesText) -> Result<Built, Problem> {
 /// What must be in force: a version, none, or whatever is (RFC 9110, 13.1).
 fn expected(headers: &HeaderMap) -> Result<Option<Option<u64>>, Problem> {
     let text = |name| headers.get(name).map(|value: &HeaderValue| value.to_str().unwrap_or(""));
-    let bad = || Problem::new(400, "If-Match needs the ETag of the rules in force, such as `\"3\"`");
+    let bad =
+        || Problem::new(400, "If-Match needs the ETag of the rules in force, such as `\"3\"`");
     match (text(IF_MATCH), text(IF_NONE_MATCH)) {
         (None, None) => Ok(None),
         (None, Some("*")) => Ok(Some(None)),

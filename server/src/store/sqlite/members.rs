@@ -267,9 +267,12 @@ fn group(conn: &Connection, tenant: TenantId, id: Id, living: bool) -> Sql<Optio
         .query_map(params![tenant, id], |row| row.get(0))?
         .collect::<Sql<_>>()?;
     for name in former {
-        let borne = conn
-            .prepare_cached(BORNE)?
-            .exists(params![tenant, class(Kind::Group), compared(&name, false), id])?;
+        let borne = conn.prepare_cached(BORNE)?.exists(params![
+            tenant,
+            class(Kind::Group),
+            compared(&name, false),
+            id
+        ])?;
         if !borne {
             group.former_names.push(name);
         }
