@@ -30,7 +30,7 @@ pub const HEAD_BYTES: usize = 96 * 1024;
 pub const REQUEST_ID_BYTES: usize = 64;
 /// Nesting of groups in groups that is followed.
 pub const GROUP_NESTING: usize = 32;
-/// How long a request may take from its first byte to its last.
+/// How long a body may take to come, and then the answer to be found.
 pub const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// How long the head of a request may take.
 pub const HEAD_TIME: Duration = Duration::from_secs(10);

@@ -213,7 +213,8 @@ pub(super) fn people_in(
 pub(super) fn groups_in(conn: &Connection, tenant: TenantId, group: Id) -> Sql<BTreeSet<Id>> {
     let mut seen = BTreeSet::from([group]);
     let mut level = vec![group];
-    for _ in 0..GROUP_NESTING {
+    // The step from the last group to its people is one, too.
+    for _ in 1..GROUP_NESTING {
         let mut below = Vec::new();
         for holder in level {
             let inner = of_class(conn, tenant, holder, class(Kind::Group))?;
