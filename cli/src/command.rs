@@ -1,6 +1,7 @@
 //! The commands, one file each: arguments, then what they do.
 
 pub mod check;
+pub mod client;
 pub mod completions;
 pub mod demo;
 pub mod eval;
@@ -9,5 +10,8 @@ pub mod explain_code;
 pub mod fmt;
 pub mod init;
 pub mod reference;
+pub mod serve;
 pub mod simulate;
+pub mod tenant;
 pub mod test;
+pub mod token;

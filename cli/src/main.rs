@@ -55,6 +55,17 @@ enum Command {
     Simulate(command::simulate::Arguments),
     /// Write a commented rules file to start from
     Init(command::init::Arguments),
+    /// Serve SCIM: keep people and groups, and decide what each person gets
+    Serve(command::serve::Arguments),
+    /// Make, list, rotate and revoke bearer tokens of a server
+    #[command(subcommand)]
+    Token(command::token::Command),
+    /// Make, list and remove OAuth clients of a server
+    #[command(subcommand)]
+    Client(command::client::Command),
+    /// Make, list and remove tenants of a server
+    #[command(subcommand)]
+    Tenant(command::tenant::Command),
     /// Decide the bundled example company
     Demo,
     /// Print the language reference
@@ -86,6 +97,10 @@ fn run(command: Command, output: &Output) -> Result<Exit, Stop> {
         Command::ExplainCode(arguments) => command::explain_code::run(&arguments, output),
         Command::Simulate(arguments) => command::simulate::run(&arguments, output),
         Command::Init(arguments) => command::init::run(&arguments, output),
+        Command::Serve(arguments) => command::serve::run(&arguments, output),
+        Command::Token(command) => command::token::run(&command, output),
+        Command::Client(command) => command::client::run(&command, output),
+        Command::Tenant(command) => command::tenant::run(&command, output),
         Command::Demo => command::demo::run(output),
         Command::Reference => command::reference::run(output),
         Command::Completions(arguments) => {

@@ -3,6 +3,7 @@
 //! [`router`] has the SCIM endpoints, for this server and for others that embed them;
 //! [`Running`] is this server: listener, TLS, health, metrics, an end in good order.
 
+pub mod admin;
 mod app;
 mod base;
 mod body;

@@ -229,7 +229,8 @@ pub trait Write: Read {
         at: Timestamp,
         body: &str,
     ) -> Result<u64, StoreError>;
-    /// Says when a user's events have settled; `None`: nothing waits any more.
+    /// Says when a user's events have settled; `None`: nothing waits any more. Who is waiting
+    /// already does not wait longer: the earlier instant stays.
     fn set_due(&self, tenant: TenantId, user: Id, due: Option<Timestamp>)
     -> Result<(), StoreError>;
 
@@ -285,6 +286,8 @@ pub enum Shelf {
     Rules,
     /// Batches of a tenant: a change of rules on its way to everybody, and what the brake holds.
     Batches,
+    /// What the product had of people before the source sends them, by their names.
+    Imports,
     /// Keys of the server itself, such as the one that seals cursors; under [`NOBODY`].
     Keys,
 }
@@ -301,6 +304,7 @@ impl Shelf {
             Self::Clients => "clients",
             Self::Rules => "rules",
             Self::Batches => "batches",
+            Self::Imports => "imports",
             Self::Keys => "keys",
         }
     }

@@ -250,3 +250,22 @@ fn long_lists_are_changed_as_short_ones() {
     let patched = patch.unwrap().apply(&resource.into(), &schemas, group).unwrap();
     assert_eq!(patched.resource.get("members"), Some(&members(0..30_000)));
 }
+
+#[test]
+fn values_inside_one_another_are_no_danger() {
+    let schemas = schemas();
+    let user = schemas.resource_type("User").unwrap();
+    let mut value: Json = r#"{"title": "t"}"#.parse().unwrap();
+    for _ in 0..provisor::limits::JSON_NESTING - 5 {
+        let mut outer = Object::new();
+        outer.push(provisor::scim::schema::uri::USER, value);
+        value = outer.into();
+    }
+    let mut operation = Object::new();
+    operation.push("op", "add");
+    operation.push("value", value);
+    let text = body(vec![operation.into()].into()).to_string();
+    let body = parse(text.as_bytes()).expect("within the limit");
+    let patch = patch::parse(&body, &schemas, user, Options::tolerant()).unwrap();
+    assert_eq!(patch.operations.len(), 1);
+}

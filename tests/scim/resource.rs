@@ -1,6 +1,7 @@
 //! Resources that clients write (RFC 7643, 2 and 3; RFC 7644, 3.3 and 3.5.1).
 
 use provisor::json::{Json, Object};
+use provisor::scim::project::{Projection, project};
 use provisor::scim::resource::{self, Leniency, Options, Purpose, Written};
 use provisor::scim::schema::{Schema, Schemas};
 use provisor::{Error, ErrorKind};
@@ -427,4 +428,28 @@ fn a_resource_is_an_object() {
         let error = read(&json(text), Purpose::Create, Options::tolerant()).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Payload, "{text}");
     }
+}
+
+/// Cost grows with the list, not with its square.
+#[test]
+fn a_group_with_very_many_members_is_read_at_once() {
+    let schemas = schemas();
+    let group = schemas.resource_type("Group").unwrap();
+    let member = |n: u32| json(&format!("{{'value': '{n}', '$ref': '../Users/{n}'}}"));
+    let members: Vec<Json> = (0..100_000).map(member).collect();
+    let mut body = Object::new();
+    body.push("schemas", vec![Json::from(group.schema.as_str())]);
+    body.push("displayName", "all");
+    body.push("members", members);
+    let body = Json::from(body);
+    let purpose = Purpose::Replace { current: &body };
+    let started = std::time::Instant::now();
+    let written = resource::read(&body, &schemas, group, purpose, Options::strict()).unwrap();
+    let projection = Projection::only(["members.value"], &schemas);
+    let shown = project(written.resource, &schemas, group, &projection);
+    let members = shown.get("members").unwrap().as_array().unwrap();
+    assert_eq!(members.len(), 100_000);
+    assert_eq!(quoted(&members[99_999]), "{'value':'99999'}");
+    // A squared cost would take hours; this allows for a very slow machine.
+    assert!(started.elapsed().as_secs() < 60, "{:?}", started.elapsed());
 }

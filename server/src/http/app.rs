@@ -15,7 +15,7 @@ use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
 use tower_http::decompression::RequestDecompressionLayer;
 
 use crate::http::media::Media;
-use crate::http::{AppState, observe, respond, scim};
+use crate::http::{AppState, Peer, observe, respond, scim};
 
 /// Bytes from which a response is worth compressing.
 const WORTH_COMPRESSING: u64 = 1024;
@@ -24,6 +24,7 @@ const WORTH_COMPRESSING: u64 = 1024;
 /// health apart.
 pub(super) fn app(state: AppState, more: Router, health: Router, requests: usize) -> Router {
     let base_path = state.settings.base_path().to_owned();
+    let trusted = state.settings.trust_forwarded;
     let slots = Arc::new(Semaphore::new(requests));
     scim::routes(state)
         .merge(more)
@@ -36,8 +37,22 @@ pub(super) fn app(state: AppState, more: Router, health: Router, requests: usize
         })
         .layer(CatchPanicLayer::custom(scim::panicked))
         .layer(from_fn(private))
+        .layer(from_fn_with_state(trusted, behind_proxy))
         .layer(from_fn(observe::observe))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING)))
+}
+
+/// Behind a trusted proxy the other end is the proxy's client.
+async fn behind_proxy(
+    State(trusted): State<bool>,
+    mut request: Request,
+    next: Next,
+) -> Response<Body> {
+    if trusted && let Some(peer) = request.extensions().get::<Peer>().copied() {
+        let peer = peer.forwarded(request.headers());
+        request.extensions_mut().insert(peer);
+    }
+    next.run(request).await
 }
 
 /// Waits until there is room for one more request.

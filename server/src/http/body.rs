@@ -141,7 +141,21 @@ mod tests {
             ]
             .map(told)
             .join("\n"),
-            @""
+            @r#"
+        400: the request has no body; send a JSON object
+        400: the request has no body; send a JSON object
+        400: a key in double quotes was expected, but the text ends (line 1, at byte 1); the text is cut off: was it transferred whole?
+        400: a key in double quotes was expected, but `}` was found (line 1, at byte 19); remove the comma before `}`
+        400: a key in double quotes was expected, but `'` was found (line 2, at byte 2); write double quotes, not single ones
+        400: the byte 0xFF is not part of UTF-8 text (line 1, at byte 7); send JSON as UTF-8 (RFC 8259, 8.1)
+        400: the text should end after the value, but `{` was found (line 1, at byte 3); send one value; in NDJSON each value has a line of its own
+        400: a JSON value was expected, but `<` was found (line 1, at byte 0); this looks like HTML or XML: was an error page received?
+        400: the key `a` is there twice in one object; send it once
+        400: the key `b` is there twice in one object; send it once
+        {"a":1}
+        400: the text is UTF-16, not UTF-8 (line 1, at byte 0); send JSON as UTF-8 (RFC 8259, 8.1)
+        400: more than 128 objects and arrays are inside one another (line 1, at byte 128); SCIM resources need no more than 4 levels
+        "#
         );
     }
 }

@@ -54,8 +54,12 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// Gives a request its id, and tells of it once it is answered.
+/// Gives a request its id, and tells of it once it is answered. Inside itself it does nothing:
+/// routes that others can embed bring it along.
 pub(super) async fn observe(mut request: Request<Body>, next: Next) -> Response<Body> {
+    if request.extensions().get::<RequestId>().is_some() {
+        return next.run(request).await;
+    }
     let started = Instant::now();
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());

@@ -54,13 +54,13 @@ pub fn describe(
             .find(|one| one.name.eq_ignore_ascii_case(name))
             .map(|one| resource_type(one, schemas, base))
             .ok_or_else(|| ScimError::new(404, format!("there is no resource type `{name}`"))),
-        Endpoint::Schemas => Ok(list(schemas.iter().map(|one| schema(one, schemas, base)))),
+        Endpoint::Schemas => Ok(list(schemas.iter().map(|one| schema(one, base)))),
         Endpoint::Schema(name) => {
             let by_name = || schemas.iter().find(|one| one.name.eq_ignore_ascii_case(name));
             schemas
                 .schema(name)
                 .or_else(by_name)
-                .map(|one| schema(one, schemas, base))
+                .map(|one| schema(one, base))
                 .ok_or_else(|| ScimError::new(404, format!("there is no schema `{name}`")))
         }
     }
@@ -144,10 +144,8 @@ fn resource_type(resource_type: &ResourceType, schemas: &Schemas, base: &str) ->
     resource.into()
 }
 
-/// RFC 7643, 7. The attributes that every resource has are told in each main schema, since
-/// clients look for `externalId` there and nowhere else.
-fn schema(schema: &Schema, schemas: &Schemas, base: &str) -> Json {
-    let _ = schemas;
+/// RFC 7643, 7. What every resource has (3.1) is in no schema, as the RFC prints them.
+fn schema(schema: &Schema, base: &str) -> Json {
     let Json::Object(mut resource) = schema.to_json() else { return Json::Null };
     resource.push("meta", meta("Schema", format!("{base}/Schemas/{}", schema.id)));
     resource.into()
@@ -172,4 +170,165 @@ fn list(resources: impl Iterator<Item = Json>) -> Json {
     response.push("startIndex", 1_u64);
     response.push("Resources", resources);
     response.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::schemas::built_in;
+    use crate::store::Deletion;
+
+    const BASE: &str = "https://scim.example/v2";
+
+    fn settings() -> Settings {
+        Settings {
+            user_deletion: Deletion::Remove,
+            patch: Default::default(),
+            resource: Default::default(),
+            filter: Default::default(),
+            bulk_operations: 1000,
+            body_bytes: 4_000_000,
+            page: 50,
+        }
+    }
+
+    fn get(endpoint: Endpoint<'_>) -> Json {
+        describe(endpoint, false, &built_in().unwrap(), &settings(), BASE).unwrap()
+    }
+
+    fn text<'a>(json: &'a Json, path: &str) -> &'a str {
+        let found = path.split('.').try_fold(json, |here, name| here.get(name));
+        found.and_then(Json::as_str).unwrap_or_else(|| panic!("{path} of {json}"))
+    }
+
+    fn resources(list: &Json) -> &[Json] {
+        let resources = list.get("Resources").unwrap().as_array().unwrap();
+        assert_eq!(list.get("totalResults"), Some(&Json::from(resources.len() as u64)));
+        assert_eq!(list.get("schemas"), Some(&vec![Json::from(LIST_RESPONSE)].into()));
+        resources
+    }
+
+    /// RFC 7644, 4: both are ListResponses; each resource is at its location.
+    #[test]
+    fn every_listed_resource_is_found_at_its_location() {
+        for (list, count) in [(Endpoint::Schemas, 7), (Endpoint::ResourceTypes, 2)] {
+            let list = get(list);
+            assert_eq!(resources(&list).len(), count);
+            for resource in resources(&list) {
+                let id = text(resource, "id");
+                let (one, path) = match text(resource, "meta.resourceType") {
+                    "Schema" => (Endpoint::Schema(id), "Schemas"),
+                    "ResourceType" => (Endpoint::ResourceType(id), "ResourceTypes"),
+                    other => panic!("{other}"),
+                };
+                assert_eq!(text(resource, "meta.location"), format!("{BASE}/{path}/{id}"));
+                assert_eq!(&get(one), resource);
+            }
+        }
+    }
+
+    #[test]
+    fn schemas_are_found_by_uri_in_any_case_and_by_name() {
+        let user = get(Endpoint::Schema(uri::USER));
+        assert_eq!(get(Endpoint::Schema(&uri::USER.to_uppercase())), user);
+        assert_eq!(get(Endpoint::Schema("user")), user);
+        assert_eq!(text(&get(Endpoint::Schema("Enterprise User")), "id"), uri::ENTERPRISE_USER);
+        for missing in [Endpoint::Schema("urn:x:y"), Endpoint::ResourceType("Schema")] {
+            let error = describe(missing, false, &built_in().unwrap(), &settings(), BASE);
+            assert_eq!(error.unwrap_err().status, 404);
+        }
+    }
+
+    /// RFC 7644, 4: a filter is answered with 403.
+    #[test]
+    fn a_filter_is_forbidden() {
+        for endpoint in
+            [Endpoint::ServiceProviderConfig, Endpoint::Schemas, Endpoint::ResourceType("User")]
+        {
+            let error = describe(endpoint, true, &built_in().unwrap(), &settings(), BASE);
+            assert_eq!(error.unwrap_err().status, 403);
+        }
+    }
+
+    /// RFC 7643, 5 to 7 and RFC 9865, 4: each document has what its own schema requires, and
+    /// nothing that the schema does not know.
+    #[test]
+    fn each_document_obeys_its_schema() {
+        let schemas = built_in().unwrap();
+        let all = [get(Endpoint::Schemas), get(Endpoint::ResourceTypes)];
+        let mut documents: Vec<Json> = all.iter().flat_map(resources).cloned().collect();
+        documents.push(get(Endpoint::ServiceProviderConfig));
+        for document in &documents {
+            if document.get("id") == Some(&Json::from(uri::SCHEMA)) {
+                // The schema of schemas nests one level deeper than it can say.
+                continue;
+            }
+            let uri = document.get("schemas").unwrap().as_array().unwrap()[0].as_str().unwrap();
+            let schema = schemas.schema(uri).unwrap();
+            obeys(document, &schema.attributes, &["schemas", "meta", "id"]);
+        }
+    }
+
+    fn obeys(json: &Json, attributes: &[provisor::scim::schema::Attribute], besides: &[&str]) {
+        for (name, value) in json.as_object().unwrap().iter() {
+            let Some(attribute) = attributes.iter().find(|one| one.name == name) else {
+                assert!(besides.contains(&name), "{name} is unknown");
+                continue;
+            };
+            if attribute.is_complex() {
+                let one = std::slice::from_ref(value);
+                for value in value.as_array().unwrap_or(one) {
+                    obeys(value, &attribute.sub_attributes, &[]);
+                }
+            }
+            assert_eq!(value.as_array().is_some(), attribute.multi_valued, "{name}");
+        }
+        for attribute in attributes.iter().filter(|one| one.required) {
+            assert!(json.get(&attribute.name).is_some(), "{} is missing in {json}", attribute.name);
+        }
+    }
+
+    /// RFC 7643, 8.7 with its errata: what the facts say of every attribute is what `/Schemas`
+    /// shows.
+    #[test]
+    fn schemas_show_the_characteristics_of_the_rfc() {
+        let shown = get(Endpoint::Schemas);
+        let mut rows = 0;
+        for row in include_str!("../../../tests/scim/attributes.tsv").lines().skip(1) {
+            let columns: Vec<&str> = row.split('\t').collect();
+            if columns[0].starts_with('(') {
+                continue;
+            }
+            rows += 1;
+            let schema =
+                resources(&shown).iter().find(|one| text(one, "id") == columns[0]).unwrap();
+            let attribute =
+                columns[1].split('.').enumerate().fold(schema, |here, (level, name)| {
+                    let list = here.get(if level == 0 { "attributes" } else { "subAttributes" });
+                    let list = list.and_then(Json::as_array).unwrap();
+                    list.iter().find(|one| text(one, "name") == name).unwrap()
+                });
+            assert_eq!(text(attribute, "type"), columns[2], "{row}");
+            assert_eq!(attribute.get("multiValued"), Some(&Json::from(columns[3] == "true")));
+            assert_eq!(attribute.get("required"), Some(&Json::from(columns[4] == "true")), "{row}");
+            assert_eq!(text(attribute, "mutability"), columns[6], "{row}");
+            assert_eq!(text(attribute, "returned"), columns[7], "{row}");
+            if columns[8] != "-" {
+                assert_eq!(text(attribute, "uniqueness"), columns[8], "{row}");
+            }
+        }
+        assert!(rows > 130, "{rows}");
+    }
+
+    #[test]
+    fn limits_are_those_of_the_operator() {
+        let config = get(Endpoint::ServiceProviderConfig).to_string();
+        for part in [
+            r#""bulk":{"supported":true,"maxOperations":1000,"maxPayloadSize":4000000}"#,
+            r#""filter":{"supported":true,"maxResults":50}"#,
+            r#""defaultPageSize":50,"maxPageSize":50,"cursorTimeout":3600"#,
+        ] {
+            assert!(config.contains(part), "{config} lacks {part}");
+        }
+    }
 }

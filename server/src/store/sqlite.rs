@@ -10,6 +10,7 @@ mod entitlements;
 mod failure;
 mod find;
 mod logs;
+pub mod maintain;
 mod members;
 mod open;
 mod readers;
@@ -45,12 +46,14 @@ pub struct Options {
     pub writer_cache: usize,
     /// Bytes of pages that each reading connection keeps.
     pub reader_cache: usize,
+    /// Pages of 4 KiB that the file may have at most; `None`: as many as there is room for.
+    pub most_pages: Option<u32>,
 }
 
 /// Together 96 MiB of pages.
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writer_cache: 48 << 20, reader_cache: 12 << 20 }
+        Self { readers: 4, writer_cache: 48 << 20, reader_cache: 12 << 20, most_pages: None }
     }
 }
 
@@ -59,7 +62,9 @@ pub struct Sqlite {
     writes: SyncSender<Order>,
     /// `None` once it is closed: the readers end when nobody can send.
     reads: Mutex<Option<SyncSender<ReadJob>>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    readers: Mutex<Vec<JoinHandle<()>>>,
+    /// The writing thread, and that of checkpoints.
+    writers: Mutex<Vec<JoinHandle<()>>>,
     /// A folder that ends with the store.
     temporary: Option<PathBuf>,
 }
@@ -71,26 +76,27 @@ impl Sqlite {
     /// or cannot be written.
     pub fn open(path: &Path, options: &Options) -> Result<Self, StoreError> {
         let lock = Lock::take(path)?;
-        let conn = open::writer(path, options.writer_cache)?;
+        let conn = open::writer(path, options)?;
         let (writes, orders) = mpsc::sync_channel(WRITES_WAITING);
         let (reads, jobs) = mpsc::sync_channel(READS_WAITING);
         let jobs = Arc::new(Mutex::new(jobs));
         let (ask, asked) = mpsc::sync_channel(1);
-        let mut threads = Vec::new();
+        let mut readers = Vec::new();
         for number in 0..options.readers.max(1) {
             let reader = open::reader(path, options.reader_cache)?;
             let jobs = Arc::clone(&jobs);
-            threads.push(start(format!("store-read-{number}"), move || {
+            readers.push(start(format!("store-read-{number}"), move || {
                 readers::run(&reader, &jobs);
             })?);
         }
+        let mut writers = Vec::new();
         let mover = open::reader(path, 1 << 20)?;
         let to_writer = writes.clone();
-        threads.push(start("store-checkpoint".to_owned(), move || {
+        writers.push(start("store-checkpoint".to_owned(), move || {
             checkpoint::run(&mover, &asked, &to_writer);
         })?);
         let log = checkpoint::log_of(path);
-        threads.push(start("store-write".to_owned(), move || {
+        writers.push(start("store-write".to_owned(), move || {
             // Held as long as anything can be written.
             let _lock = lock;
             writer::run(&conn, &orders, || {
@@ -111,7 +117,8 @@ impl Sqlite {
         Ok(Self {
             writes,
             reads: Mutex::new(Some(reads)),
-            threads: Mutex::new(threads),
+            readers: Mutex::new(readers),
+            writers: Mutex::new(writers),
             temporary: None,
         })
     }
@@ -137,14 +144,11 @@ impl Sqlite {
     /// be opened by another server. Blocks until then. Jobs that are given later are refused.
     pub fn close(&self) {
         self.reads.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Readers first: a log that somebody reads cannot be moved whole.
+        join(&self.readers);
         // A writer that is gone already needs no order.
         let _ = self.writes.send(Order::Stop);
-        let threads =
-            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            // A thread that panicked has ended, too.
-            let _ = thread.join();
-        }
+        join(&self.writers);
     }
 }
 
@@ -197,6 +201,14 @@ fn start(name: String, work: impl FnOnce() + Send + 'static) -> Result<JoinHandl
     thread::Builder::new().name(name).spawn(work).map_err(|error| {
         StoreError::new(StoreErrorKind::Broken, format!("starting a thread of the store: {error}"))
     })
+}
+
+fn join(threads: &Mutex<Vec<JoinHandle<()>>>) {
+    let threads = std::mem::take(&mut *threads.lock().unwrap_or_else(PoisonError::into_inner));
+    for thread in threads {
+        // A thread that panicked has ended, too.
+        let _ = thread.join();
+    }
 }
 
 fn busy() -> StoreError {

@@ -265,3 +265,19 @@ fn leaves(shown: &Json) -> Vec<String> {
     collect("", shown, &mut paths);
     paths
 }
+
+/// The strategy is worth something only if much of it fits.
+#[test]
+fn many_users_of_the_strategy_fit() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let schemas = schemas();
+    let mut runner = TestRunner::deterministic();
+    let fits = (0..200).filter(|_| {
+        let body = any_user().new_tree(&mut runner).unwrap().current();
+        resource::read(&body, &schemas, user_type(&schemas), Purpose::Create, Options::tolerant())
+            .is_ok()
+    });
+    let fits = fits.count();
+    assert!(fits > 100, "{fits} of 200");
+}

@@ -3,8 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, OpenFlags, TransactionBehavior, params};
 
+use super::Options;
+use super::checkpoint::KEPT_BYTES;
 use super::failure::{Sql, failed};
 use super::schema::{APPLICATION, MIGRATIONS};
 use crate::clock::Clock;
@@ -56,12 +59,16 @@ impl Lock {
 }
 
 /// The writing connection, of a file that is made or brought to the newest version.
-pub(super) fn writer(path: &Path, cache_bytes: usize) -> Result<Connection, StoreError> {
+pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, StoreError> {
     let doing = "opening the store";
     let mut conn = Connection::open_with_flags(path, flags(true)).map_err(failed(doing))?;
     conn.busy_timeout(BUSY).map_err(failed(doing))?;
     recognize(&conn, path)?;
-    tune(&conn, cache_bytes).map_err(failed(doing))?;
+    tune(&conn, options.writer_cache).map_err(failed(doing))?;
+    if let Some(most) = options.most_pages {
+        conn.pragma_update_and_check(None, "max_page_count", most, |_| Ok(()))
+            .map_err(failed(doing))?;
+    }
     migrate(&mut conn).map_err(failed("bringing the store to this version"))?;
     Ok(conn)
 }
@@ -76,6 +83,24 @@ pub(super) fn reader(path: &Path, cache_bytes: usize) -> Result<Connection, Stor
         Ok(conn)
     };
     open().map_err(failed("opening the store to read"))
+}
+
+/// A connection that reads a store that is there, whether or not a server uses it.
+pub(super) fn existing(path: &Path, cache_bytes: usize) -> Result<Connection, StoreError> {
+    if !path.is_file() {
+        let detail = format!("there is no store `{}`", path.display());
+        return Err(StoreError::new(StoreErrorKind::Broken, detail));
+    }
+    let doing = "opening the store to read";
+    let conn = Connection::open_with_flags(path, flags(false)).map_err(failed(doing))?;
+    conn.busy_timeout(BUSY).map_err(failed(doing))?;
+    recognize(&conn, path)?;
+    let set = || -> Sql<()> {
+        conn.pragma_update(None, "query_only", true)?;
+        conn.pragma_update(None, "cache_size", kib(cache_bytes))
+    };
+    set().map_err(failed(doing))?;
+    Ok(conn)
 }
 
 /// A file of the store's name with an ending, such as `-wal`.
@@ -130,22 +155,32 @@ fn is_not_sqlite(error: &rusqlite::Error) -> bool {
 }
 
 fn tune(conn: &Connection, cache_bytes: usize) -> Sql<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function("ends_with", 2, flags, |context| {
+        let text: Option<String> = context.get(0)?;
+        let end: String = context.get(1)?;
+        Ok(text.is_some_and(|text| text.ends_with(&end)))
+    })?;
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // The answer is the mode that SQLite could take; a read-only file stays what it is.
     conn.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
     // A commit is on the disk before it is acknowledged.
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "foreign_keys", true)?;
-    // A negative size is in KiB.
-    let kib = i64::try_from(cache_bytes / 1024).unwrap_or(i64::MAX);
-    conn.pragma_update(None, "cache_size", -kib)?;
+    conn.pragma_update(None, "cache_size", kib(cache_bytes))?;
     // Pages come through the bounded cache alone, so memory has a limit and an I/O error is an
     // error, not a signal.
     conn.pragma_update(None, "mmap_size", 0)?;
     // The checkpoint thread does it.
     conn.pragma_update_and_check(None, "wal_autocheckpoint", 0, |_| Ok(()))?;
+    conn.pragma_update_and_check(None, "journal_size_limit", KEPT_BYTES, |_| Ok(()))?;
     conn.pragma_update(None, "trusted_schema", false)?;
     Ok(())
+}
+
+/// Bytes for `cache_size`, which takes a negative number as KiB.
+fn kib(bytes: usize) -> i64 {
+    -i64::try_from(bytes / 1024).unwrap_or(i64::MAX)
 }
 
 fn migrate(conn: &mut Connection) -> Sql<()> {

@@ -2,6 +2,7 @@
 
 use provisor_server::clock::Timestamp;
 use provisor_server::id::{Id, Kind};
+use provisor_server::limits::GROUP_NESTING;
 use provisor_server::store::sqlite::{Options, Sqlite};
 use provisor_server::store::{
     Deletion, Entitlement, Member, NOBODY, NewResource, Shelf, StoreError, StoreErrorKind,
@@ -356,4 +357,62 @@ fn a_second_server_is_refused() {
         Sqlite::open(&kept.folder.path().join("store.db"), &Options::default()).unwrap_err();
     assert_eq!(error.kind, StoreErrorKind::Busy);
     assert!(error.detail.contains("in use by another server"), "{error}");
+}
+
+#[test]
+fn groups_nested_deeper_than_the_limit_are_not_followed() {
+    let kept = Kept::new();
+    let babs = user("babs", 1);
+    let id = babs.id;
+    let chain: Vec<_> = (0..GROUP_NESTING + 3).map(|n| group(&format!("g{n}"), 1)).collect();
+    let (inner, outer) = (chain[0].id, chain[GROUP_NESTING].id);
+    let reached = chain[GROUP_NESTING - 1].id;
+    kept.write(move |tx| {
+        tx.insert(TENANT, &babs)?;
+        let mut below = member(&babs);
+        for one in &chain {
+            tx.insert(TENANT, one)?;
+            tx.add_members(TENANT, one.id, &[below])?;
+            below = member(one);
+        }
+        Ok(())
+    });
+    let found = kept.read(move |read| read.groups_of(TENANT, id));
+    assert_eq!(found.len(), GROUP_NESTING);
+    let people = move |group: Id| {
+        kept.read(move |read| {
+            let mut people = 0;
+            read.people_in(TENANT, group, &mut |_| {
+                people += 1;
+                Ok(true)
+            })?;
+            Ok(people)
+        })
+    };
+    assert_eq!((people(inner), people(reached), people(outer)), (1, 1, 0));
+}
+
+// Adding one member costs the same in a group of 100,000; deleting the group ends soon.
+#[test]
+fn a_group_of_100_000_members_is_deleted_whole() {
+    let kept = Kept::new();
+    let big = group("everybody", 1);
+    let of = big.id;
+    kept.write(move |tx| {
+        tx.insert(TENANT, &big)?;
+        let members: Vec<Member> =
+            (0..100_000).map(|_| Member { id: Id::new(), kind: Kind::User }).collect();
+        assert_eq!(tx.add_members(TENANT, of, &members)?.len(), 100_000);
+        Ok(())
+    });
+    let one = Member { id: Id::new(), kind: Kind::User };
+    let began = std::time::Instant::now();
+    kept.write(move |tx| tx.add_members(TENANT, of, &[one]));
+    assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());
+    assert_eq!(kept.read(move |read| read.member_count(TENANT, of)), 100_001);
+    let began = std::time::Instant::now();
+    kept.write(move |tx| tx.delete(TENANT, Kind::Group, of, Deletion::Remove, Timestamp(2)));
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+    assert_eq!(kept.read(move |read| read.member_count(TENANT, of)), 0);
+    assert_eq!(kept.read(move |read| read.groups_of(TENANT, one.id)), []);
 }

@@ -1,0 +1,9 @@
+//! SCIM's operations on a real store, without HTTP.
+
+mod bulk;
+mod concurrency;
+mod lists;
+mod members;
+mod property;
+mod resources;
+mod world;
