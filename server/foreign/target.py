@@ -63,8 +63,11 @@ class Target:
         """How each server is started on a free port of the loopback interface."""
         if self.name == "provisor":
             binary = os.environ.get("PROVISOR_BINARY", HERE.parents[1] / "target/release/provisor")
-            data = Path(self.folder.name, "data")
-            return [binary, "serve", "--listen", "127.0.0.1:0", "--data", data, *serve_flags()]
+            database = Path(self.folder.name, "provisor.db")
+            # Without limits of rate: a tester that is slowed down reports failures of anything.
+            rates = ["--rate-token", "0", "--rate-tenant", "0", "--rate-failures", "0"]
+            flags = os.environ.get("PROVISOR_FLAGS", "").split()
+            return [binary, "serve", "--listen", "127.0.0.1:0", "--database", database, *rates, *flags]
         if self.name == "scim2-server":
             return [sys.executable, HERE / "peers/scim2_server_peer.py", "0"]
         if self.name == "scim2-server-wsgiref":
@@ -80,15 +83,10 @@ class Target:
             self.token = self.token or found(TOKEN, line)
 
 
-# The peers print `url=… token=…`. `provisor serve` prints a text for people on its first start;
-# these two patterns are all that depends on it.
-URL = re.compile(r"(https?://127\.0\.0\.1:[1-9]\d*(?:/[\w./-]*\w)?)")
-TOKEN = re.compile(r"\btoken\b[^\w\n]*(?:is[^\w\n]*)?([A-Za-z0-9_.~+/-]{1,200}=*)", re.IGNORECASE)
-
-
-def serve_flags():
-    """More flags of `provisor serve`, from `PROVISOR_FLAGS`."""
-    return os.environ.get("PROVISOR_FLAGS", "").split()
+# The peers print `url=… token=…`. `provisor serve` prints a text for people, with the token on its
+# first start; these two patterns are all that depends on it.
+URL = re.compile(r"(?:\burl=|\bSCIM +)(https?://127\.0\.0\.1:[1-9]\d*[\w./-]*)")
+TOKEN = re.compile(r"(?:\btoken=|^ +token +)([A-Za-z0-9_.~+/-]{3,200}=*)(?!\S)")
 
 
 def found(pattern, line):

@@ -126,11 +126,19 @@ fn service_settings(dialect: &str) -> service::Settings {
         other => panic!("no dialect is called {other}"),
     };
     let strict = dialect == "rfc7644";
+    let filter = match dialect {
+        "rfc7644" => filter::Options::strict(),
+        // Its documentation demands `emails[type eq "work"].value eq "x"` of every server where
+        // that is the matching attribute.
+        "entra" => filter::Options::lenient().with(filter::Leniency::ElementComparison),
+        "tolerant" => filter::Options::tolerant(),
+        _ => filter::Options::lenient(),
+    };
     service::Settings {
         user_deletion: Deletion::Remove,
         patch,
         resource: if strict { resource::Options::strict() } else { resource::Options::lenient() },
-        filter: if strict { filter::Options::strict() } else { filter::Options::lenient() },
+        filter,
         bulk_operations: 1000,
         body_bytes: 1 << 20,
         page: 200,
