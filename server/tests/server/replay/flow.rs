@@ -45,7 +45,7 @@ impl Flow {
 
     pub(super) fn parse(text: &str) -> Result<Self, (usize, String)> {
         let mut flow = Self::default();
-        let mut at = At::Head;
+        let mut at = At::Request;
         let mut source = false;
         for (number, line) in text.lines().enumerate() {
             let number = number + 1;
@@ -82,7 +82,6 @@ impl Flow {
                 continue;
             }
             match at {
-                At::Head => unreachable!("there is a step"),
                 At::Request if line.is_empty() || line.starts_with('#') => {}
                 At::Request => {
                     let Some((method, target)) = line.split_once(' ') else {
@@ -154,7 +153,6 @@ impl Flow {
 /// Where in a step a line is.
 #[derive(Clone, Copy)]
 enum At {
-    Head,
     Request,
     Headers,
     Body,
