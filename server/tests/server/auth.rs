@@ -65,7 +65,7 @@ impl World {
         let (name, scopes) = (name.to_owned(), Scopes::parse(scopes).unwrap());
         let made = self.change(move |tx, now| {
             let tenant = tenants::DEFAULT;
-            tokens::create(tx, &NewToken { tenant, name, scopes, user: None, lifetime }, now)
+            tokens::create(tx, &NewToken { tenant, name, scopes, user: None, dialect: None, lifetime }, now)
         });
         made.await.unwrap().0
     }
@@ -81,7 +81,7 @@ impl World {
     async fn client(&self, scopes: &str, refresh: bool) -> (String, Secret) {
         let scopes = Scopes::parse(scopes).unwrap();
         let made = self.change(move |tx, now| {
-            clients::add(tx, tenants::DEFAULT, "okta", scopes, refresh, now)
+            clients::add(tx, tenants::DEFAULT, "okta", scopes, refresh, None, now)
         });
         let (client, secret) = made.await.unwrap();
         (client.id, secret)
@@ -200,6 +200,7 @@ async fn tenants_have_their_own_tokens_and_lose_them_when_removed() {
         name: "okta".to_owned(),
         scopes: Scopes::SCIM,
         user: None,
+        dialect: None,
         lifetime: None,
     };
     let secret = world.change(move |tx, now| tokens::create(tx, &new, now)).await.unwrap().0;

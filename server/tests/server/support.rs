@@ -87,6 +87,7 @@ async fn start(options: &Options) -> (Running, String) {
                 name: "replay".to_owned(),
                 scopes: Scopes { read: true, write: true, admin: false },
                 user: None,
+                dialect: None,
                 lifetime: None,
             };
             Ok::<_, ScimError>(tokens::create(tx, &new, now)?.0.expose().to_owned())

@@ -143,6 +143,7 @@ pub(crate) fn call(tenant: TenantId) -> Call {
             name: name.clone(),
             scopes: Scopes { read: true, write: true, admin: false },
             user: None,
+            dialect: None,
         },
         cause: Cause { tenant, at: Timestamp(0), actor: name, request: "r1".to_owned() },
         base: "https://example.com/scim/v2".into(),
