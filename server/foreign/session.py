@@ -39,7 +39,7 @@ class Session:
         self.scim, self.http = scim, http
         self.User = scim.get_resource_model("User")
         self.Group = scim.get_resource_model("Group")
-        self.Enterprise = self.User.get_extension_model("EnterpriseUser")
+        self.Enterprise = self.User.get_extension_model(ENTERPRISE)
         self.config = scim.provider.config
         self.left_out = []
         self.people = []

@@ -12,9 +12,11 @@
 )]
 
 mod server {
+    mod admin_api;
     mod auth;
     mod entitlements_batch;
     mod entitlements_happen;
+    mod entitlements_model;
     mod entitlements_settle;
     mod http_bodies;
     mod http_limits;

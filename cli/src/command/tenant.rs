@@ -56,7 +56,8 @@ pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
         Command::List { database } => {
             let list = run::offline(&database.database, |tx, _| Ok(tenants::list(tx)?));
             for tenant in list.map_err(failed)? {
-                let (name, dialect) = (shown(&tenant.name), token::dialect(tenant.dialect.as_deref()));
+                let (name, dialect) =
+                    (shown(&tenant.name), token::dialect(tenant.dialect.as_deref()));
                 output.print(&format!("{}  {name}{dialect}\n", tenant.number))?;
             }
         }

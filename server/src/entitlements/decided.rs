@@ -141,9 +141,6 @@ impl<'a> Work<'a> {
     fn keep_as(&self, known: &Known, answer: &Reconciled, event: &str) -> Result<bool, ScimError> {
         let Cause { tenant, at, .. } = *self.cause;
         let user = known.user.id;
-        if self.settles {
-            self.tx.set_due(tenant, user, None)?;
-        }
         let Some(record) = &answer.record else { return Ok(false) };
         let mut text = shown::text(self.read.rules, record, &known.decided, at);
         let former = known.kept.as_ref().map(|kept| kept.shown.as_str());

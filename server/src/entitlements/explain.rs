@@ -1,5 +1,6 @@
 //! Why a person gets what they get.
 
+use provisor::decide::explanation;
 use serde_json::{Value, json};
 
 use super::Entitlements;
@@ -42,8 +43,10 @@ impl Decider<'_> {
     /// Explains whoever was read last.
     fn explain(&self) -> Explained {
         let person = self.person();
-        let explanation = self.rules.set.explain(&person);
-        Explained { text: String::new(), json: json!(explanation) }
+        let explained = self.rules.set.explain(&person);
+        let decision = self.rules.set.decide(&person);
+        let text = explanation::render(&explained, &decision, "(nameless)", &explanation::plain);
+        Explained { text, json: json!(explained) }
     }
 
     /// The decision about whoever was read last.

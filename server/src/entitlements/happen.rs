@@ -117,6 +117,10 @@ fn now(work: &Work<'_>, known: &Known, event: Event) -> Result<(), ScimError> {
     let event = found.map_or(event, Event::Adopted);
     let answer = work.read.answer(known, &event);
     work.keep(known, &answer)?;
+    // Only an event of their own settles what waits of a person.
+    if work.settles {
+        work.tx.set_due(work.cause.tenant, known.user.id, None)?;
+    }
     if matches!(event, Event::Adopted(_)) {
         import::forget(work.tx, work.cause.tenant, &known.decided)?;
     }

@@ -9,12 +9,12 @@ use serde_json::json;
 use super::batch::{self, Batch, BatchState, Kind};
 use super::decided::{Decider, Work, active_members};
 use super::versions::{self, Put, State, keep};
-use super::{Cause, Entitlements, Rules};
+use super::{Cause, Entitlements, Rules, import};
 use crate::clock::Clock;
 use crate::error::ScimError;
 use crate::id::{Id, Kind as ResourceKind, TenantId};
 use crate::limits;
-use crate::store::{NOBODY, Read, Shelf, Store, StoreError, Stored, Write};
+use crate::store::{NOBODY, Read, Shelf, Store, Stored, Write};
 
 /// How often the background looks for work that nobody told it of.
 const TICK: Duration = Duration::from_secs(1);
@@ -260,9 +260,18 @@ impl Entitlements {
                 batch.people += 1;
                 let id = user.id;
                 let known = work.read.of(user)?;
-                // Somebody may still be waiting for their events to settle.
+                // What an import found would be lost once there is a record.
+                let found = match known.record {
+                    None => import::found(tx, tenant, &known.decided)?,
+                    Some(_) => None,
+                };
+                let adopts = found.is_some();
+                let event = found.map_or_else(|| event.clone(), Event::Adopted);
                 let answer = work.read.answer_held(&known, &event, batch.brake);
                 batch.written += u64::from(work.keep(&known, &answer)?);
+                if adopts {
+                    import::forget(tx, tenant, &known.decided)?;
+                }
                 let holds = answer.record.as_ref().is_some_and(|record| !record.held.is_empty());
                 if batch.brake && holds {
                     held.push(id);
@@ -317,10 +326,8 @@ impl Entitlements {
 
     /// Tenants that may have something to do: all that are known to the store or to this server.
     async fn tenants(&self, store: &Store) -> Result<Vec<TenantId>, ScimError> {
-        let kept = store
-            .read(|tx| Ok::<_, StoreError>(tx.documents(NOBODY, Shelf::Tenants)?))
-            .await
-            .map_err(ScimError::from)?;
+        let kept =
+            store.read(|tx| tx.documents(NOBODY, Shelf::Tenants)).await.map_err(ScimError::from)?;
         let kept = kept.iter().filter_map(|(number, _)| number.trim().parse().ok().map(TenantId));
         let mut tenants: Vec<TenantId> = kept.collect();
         if let Ok(compiled) = self.compiled.read() {

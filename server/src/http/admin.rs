@@ -24,9 +24,14 @@ use crate::limits;
 /// The description of the API.
 pub const OPENAPI: &str = include_str!("../../openapi.json");
 
-/// The routes of the admin API. It has no fallback, so that another application can merge it
-/// into its own routes.
+/// The admin API for an application of one's own. It has no fallback, so that it can be merged
+/// into other routes.
 pub fn router(state: AppState) -> Router {
+    routes(state).layer(CatchPanicLayer::custom(scim::panicked)).layer(from_fn(observe::observe))
+}
+
+/// The routes alone, for this server, which has the layers in common.
+pub fn routes(state: AppState) -> Router {
     let api = Router::new()
         .route("/openapi.json", get(openapi))
         .route("/members", get(members::list))
@@ -46,8 +51,6 @@ pub fn router(state: AppState) -> Router {
         .route("/audit", get(feed::audit))
         .route("/import", post(import::import))
         .layer(DefaultBodyLimit::max(limits::ADMIN_BODY_BYTES))
-        .layer(CatchPanicLayer::custom(scim::panicked))
-        .layer(from_fn(observe::observe))
         .with_state(state);
     Router::new().nest("/admin/v1", api)
 }

@@ -99,7 +99,7 @@ impl<'a> Bulk<'a> {
     /// One operation in a part of its own.
     fn single(&mut self, tx: &dyn Write, index: usize) -> Result<(), ScimError> {
         let outcome = apart(tx, &mut |tx| self.perform(tx, index, &mut Waiting::default()))?;
-        self.note(tx, index, outcome);
+        self.note(index, outcome);
         Ok(())
     }
 
@@ -126,14 +126,14 @@ impl<'a> Bulk<'a> {
                     if let Ok(stored) = self.work.again(tx, done.kind, done.id) {
                         done.version = Some(stored.version);
                     }
-                    self.note(tx, *index, Ok(done));
+                    self.note(*index, Ok(done));
                 }
             }
             Err(error) => {
                 for index in together {
                     let own = failed == Some(*index);
                     let error = if own { error.clone() } else { not_created() };
-                    self.note(tx, *index, Err(error));
+                    self.note(*index, Err(error));
                 }
             }
         }
@@ -213,7 +213,7 @@ impl<'a> Bulk<'a> {
         Ok(Done { status, kind, id, version: Some(version) })
     }
 
-    fn note(&mut self, tx: &dyn Write, index: usize, outcome: Result<Done, ScimError>) {
+    fn note(&mut self, index: usize, outcome: Result<Done, ScimError>) {
         let Some(operation) = self.operations.get(index) else { return };
         let base = &self.work.call.base;
         let mut result = BulkResult {
@@ -236,7 +236,7 @@ impl<'a> Bulk<'a> {
                 result.status = error.status;
                 result.response = Some(error.to_json());
                 if operation.method != "POST" {
-                    result.location = Some(self.failed_location(tx, operation));
+                    result.location = Some(self.failed_location(operation));
                 }
             }
         }
@@ -247,7 +247,7 @@ impl<'a> Bulk<'a> {
 
     /// Where an operation that failed would have been (3.7: every result has it, save that of a
     /// POST that failed).
-    fn failed_location(&self, _tx: &dyn Write, operation: &BulkOperation) -> String {
+    fn failed_location(&self, operation: &BulkOperation) -> String {
         let base = &self.work.call.base;
         let path = self.references.path(operation).unwrap_or_else(|_| operation.path.clone());
         match target(&path, base) {

@@ -144,11 +144,11 @@ impl Work {
             let detail = format!("`{place}` is the group itself; leave it out");
             return Err(ScimError::bad(ScimType::InvalidValue, detail));
         }
-        if let Some(expected) = waiting.expected.get(&id).copied() {
-            if kind.is_none_or(|kind| kind == expected) {
-                waiting.members.push((group, Member { id, kind: expected }));
-                return Ok(None);
-            }
+        if let Some(expected) = waiting.expected.get(&id).copied()
+            && kind.is_none_or(|kind| kind == expected)
+        {
+            waiting.members.push((group, Member { id, kind: expected }));
+            return Ok(None);
         }
         // Most members are people.
         let kinds = kind.map_or_else(|| vec![Kind::User, Kind::Group], |kind| vec![kind]);

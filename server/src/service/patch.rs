@@ -10,12 +10,12 @@ use std::collections::{HashMap, HashSet};
 use provisor::ErrorKind;
 use provisor::json::{Json, Object};
 use provisor::scim::filter::{Expr, ExprKind, Literal, Op as Comparison, Test};
-use provisor::scim::patch::{self, Op, Operation, Patch, Tolerance};
+use provisor::scim::patch::{self, Op, Operation, Patch, Tolerance, Tolerated};
 use provisor::scim::path::AttrPath;
 
+use super::dialect::{self, Accepted};
 use super::keep::{self, Parted, part};
 use super::membership::{self, Difference, Waiting};
-use super::dialect::{self, Accepted};
 use super::work::Work;
 use super::{Call, Service, Shown};
 use crate::error::ScimError;
@@ -64,7 +64,10 @@ impl Work {
         let (schemas, resource_type) = (&self.service.schemas, self.resource_type(kind)?);
         let read = |options| patch::parse(&body, schemas, resource_type, options);
         match read(self.service.accepted(&self.call).patch) {
-            Ok(patch) => Ok(Asked { patch, body }),
+            Ok(patch) => {
+                count(&patch.tolerated);
+                Ok(Asked { patch, body })
+            }
             Err(error) => Err(dialect::refused(error, |accepted| read(accepted.patch).is_ok())),
         }
     }
@@ -100,6 +103,7 @@ impl Work {
                         .is_ok()
             })
         })?;
+        count(&patched.tolerated);
         if !patched.changed {
             return Ok(id);
         }
@@ -167,6 +171,15 @@ impl Work {
         let elements = members.iter().map(|one| membership::element(base, *one)).collect();
         object.push("members", Json::Array(elements));
         Ok(Json::Object(object))
+    }
+}
+
+/// What clients send beyond the letter is counted by its name, so that an operator sees what a
+/// stricter setting would refuse.
+fn count(tolerated: &[Tolerated]) {
+    for one in tolerated {
+        metrics::counter!("provisor_patch_tolerated_total", "what" => one.tolerance.name())
+            .increment(1);
     }
 }
 

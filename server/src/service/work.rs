@@ -22,15 +22,6 @@ impl Service {
     pub(super) fn work(&self, call: &Call) -> Work {
         Work { service: self.clone(), call: call.clone() }
     }
-
-    /// The user that `/Me` is (RFC 7644, 3.11).
-    ///
-    /// Fails with 404 where the credential stands for no user.
-    pub fn me(&self, call: &Call) -> Result<String, ScimError> {
-        call.principal.user.map(|id| id.to_string()).ok_or_else(|| {
-            ScimError::new(404, "the credential stands for no user, so `/Me` is nobody")
-        })
-    }
 }
 
 impl Work {

@@ -39,9 +39,10 @@ pub(super) async fn changes(
     let wait = Duration::from_secs(asked.wait.unwrap_or(0)).min(limits::FEED_WAIT);
     let until = Instant::now() + wait;
     loop {
-        let read =
-            move |tx: &dyn crate::store::Read| Ok::<_, StoreError>(tx.feed(tenant, after, limit)?);
-        let entries = caller.state.service.store.read(read).await?;
+        let store = &caller.state.service.store;
+        let entries: Result<_, StoreError> =
+            store.read(move |tx| tx.feed(tenant, after, limit)).await;
+        let entries = entries?;
         if !entries.is_empty() || Instant::now() >= until {
             return Ok(page(entries, after));
         }

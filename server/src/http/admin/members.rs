@@ -58,7 +58,10 @@ pub(super) async fn explain(
     let service = &caller.state.service;
     let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
     let explained = service.store.read(move |tx| entitlements.explain(tx, tenant, id)).await?;
-    explained.map(|explained| Json(explained.json)).ok_or_else(|| {
+    let both = |explained: crate::entitlements::Explained| {
+        Json(json!({ "text": explained.text, "explanation": explained.json }))
+    };
+    explained.map(both).ok_or_else(|| {
         Problem::new(404, "there is no such member, or no rules by which to explain")
     })
 }

@@ -1,8 +1,12 @@
 //! Members of groups (RFC 7643, 4.2; RFC 7644, 3.5.2).
 
+use std::time::{Duration, Instant};
+
 use provisor::json::Json;
 use provisor_server::error::ScimType;
+use provisor_server::id::{Id, TenantId};
 use provisor_server::protocol::Projection;
+use provisor_server::store::Member;
 
 use super::world::{Group, User, World, group_body, patch_body, refused, text, wait};
 
@@ -173,6 +177,37 @@ fn versions_show_what_changed() {
     assert_eq!(world.version(Group, &staff), r#"W/"3""#);
     assert_ne!(world.version(User, &a), others);
     assert_eq!(world.members(&staff), [&*b]);
+}
+
+// Reading 30,000 members takes some hundred times as long as writing one, so the bound is wide and
+// a loaded machine does not cross it.
+#[test]
+fn one_member_more_costs_the_same_in_a_large_group() {
+    let world = World::new();
+    let users: Vec<String> = (0..11).map(|number| world.user(&format!("u{number}"))).collect();
+    let (small, large) = (world.group("small", &[]), world.group("large", &[]));
+    let group = large.parse().unwrap();
+    wait(world.service.store.write(move |tx| {
+        let members: Vec<Member> =
+            (0..30_000).map(|_| Member { id: Id::new(), kind: User }).collect();
+        tx.add_members(TenantId(1), group, &members).map(|_| ())
+    }))
+    .unwrap();
+    let median = |group: &str| {
+        let mut times: Vec<Duration> = users
+            .iter()
+            .map(|user| {
+                let (body, call) = (patch_body(&add(&[user])), world.call());
+                let start = Instant::now();
+                wait(world.service.patch(&call, Group, group, body, &Default::default())).unwrap();
+                start.elapsed()
+            })
+            .collect();
+        times.sort();
+        times[times.len() / 2]
+    };
+    let (small, large) = (median(&small), median(&large));
+    assert!(large < small * 8, "{small:?} in a small group, {large:?} in a large one");
 }
 
 // RFC 7643, 4.1.2: indirect membership is shown; groups may contain one another.

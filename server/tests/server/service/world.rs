@@ -35,7 +35,7 @@ impl World {
         let now = Arc::new(AtomicI64::new(1_700_000_000_000));
         let mut settings = Settings {
             user_deletion: Deletion::Remove,
-            patch: scim::patch::Options::tolerant(),
+            patch: scim::patch::Options::lenient(),
             resource: scim::resource::Options::lenient(),
             filter: scim::filter::Options::lenient(),
             bulk_operations: 100,

@@ -1,7 +1,5 @@
 //! Resources to try a store with.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall panic")]
-
 use provisor_server::clock::Timestamp;
 use provisor_server::id::{Id, Kind, TenantId};
 use provisor_server::store::sqlite::{Options, Sqlite};
