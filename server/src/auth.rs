@@ -26,6 +26,7 @@ use http::request::Parts;
 
 use crate::error::ScimError;
 use crate::id::{Id, TenantId};
+use crate::service::dialect::Dialect;
 
 /// A future that an object-safe trait gives.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -62,6 +63,8 @@ pub struct Principal {
     pub scopes: Scopes,
     /// The user that `/Me` is, if the credential stands for one (RFC 7644, 3.11).
     pub user: Option<Id>,
+    /// What they may send beyond the letter, if it is not as the server's settings say.
+    pub dialect: Option<Dialect>,
 }
 
 /// What a credential allows.

@@ -8,11 +8,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use provisor::diagnostic::suggest::{did_you_mean, nearest};
-use provisor::scim::{filter, patch};
 
 use crate::auth::rate::Rate;
 use crate::http::{self, TlsFiles};
 use crate::id::Kind;
+use crate::service::dialect::Dialect;
 use crate::store::Deletion;
 use settings::SETTINGS;
 use sources::{Problems, Value, Values};
@@ -31,8 +31,7 @@ pub struct Config {
     pub token_file: Option<PathBuf>,
     pub tls: Option<TlsFiles>,
     pub operations_listen: Option<SocketAddr>,
-    pub patch: patch::Options,
-    pub filter: filter::Options,
+    pub dialect: Dialect,
     pub user_deletion: Deletion,
     /// `None`: nothing is gathered.
     pub settle: Option<Duration>,
@@ -100,24 +99,8 @@ impl Reader<'_> {
         let http = self.http();
         let tls = self.tls();
         let operations_listen = self.read("operations-listen", address);
-        let patch = self.choice(
-            "patch",
-            &[
-                ("rfc7644", patch::Options::rfc7644()),
-                ("entra", patch::Options::entra()),
-                ("okta", patch::Options::okta()),
-                ("onelogin", patch::Options::onelogin()),
-                ("tolerant", patch::Options::tolerant()),
-            ],
-        );
-        let filter = self.choice(
-            "filter",
-            &[
-                ("strict", filter::Options::strict()),
-                ("lenient", filter::Options::lenient()),
-                ("tolerant", filter::Options::tolerant()),
-            ],
-        );
+        let dialects: Vec<_> = Dialect::ALL.iter().map(|one| (one.name(), *one)).collect();
+        let dialect = self.choice("dialect", &dialects);
         let user_deletion =
             self.choice("user-deletion", &[("hard", Deletion::Remove), ("soft", Deletion::Keep)]);
         let settle = self.read("settle", time);
@@ -151,8 +134,7 @@ impl Reader<'_> {
             token_file: self.path("token-file"),
             tls,
             operations_listen,
-            patch: patch?,
-            filter: filter?,
+            dialect: dialect?,
             user_deletion: user_deletion?,
             settle: settle.filter(|time| !time.is_zero()),
             max_body: max_body?,
@@ -371,11 +353,11 @@ mod tests {
             "provisor.toml:2: there is no setting `public-ulr`; did you mean `public-url`?"
         );
         assert_eq!(
-            read("patch = \"entar\"\nlisten = 80\ntls-key = \"k\"\n").unwrap_err(),
+            read("dialect = \"entar\"\nlisten = 80\ntls-key = \"k\"\n").unwrap_err(),
             "provisor.toml:2: `80` is no value for `listen`; write an IP address and a port, as in \
              `127.0.0.1:8080`\n\
              `tls-cert` and `tls-key` are given together\n\
-             provisor.toml:1: `entar` is no value for `patch`; did you mean `entra`?"
+             provisor.toml:1: `entar` is no value for `dialect`; did you mean `entra`?"
         );
         assert!(read("max-body = [1]\n").unwrap_err().contains("must be a text or number"));
         assert!(read("a = \n").unwrap_err().starts_with("provisor.toml:1: "));

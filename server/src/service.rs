@@ -3,6 +3,8 @@
 mod show;
 mod work;
 
+pub mod dialect;
+
 mod create;
 mod delete;
 mod patch;
@@ -50,7 +52,8 @@ pub struct Service {
 pub struct Settings {
     /// What becomes of deleted users.
     pub user_deletion: Deletion,
-    /// What of the clients' dialects PATCH accepts.
+    /// What PATCH accepts beyond the letter; this and the two below hold for credentials that
+    /// have no [`Dialect`](dialect::Dialect).
     pub patch: provisor::scim::patch::Options,
     /// What resources may have beyond the letter.
     pub resource: provisor::scim::resource::Options,

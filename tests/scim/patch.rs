@@ -71,6 +71,7 @@ pub(super) fn scim_type(kind: ErrorKind) -> &'static str {
 fn dialect(name: &str) -> Options {
     match name {
         "rfc7644" => Options::rfc7644(),
+        "lenient" => Options::lenient(),
         "entra" => Options::entra(),
         "okta" => Options::okta(),
         "onelogin" => Options::onelogin(),
@@ -126,7 +127,7 @@ fn check(file: &str, case: &Json) {
     }
     // What the letter accepts means the same in every dialect.
     if options == Options::rfc7644() {
-        for other in ["entra", "okta", "onelogin", "tolerant", "ignoring"] {
+        for other in ["lenient", "entra", "okta", "onelogin", "tolerant", "ignoring"] {
             let (same, tolerated) =
                 run(&body, resource, &schemas, resource_type, dialect(other)).unwrap();
             assert_eq!(same.resource, patched.resource, "{title}: {other}");

@@ -4,8 +4,9 @@ use clap::Subcommand;
 use provisor_server::auth::{Scopes, clients, tenants};
 use provisor_server::id::TenantId;
 use provisor_server::run;
+use provisor_server::service::dialect::Dialect;
 
-use super::token::{Database, failed};
+use super::token::{self, Database, failed};
 use crate::exit::{Exit, Failure, Stop};
 use crate::output::{Output, shown};
 
@@ -25,6 +26,10 @@ pub enum Command {
         /// Give it refresh tokens too
         #[arg(long)]
         refresh: bool,
+        /// What it may send: rfc7644, lenient, entra, okta, onelogin, tolerant; without it what the
+        /// tenant or the server says
+        #[arg(long, value_name = "NAME")]
+        dialect: Option<Dialect>,
         #[command(flatten)]
         database: Database,
     },
@@ -45,13 +50,14 @@ pub enum Command {
 /// Does it.
 pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
     match command {
-        Command::Add { name, scope, tenant, refresh, database } => {
+        Command::Add { name, scope, tenant, refresh, dialect, database } => {
             let scopes = Scopes::parse(scope)
                 .map_err(|error| Failure::new("the client is not made").why(error.to_string()))?;
-            let (name, tenant, refresh) = (name.clone(), tenant.clone(), *refresh);
+            let (name, tenant) = (name.clone(), tenant.clone());
+            let (refresh, dialect) = (*refresh, *dialect);
             let made = run::offline(&database.database, move |tx, now| {
                 let tenant = TenantId(tenants::find(tx, &tenant)?.number);
-                clients::add(tx, tenant, &name, scopes, refresh, now)
+                clients::add(tx, tenant, &name, scopes, refresh, dialect, now)
             });
             let (client, secret) = made.map_err(failed)?;
             let text =
@@ -64,7 +70,8 @@ pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
             for client in list.map_err(failed)? {
                 let (id, name) = (&client.id, shown(&client.name));
                 let (tenant, scopes) = (client.tenant, &client.scopes);
-                output.print(&format!("{id}  {name}  tenant {tenant}  {scopes}\n"))?;
+                let dialect = token::dialect(client.dialect.as_deref());
+                output.print(&format!("{id}  {name}  tenant {tenant}  {scopes}{dialect}\n"))?;
             }
         }
         Command::Remove { client, database } => {

@@ -3,8 +3,9 @@
 use clap::Subcommand;
 use provisor_server::auth::tenants;
 use provisor_server::run;
+use provisor_server::service::dialect::Dialect;
 
-use super::token::{Database, failed};
+use super::token::{self, Database, failed};
 use crate::exit::{Exit, Stop};
 use crate::output::{Output, shown};
 
@@ -20,6 +21,17 @@ pub enum Command {
     },
     /// List tenants
     List {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Say what clients of a tenant may send whose tokens say nothing about it
+    #[command(after_help = "Example: provisor tenant set default --dialect entra")]
+    Set {
+        /// Its name or number
+        tenant: String,
+        /// rfc7644, lenient, entra, okta, onelogin, tolerant; without it what the server says
+        #[arg(long, value_name = "NAME")]
+        dialect: Option<Dialect>,
         #[command(flatten)]
         database: Database,
     },
@@ -44,8 +56,18 @@ pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
         Command::List { database } => {
             let list = run::offline(&database.database, |tx, _| Ok(tenants::list(tx)?));
             for tenant in list.map_err(failed)? {
-                output.print(&format!("{}  {}\n", tenant.number, shown(&tenant.name)))?;
+                let (name, dialect) =
+                    (shown(&tenant.name), token::dialect(tenant.dialect.as_deref()));
+                output.print(&format!("{}  {name}{dialect}\n", tenant.number))?;
             }
+        }
+        Command::Set { tenant, dialect, database } => {
+            let (tenant, dialect) = (tenant.clone(), *dialect);
+            run::offline(&database.database, move |tx, _| {
+                tenants::set_dialect(tx, &tenant, dialect)
+            })
+            .map_err(failed)?;
+            output.remark("the dialect of the tenant is set");
         }
         Command::Remove { tenant, database } => {
             let tenant = tenant.clone();

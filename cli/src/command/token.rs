@@ -9,6 +9,7 @@ use provisor_server::clock::Timestamp;
 use provisor_server::config::time;
 use provisor_server::id::{Id, TenantId};
 use provisor_server::run::{self, StartError};
+use provisor_server::service::dialect::Dialect;
 
 use crate::exit::{Exit, Failure, Stop};
 use crate::output::Output;
@@ -41,6 +42,10 @@ pub enum Command {
         /// The id of the user that `/Me` is
         #[arg(long, value_name = "ID")]
         user: Option<String>,
+        /// What its client may send: rfc7644, lenient, entra, okta, onelogin, tolerant; without it
+        /// what the tenant or the server says
+        #[arg(long, value_name = "NAME")]
+        dialect: Option<Dialect>,
         #[command(flatten)]
         database: Database,
     },
@@ -71,7 +76,7 @@ pub enum Command {
 /// Does it.
 pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
     match command {
-        Command::Add { name, scope, tenant, expires, user, database } => {
+        Command::Add { name, scope, tenant, expires, user, dialect, database } => {
             let cannot = |why: String| Failure::new("the token is not made").why(why);
             let scopes = Scopes::parse(scope).map_err(|error| cannot(error.to_string()))?;
             let lifetime = expires.as_deref().map(time).transpose().map_err(cannot)?;
@@ -80,10 +85,10 @@ pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
                 .map(str::parse)
                 .transpose()
                 .map_err(|_| cannot("`--user` takes the `id` of a user".to_owned()))?;
-            let (name, tenant) = (name.clone(), tenant.clone());
+            let (name, tenant, dialect) = (name.clone(), tenant.clone(), *dialect);
             let secret = run::offline(&database.database, move |tx, now| {
                 let tenant = TenantId(tenants::find(tx, &tenant)?.number);
-                let new = NewToken { tenant, name, scopes, user, lifetime };
+                let new = NewToken { tenant, name, scopes, user, dialect, lifetime };
                 tokens::create(tx, &new, now).map(|(secret, _)| secret)
             });
             let secret = secret.map_err(|error| cannot(error.to_string()))?;
@@ -105,11 +110,12 @@ pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
                     None => "never used".to_owned(),
                 };
                 lines.push_str(&format!(
-                    "{}  {}  tenant {}  {}  {end}  {used}\n",
+                    "{}  {}  tenant {}  {}  {end}  {used}{}\n",
                     token.id(),
                     crate::output::shown(&token.name),
                     token.tenant,
                     token.scopes,
+                    dialect(token.dialect.as_deref()),
                 ));
             }
             output.print(&lines)?;
@@ -133,6 +139,11 @@ pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
         }
     }
     Ok(Exit::Clean)
+}
+
+/// A dialect at the end of a line of a list, if there is one.
+pub fn dialect(name: Option<&str>) -> String {
+    name.map(|name| format!("  dialect {}", crate::output::shown(name))).unwrap_or_default()
 }
 
 /// What the server's part says, as a failure.

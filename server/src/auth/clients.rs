@@ -10,6 +10,7 @@ use super::{Scopes, tenants};
 use crate::clock::Timestamp;
 use crate::error::ScimError;
 use crate::id::{Id, TenantId};
+use crate::service::dialect::Dialect;
 use crate::store::{NOBODY, Read, Shelf, StoreError, StoreErrorKind, Write};
 
 /// How long a refresh token is good.
@@ -32,6 +33,9 @@ pub struct Client {
     /// client has credentials of its own, so it is a choice.
     #[serde(default)]
     pub refresh: bool,
+    /// Its dialect, and that of the tokens that it gets.
+    #[serde(default)]
+    pub dialect: Option<String>,
     /// When it was made, in milliseconds since 1970.
     pub created: i64,
 }
@@ -78,6 +82,7 @@ pub fn add(
     name: &str,
     scopes: Scopes,
     refresh: bool,
+    dialect: Option<Dialect>,
     now: Timestamp,
 ) -> Result<(Client, Secret), ScimError> {
     tokens::check_name(name)?;
@@ -92,6 +97,7 @@ pub fn add(
         name: name.to_owned(),
         scopes: scopes.to_string(),
         refresh,
+        dialect: dialect.map(|dialect| dialect.to_string()),
         created: now.0,
     };
     put(tx, &client)?;
@@ -183,9 +189,11 @@ fn issue(
             name: client.name.clone(),
             scopes,
             user: None,
+            dialect: None,
             lifetime: Some(lifetime),
         };
         let mut token = Token::of(&new, secret.hash(), now);
+        token.dialect.clone_from(&client.dialect);
         token.client = Some(client.id.clone());
         token.family = Some(family.to_owned());
         token.refresh = refresh;

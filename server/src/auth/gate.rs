@@ -12,6 +12,7 @@ use super::clients::{self, Grant, GrantError, Issued};
 use super::jwt::Jwt;
 use super::rate::{Buckets, Rate};
 use super::secret::{self, Hash};
+use super::tenants;
 use super::tokens::{self, later};
 use super::{Authenticate, BoxFuture, Challenge, Principal, Scopes, Secret, bearer};
 use crate::clock::{Clock, Timestamp};
@@ -168,23 +169,33 @@ impl Gate {
     ) -> Result<Option<(Principal, Option<Timestamp>)>, Challenge> {
         if !token.expose().starts_with(secret::TOKEN) {
             let verified = self.jwt.as_ref().and_then(|jwt| jwt.verify(token, now));
-            return Ok(verified.map(|(principal, end)| (principal, Some(end))));
+            let Some((mut principal, end)) = verified else { return Ok(None) };
+            let tenant = principal.tenant;
+            let read = self.store.read(move |tx| tenants::dialect(tx, tenant)).await;
+            principal.dialect = read.map_err(failed)?;
+            return Ok(Some((principal, Some(end))));
         }
         if !token.well_formed(secret::TOKEN) {
             return Ok(None);
         }
         let key = *hash;
-        let kept = self.store.read(move |tx| tokens::get(tx, &key)).await;
-        let kept = kept.map_err(|error: StoreError| {
-            let mut challenge = Challenge::from(ScimError::from(error));
-            challenge.retry_after = Some(Duration::from_secs(1));
-            challenge
-        })?;
-        let Some(kept) = kept.filter(|token| !token.refresh && !token.expired(now)) else {
+        let kept = self
+            .store
+            .read(move |tx| {
+                let Some(token) = tokens::get(tx, &key)? else { return Ok(None) };
+                let dialect = tenants::dialect(tx, TenantId(token.tenant))?;
+                Ok(Some((token, dialect)))
+            })
+            .await;
+        let kept = kept.map_err(failed)?;
+        let Some((kept, dialect)) = kept.filter(|(one, _)| !one.refresh && !one.expired(now))
+        else {
             return Ok(None);
         };
         self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(key, now);
-        Ok(kept.principal().map(|principal| (principal, kept.expires.map(Timestamp))))
+        let Some(mut principal) = kept.principal() else { return Ok(None) };
+        principal.dialect = principal.dialect.or(dialect);
+        Ok(Some((principal, kept.expires.map(Timestamp))))
     }
 }
 
@@ -210,6 +221,13 @@ impl std::fmt::Debug for Gate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Gate")
     }
+}
+
+/// The store cannot say who it is.
+fn failed(error: StoreError) -> Challenge {
+    let mut challenge = Challenge::from(ScimError::from(error));
+    challenge.retry_after = Some(Duration::from_secs(1));
+    challenge
 }
 
 /// What failures are counted against: an IPv4 address, or the /64 of an IPv6 address, since a

@@ -126,7 +126,7 @@ impl Jwt {
         let scopes = Scopes::parse(&known.join(" ")).unwrap_or_default();
         let name = text("client_id").or_else(|| text("azp")).or_else(|| text("sub"))?;
         let name = name.chars().filter(|c| !c.is_control()).take(100).collect();
-        Some(Principal { tenant, name, scopes, user: None })
+        Some(Principal { tenant, name, scopes, user: None, dialect: None })
     }
 
     /// The keys, read again if the file changed. While a new file cannot be read, the old keys

@@ -7,6 +7,7 @@ use super::{clients, tokens};
 use crate::clock::Timestamp;
 use crate::error::ScimError;
 use crate::id::{Kind, TenantId};
+use crate::service::dialect::Dialect;
 use crate::store::{NOBODY, Read, Shelf, StoreError, StoreErrorKind, Write};
 
 /// The tenant that a new database has.
@@ -24,6 +25,9 @@ pub struct Tenant {
     /// It was removed: its number stays taken.
     #[serde(default)]
     pub removed: bool,
+    /// The dialect of credentials that have none of their own.
+    #[serde(default)]
+    pub dialect: Option<String>,
 }
 
 /// Makes the default tenant where there is none at all; true if it did.
@@ -32,7 +36,7 @@ pub fn ensure_default(tx: &dyn Write, now: Timestamp) -> Result<bool, StoreError
         return Ok(false);
     }
     let name = "default".to_owned();
-    put(tx, &Tenant { number: DEFAULT.0, name, created: now.0, removed: false })?;
+    put(tx, &Tenant { number: DEFAULT.0, name, created: now.0, removed: false, dialect: None })?;
     Ok(true)
 }
 
@@ -44,9 +48,30 @@ pub fn add(tx: &dyn Write, name: &str, now: Timestamp) -> Result<Tenant, ScimErr
         return Err(ScimError::new(409, format!("there is a tenant `{name}` already")));
     }
     let number = all.iter().map(|tenant| tenant.number).max().unwrap_or(0).saturating_add(1);
-    let tenant = Tenant { number, name: name.to_owned(), created: now.0, removed: false };
+    let name = name.to_owned();
+    let tenant = Tenant { number, name, created: now.0, removed: false, dialect: None };
     put(tx, &tenant)?;
     Ok(tenant)
+}
+
+/// Says which dialect credentials of a tenant have that have none of their own; `None` for that
+/// of the server. A server that runs hears of it as of a change of tokens.
+pub fn set_dialect(
+    tx: &dyn Write,
+    reference: &str,
+    dialect: Option<Dialect>,
+) -> Result<Tenant, ScimError> {
+    let mut tenant = find(tx, reference)?;
+    tenant.dialect = dialect.map(|dialect| dialect.to_string());
+    put(tx, &tenant)?;
+    Ok(tenant)
+}
+
+/// The dialect of a tenant's credentials that have none of their own.
+pub fn dialect(tx: &dyn Read, id: TenantId) -> Result<Option<Dialect>, StoreError> {
+    let Some(name) = get(tx, id)?.and_then(|tenant| tenant.dialect) else { return Ok(None) };
+    let unknown = |_| StoreError::new(StoreErrorKind::Broken, "a kept dialect is not known");
+    name.parse().map(Some).map_err(unknown)
 }
 
 /// Takes a tenant away, with its tokens and clients. Refused while it has people or groups: what

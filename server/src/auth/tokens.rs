@@ -9,6 +9,7 @@ use super::{Principal, Scopes, tenants};
 use crate::clock::Timestamp;
 use crate::error::ScimError;
 use crate::id::{Id, TenantId};
+use crate::service::dialect::Dialect;
 use crate::store::{NOBODY, Read, Shelf, StoreError, StoreErrorKind, Write};
 
 /// What is kept of a token, as JSON under its hash.
@@ -30,6 +31,9 @@ pub struct Token {
     pub expires: Option<i64>,
     /// When it was last used, to the hour; see [`Gate::flush`](super::Gate::flush).
     pub last_used: Option<i64>,
+    /// The dialect of whoever has it; see [`Dialect`].
+    #[serde(default)]
+    pub dialect: Option<String>,
     /// The OAuth client that got it.
     pub client: Option<String>,
     /// What the refresh tokens and access tokens of one grant have in common.
@@ -53,6 +57,8 @@ pub struct NewToken {
     pub scopes: Scopes,
     /// The user that `/Me` is.
     pub user: Option<Id>,
+    /// The dialect of whoever has it; `None` for that of the tenant or the server.
+    pub dialect: Option<Dialect>,
     /// How long it is good; `None` for ever.
     pub lifetime: Option<Duration>,
 }
@@ -69,6 +75,7 @@ impl Token {
             created: now.0,
             expires: new.lifetime.map(|lifetime| later(now, lifetime).0),
             last_used: None,
+            dialect: new.dialect.map(|dialect| dialect.to_string()),
             client: None,
             family: None,
             refresh: false,
@@ -92,11 +99,16 @@ impl Token {
             Some(id) => Some(id.parse().ok()?),
             None => None,
         };
+        let dialect = match &self.dialect {
+            Some(name) => Some(name.parse().ok()?),
+            None => None,
+        };
         Some(Principal {
             tenant: TenantId(self.tenant),
             name: self.name.clone(),
             scopes: Scopes::parse(&self.scopes).ok()?,
             user,
+            dialect,
         })
     }
 }

@@ -56,12 +56,11 @@ pub const SETTINGS: &[Setting] = &[
     one("operations-listen", "ADDRESS", "", "Another address for health and metrics, without TLS"),
     one("trust-proxy", "BOOL", "false", "Believe X-Forwarded-For, -Host and -Proto"),
     one(
-        "patch",
-        "DIALECT",
-        "tolerant",
-        "What PATCH accepts: rfc7644, entra, okta, onelogin, tolerant",
+        "dialect",
+        "NAME",
+        "lenient",
+        "What is accepted: rfc7644, lenient, entra, okta, onelogin, tolerant",
     ),
-    one("filter", "LENIENCY", "lenient", "What filters accept: strict, lenient, tolerant"),
     one(
         "user-deletion",
         "HOW",

@@ -232,7 +232,7 @@ mod tests {
         let user = get(Endpoint::Schema(uri::USER));
         assert_eq!(get(Endpoint::Schema(&uri::USER.to_uppercase())), user);
         assert_eq!(get(Endpoint::Schema("user")), user);
-        assert_eq!(text(&get(Endpoint::Schema("Enterprise User")), "id"), uri::ENTERPRISE_USER);
+        assert_eq!(text(&get(Endpoint::Schema("EnterpriseUser")), "id"), uri::ENTERPRISE_USER);
         for missing in [Endpoint::Schema("urn:x:y"), Endpoint::ResourceType("Schema")] {
             let error = describe(missing, false, &built_in().unwrap(), &settings(), BASE);
             assert_eq!(error.unwrap_err().status, 404);

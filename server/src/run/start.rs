@@ -128,6 +128,7 @@ async fn first(
                 name: "first".to_owned(),
                 scopes: Scopes::ALL,
                 user: None,
+                dialect: None,
                 lifetime: None,
             };
             let (secret, _) = tokens::create(tx, &new, now)?;
@@ -228,11 +229,12 @@ fn limits(config: &Config) -> gate::Options {
 }
 
 fn settings(config: &Config) -> service::Settings {
+    let accepted = config.dialect.accepted();
     service::Settings {
-        resource: provisor::scim::resource::Options::lenient(),
         user_deletion: config.user_deletion,
-        patch: config.patch,
-        filter: config.filter,
+        patch: accepted.patch,
+        resource: accepted.resource,
+        filter: accepted.filter,
         bulk_operations: config.max_bulk,
         body_bytes: config.max_body,
         page: config.max_page,

@@ -194,7 +194,7 @@ impl<'a> Bulk<'a> {
             }
             ("PUT", Some(id)) => (200, work.replace(tx, kind, &id, &data()?, &condition, waiting)?),
             ("PATCH", Some(id)) => {
-                let patch = work.read_patch(kind, &data()?)?;
+                let patch = work.read_patch(kind, data()?)?;
                 (200, work.patch(tx, kind, &id, &patch, &condition, waiting)?)
             }
             ("DELETE", Some(id)) => {

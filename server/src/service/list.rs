@@ -3,6 +3,7 @@
 use provisor::json::Json;
 
 use super::cursor::{Carried, Sealer};
+use super::dialect;
 use super::filter::{self, Sieve};
 use super::sort::{self, By};
 use super::work::Work;
@@ -26,7 +27,7 @@ impl Service {
         kinds: &[Kind],
         query: &ListQuery,
     ) -> Result<Listed, ScimError> {
-        let question = Question::of(self, kinds, query)?;
+        let question = Question::of(self, call, kinds, query)?;
         let sealer = match &query.cursor {
             Some(_) => Some(self.sealer().await?),
             None => None,
@@ -64,12 +65,20 @@ pub(super) enum Page {
 }
 
 impl Question {
-    fn of(service: &Service, kinds: &[Kind], query: &ListQuery) -> Result<Self, ScimError> {
+    fn of(
+        service: &Service,
+        call: &Call,
+        kinds: &[Kind],
+        query: &ListQuery,
+    ) -> Result<Self, ScimError> {
         let schemas = &service.schemas;
         let page = page(query, service.settings.page)?;
         let mut sieves = match &query.filter {
             Some(text) => {
-                let sieves = filter::read(text, kinds, schemas, service.settings.filter)?;
+                let read = |options| filter::read(text, kinds, schemas, options);
+                let sieves = read(service.accepted(call).filter).map_err(|error| {
+                    dialect::refused(error, |accepted| read(accepted.filter).is_ok())
+                })?;
                 sieves.into_iter().map(Some).collect()
             }
             None => vec![None; kinds.len()],

@@ -7,11 +7,13 @@
 
 use std::collections::{HashMap, HashSet};
 
+use provisor::ErrorKind;
 use provisor::json::{Json, Object};
 use provisor::scim::filter::{Expr, ExprKind, Literal, Op as Comparison, Test};
-use provisor::scim::patch::{self, Op, Operation, Patch, Tolerated};
+use provisor::scim::patch::{self, Op, Operation, Patch, Tolerance, Tolerated};
 use provisor::scim::path::AttrPath;
 
+use super::dialect::{self, Accepted};
 use super::keep::{self, Parted, part};
 use super::membership::{self, Difference, Waiting};
 use super::work::Work;
@@ -36,7 +38,7 @@ impl Service {
         condition: &Condition,
     ) -> Result<Shown, ScimError> {
         let (work, id, condition) = (self.work(call), id.to_owned(), condition.clone());
-        let patch = work.read_patch(kind, &body)?;
+        let patch = work.read_patch(kind, body)?;
         self.store
             .write(move |tx| {
                 let id = work.patch(tx, kind, &id, &patch, &condition, &mut Waiting::default())?;
@@ -50,13 +52,24 @@ impl Service {
     }
 }
 
+/// A PATCH as it was sent, and as it is understood.
+pub(super) struct Asked {
+    patch: Patch,
+    body: Json,
+}
+
 impl Work {
     /// Holds a PATCH body against the schemas.
-    pub(super) fn read_patch(&self, kind: Kind, body: &Json) -> Result<Patch, ScimError> {
-        let (schemas, options) = (&self.service.schemas, self.service.settings.patch);
-        let patch = patch::parse(body, schemas, self.resource_type(kind)?, options)?;
-        count(&patch.tolerated);
-        Ok(patch)
+    pub(super) fn read_patch(&self, kind: Kind, body: Json) -> Result<Asked, ScimError> {
+        let (schemas, resource_type) = (&self.service.schemas, self.resource_type(kind)?);
+        let read = |options| patch::parse(&body, schemas, resource_type, options);
+        match read(self.service.accepted(&self.call).patch) {
+            Ok(patch) => {
+                count(&patch.tolerated);
+                Ok(Asked { patch, body })
+            }
+            Err(error) => Err(dialect::refused(error, |accepted| read(accepted.patch).is_ok())),
+        }
     }
 
     /// Applies it within a job.
@@ -65,10 +78,11 @@ impl Work {
         tx: &dyn Write,
         kind: Kind,
         id: &str,
-        patch: &Patch,
+        asked: &Asked,
         condition: &Condition,
         waiting: &mut Waiting,
     ) -> Result<Id, ScimError> {
+        let Asked { patch, body } = asked;
         let stored = self.existing(tx, kind, id)?;
         condition.permits_change(stored.version)?;
         let id = stored.id;
@@ -77,13 +91,18 @@ impl Work {
             Kind::Group => self.concerned(tx, id, &patch.operations)?,
         };
         let current = self.current(tx, &stored, &patch.operations, &before)?;
-        let schemas = &self.service.schemas;
-        let patched = patch::apply_operations(
-            &patch.operations,
-            &current,
-            schemas,
-            self.resource_type(kind)?,
-        )?;
+        let (schemas, resource_type) = (&self.service.schemas, self.resource_type(kind)?);
+        let patched = patch.apply(&current, schemas, resource_type).map_err(|error| {
+            // Nothing else that a dialect accepts depends on the resource.
+            let unmatched = error.kind() == ErrorKind::NoTarget;
+            dialect::refused(error, |Accepted { patch: options, .. }| {
+                unmatched
+                    && options.accepts(Tolerance::UnmatchedFilter)
+                    && patch::parse(body, schemas, resource_type, options)
+                        .and_then(|patch| patch.apply(&current, schemas, resource_type))
+                        .is_ok()
+            })
+        })?;
         count(&patched.tolerated);
         if !patched.changed {
             return Ok(id);

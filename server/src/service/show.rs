@@ -6,6 +6,7 @@ use provisor::scim::path::AttrPath;
 use provisor::scim::resource::{self, Purpose};
 
 use super::Shown;
+use super::dialect;
 use super::work::Work;
 use crate::error::ScimError;
 use crate::id::Kind;
@@ -26,15 +27,12 @@ impl Work {
             None => Purpose::Create,
             Some(current) => Purpose::Replace { current },
         };
-        let service = &self.service;
-        let written = resource::read(
-            body,
-            &service.schemas,
-            self.resource_type(kind)?,
-            purpose,
-            service.settings.resource,
-        )?;
-        Ok(written.resource)
+        let (schemas, resource_type) = (&self.service.schemas, self.resource_type(kind)?);
+        let read = |options| resource::read(body, schemas, resource_type, purpose, options);
+        match read(self.service.accepted(&self.call).resource) {
+            Ok(written) => Ok(written.resource),
+            Err(error) => Err(dialect::refused(error, |accepted| read(accepted.resource).is_ok())),
+        }
     }
 
     /// The resource for the client, with the attributes that the request asks for.

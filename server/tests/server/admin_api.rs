@@ -30,7 +30,7 @@ impl Authenticate for Bearers {
         Box::pin(async move {
             let bearer = bearer.ok_or_else(Challenge::missing)?;
             let scopes = Scopes { read: true, write: true, admin: bearer == "Bearer admin" };
-            Ok(Principal { tenant: TENANT, name: "ops".into(), scopes, user: None })
+            Ok(Principal { tenant: TENANT, name: "ops".into(), scopes, user: None, dialect: None })
         })
     }
 }

@@ -13,6 +13,7 @@ use provisor_server::auth::{Authenticate, Challenge, Gate, Principal, Scopes, Se
 use provisor_server::clock::{Clock, Timestamp};
 use provisor_server::error::ScimError;
 use provisor_server::id::TenantId;
+use provisor_server::service::dialect::Dialect;
 use provisor_server::store::sqlite::{self, Sqlite};
 use provisor_server::store::{Store, Write};
 use std::time::Duration;
@@ -65,7 +66,11 @@ impl World {
         let (name, scopes) = (name.to_owned(), Scopes::parse(scopes).unwrap());
         let made = self.change(move |tx, now| {
             let tenant = tenants::DEFAULT;
-            tokens::create(tx, &NewToken { tenant, name, scopes, user: None, lifetime }, now)
+            tokens::create(
+                tx,
+                &NewToken { tenant, name, scopes, user: None, dialect: None, lifetime },
+                now,
+            )
         });
         made.await.unwrap().0
     }
@@ -81,7 +86,7 @@ impl World {
     async fn client(&self, scopes: &str, refresh: bool) -> (String, Secret) {
         let scopes = Scopes::parse(scopes).unwrap();
         let made = self.change(move |tx, now| {
-            clients::add(tx, tenants::DEFAULT, "okta", scopes, refresh, now)
+            clients::add(tx, tenants::DEFAULT, "okta", scopes, refresh, None, now)
         });
         let (client, secret) = made.await.unwrap();
         (client.id, secret)
@@ -200,6 +205,7 @@ async fn tenants_have_their_own_tokens_and_lose_them_when_removed() {
         name: "okta".to_owned(),
         scopes: Scopes::SCIM,
         user: None,
+        dialect: None,
         lifetime: None,
     };
     let secret = world.change(move |tx, now| tokens::create(tx, &new, now)).await.unwrap().0;
@@ -313,4 +319,51 @@ async fn a_removed_client_takes_its_tokens_along() {
     world.change(move |tx, _| clients::remove(tx, &client.0)).await.unwrap();
     world.gate.forget();
     assert_eq!(world.status(&issued.access).await, 401);
+}
+
+#[tokio::test]
+async fn a_dialect_is_that_of_the_token_before_that_of_its_tenant() {
+    let world = World::new().await;
+    let (plain, own) = (world.token("plain", "scim:write", None).await, {
+        let new = NewToken {
+            tenant: tenants::DEFAULT,
+            name: "entra".to_owned(),
+            scopes: Scopes::SCIM,
+            user: None,
+            dialect: Some(Dialect::Entra),
+            lifetime: None,
+        };
+        world.change(move |tx, now| tokens::create(tx, &new, now)).await.unwrap().0
+    });
+    let dialects = async || {
+        world.gate.forget();
+        let of = async |secret| world.show(secret).await.unwrap().dialect;
+        (of(&plain).await, of(&own).await)
+    };
+    assert_eq!(dialects().await, (None, Some(Dialect::Entra)));
+    let set = |dialect| {
+        world.change(move |tx, _| tenants::set_dialect(tx, "default", dialect).map(|_| ()))
+    };
+    set(Some(Dialect::Okta)).await.unwrap();
+    assert_eq!(dialects().await, (Some(Dialect::Okta), Some(Dialect::Entra)));
+    set(None).await.unwrap();
+    assert_eq!(dialects().await, (None, Some(Dialect::Entra)));
+    // Rotation keeps it.
+    let rotated = world.change(|tx, now| tokens::rotate(tx, "entra", HOUR, now)).await.unwrap().0;
+    assert_eq!(world.show(&rotated).await.unwrap().dialect, Some(Dialect::Entra));
+}
+
+#[tokio::test]
+async fn the_tokens_of_a_client_have_its_dialect() {
+    let world = World::new().await;
+    let made = world.change(|tx, now| {
+        let (tenant, entra) = (tenants::DEFAULT, Some(Dialect::Entra));
+        clients::add(tx, tenant, "entra", Scopes::SCIM, true, entra, now)
+    });
+    let (client, secret) = made.await.unwrap();
+    let client = (client.id, secret);
+    let issued = world.issue(&client).await;
+    assert_eq!(world.show(&issued.access).await.unwrap().dialect, Some(Dialect::Entra));
+    let again = world.refresh(&client, &issued.refresh.unwrap(), None).await.unwrap();
+    assert_eq!(world.show(&again.access).await.unwrap().dialect, Some(Dialect::Entra));
 }

@@ -76,7 +76,13 @@ impl Authenticate for Tokens {
                 }
                 _ => return Err(Challenge::missing()),
             };
-            Ok(Principal { tenant: TenantId(1), name: "test".to_owned(), scopes, user })
+            Ok(Principal {
+                tenant: TenantId(1),
+                name: "test".to_owned(),
+                scopes,
+                user,
+                dialect: None,
+            })
         })
     }
 }

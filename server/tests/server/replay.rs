@@ -56,7 +56,8 @@ fn run_folder(name: &str) {
         let flow = Flow::read(&file);
         let findings = run(&flow);
         if !findings.is_empty() {
-            let _ = writeln!(report, "\n==== {} (dialect {})", file.display(), flow.dialect);
+            let dialect = flow.dialect.unwrap_or_default();
+            let _ = writeln!(report, "\n==== {} (dialect {dialect})", file.display());
             report.push_str(&findings);
         }
     }
@@ -72,7 +73,7 @@ type Known = BTreeMap<String, String>;
 
 fn run(flow: &Flow) -> String {
     let schemas = flow.schemas.as_ref().map(|file| root().join("schemas").join(file));
-    let server = Server::start(&Options { dialect: flow.dialect.clone(), schemas });
+    let server = Server::start(&Options { dialect: flow.dialect.unwrap_or_default(), schemas });
     let mut known = Known::new();
     known.insert("token".to_owned(), server.token.clone());
     known.insert("base".to_owned(), server.base());

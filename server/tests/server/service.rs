@@ -2,6 +2,7 @@
 
 mod bulk;
 mod concurrency;
+mod dialects;
 mod lists;
 mod members;
 mod property;

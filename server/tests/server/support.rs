@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use provisor::scim::{filter, patch, resource};
 use provisor_server::auth::gate::{self, Gate};
 use provisor_server::auth::rate::Rate;
 use provisor_server::auth::tokens::{self, NewToken};
@@ -16,6 +15,7 @@ use provisor_server::error::ScimError;
 use provisor_server::http::{AppState, Listen, Running, Settings};
 use provisor_server::id::{Kind, TenantId};
 use provisor_server::protocol::schemas::{SchemaFile, with_files};
+use provisor_server::service::dialect::Dialect;
 use provisor_server::service::{self, Service};
 use provisor_server::store::sqlite::{self, Sqlite};
 use provisor_server::store::{Deletion, Store};
@@ -24,8 +24,8 @@ use tokio::runtime::Runtime;
 /// How a server is to be.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
-    /// `rfc7644`, `entra`, `okta`, `onelogin` or `tolerant`.
-    pub(crate) dialect: String,
+    /// The dialect of the token; the server has that of its default.
+    pub(crate) dialect: Dialect,
     /// A file with extensions of User.
     pub(crate) schemas: Option<PathBuf>,
 }
@@ -79,6 +79,7 @@ async fn start(options: &Options) -> (Running, String) {
     let schemas = with_files(&files.collect::<Vec<_>>()).unwrap();
     let clock = Clock::system();
     let now = clock.now();
+    let dialect = options.dialect;
     let token = store
         .write(move |tx| {
             tenants::ensure_default(tx, now)?;
@@ -87,6 +88,7 @@ async fn start(options: &Options) -> (Running, String) {
                 name: "replay".to_owned(),
                 scopes: Scopes { read: true, write: true, admin: false },
                 user: None,
+                dialect: (dialect != Dialect::default()).then_some(dialect),
                 lifetime: None,
             };
             Ok::<_, ScimError>(tokens::create(tx, &new, now)?.0.expose().to_owned())
@@ -105,7 +107,7 @@ async fn start(options: &Options) -> (Running, String) {
         schemas: Arc::new(schemas),
         entitlements: Arc::new(Entitlements::default()),
         clock: clock.clone(),
-        settings: Arc::new(service_settings(&options.dialect)),
+        settings: Arc::new(service_settings()),
     };
     let authenticate = Arc::new(Gate::new(store, clock, gate, None));
     let state = AppState { service, authenticate, settings: Arc::new(Settings::default()) };
@@ -114,31 +116,13 @@ async fn start(options: &Options) -> (Running, String) {
     (running, token)
 }
 
-/// What a dialect tolerates. By the letter nothing is; for all others resources and filters may
-/// be what cannot be misunderstood.
-fn service_settings(dialect: &str) -> service::Settings {
-    let patch = match dialect {
-        "rfc7644" => patch::Options::rfc7644(),
-        "entra" => patch::Options::entra(),
-        "okta" => patch::Options::okta(),
-        "onelogin" => patch::Options::onelogin(),
-        "tolerant" => patch::Options::tolerant(),
-        other => panic!("no dialect is called {other}"),
-    };
-    let strict = dialect == "rfc7644";
-    let filter = match dialect {
-        "rfc7644" => filter::Options::strict(),
-        // Its documentation demands `emails[type eq "work"].value eq "x"` of every server where
-        // that is the matching attribute.
-        "entra" => filter::Options::lenient().with(filter::Leniency::ElementComparison),
-        "tolerant" => filter::Options::tolerant(),
-        _ => filter::Options::lenient(),
-    };
+fn service_settings() -> service::Settings {
+    let accepted = Dialect::default().accepted();
     service::Settings {
         user_deletion: Deletion::Remove,
-        patch,
-        resource: if strict { resource::Options::strict() } else { resource::Options::lenient() },
-        filter,
+        patch: accepted.patch,
+        resource: accepted.resource,
+        filter: accepted.filter,
         bulk_operations: 1000,
         body_bytes: 1 << 20,
         page: 200,

@@ -239,9 +239,16 @@ impl<'s> Resolver<'s> {
         };
         value::refuse_repeated(object)?;
         for (key, value) in object.iter() {
-            match schema.attribute(key) {
-                Some(attribute) => self.given(op, &place(attribute), value)?,
-                None => {
+            let common = self.schemas.common(key).filter(|common| common.name == "schemas");
+            match (schema.attribute(key), common) {
+                (Some(attribute), _) => self.given(op, &place(attribute), value)?,
+                (None, Some(attribute)) => {
+                    self.log.tolerate(Tolerance::NestedSchemas, ErrorKind::Value)?;
+                    let place =
+                        Resolved { schema: self.main, extension: false, attribute, sub: None };
+                    self.given(op, &place, value)?;
+                }
+                (None, None) => {
                     let schema = SchemaUri { uri: schema.id.clone(), known: true };
                     let path = AttrPath { schema: Some(schema), ..AttrPath::new(key, None) };
                     match path.resolve(self.schemas, self.resource_type) {

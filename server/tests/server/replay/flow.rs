@@ -1,5 +1,6 @@
 //! The format of the flows.
 
+use provisor_server::service::dialect::Dialect;
 use std::path::Path;
 
 use super::Known;
@@ -10,8 +11,8 @@ use crate::server::support::Server;
 /// A file: steps that one client takes, one after another.
 #[derive(Debug, Default)]
 pub(super) struct Flow {
-    /// Which dialect the server accepts.
-    pub(super) dialect: String,
+    /// The dialect of the token.
+    pub(super) dialect: Option<Dialect>,
     /// A file of `schemas/` with extensions of User.
     pub(super) schemas: Option<String>,
     /// Headers of every request.
@@ -63,7 +64,10 @@ impl Flow {
                 match line.split_once(": ").or_else(|| Some((line.strip_suffix(':')?, ""))) {
                     _ if line.is_empty() || line.starts_with('#') => {}
                     Some(("source", _)) => source = true,
-                    Some(("dialect", value)) => flow.dialect = value.to_owned(),
+                    Some(("dialect", value)) => match value.parse() {
+                        Ok(dialect) => flow.dialect = Some(dialect),
+                        Err(_) => return wrong("no dialect"),
+                    },
                     Some(("schemas", value)) => flow.schemas = Some(value.to_owned()),
                     Some(("header", value)) => match header(value) {
                         Some(header) => flow.headers.push(header),
@@ -113,7 +117,7 @@ impl Flow {
         let end = text.lines().count();
         match flow.steps.last() {
             _ if !source => Err((1, "it does not say its `source`".to_owned())),
-            _ if flow.dialect.is_empty() => Err((1, "it does not say its `dialect`".to_owned())),
+            _ if flow.dialect.is_none() => Err((1, "it does not say its `dialect`".to_owned())),
             Some(last) if !last.statuses.is_empty() => Ok(flow),
             _ => Err((end, "the last step has no `-->`".to_owned())),
         }
@@ -211,6 +215,7 @@ fn a_mistake_in_a_flow_is_told() {
     let head = "source: s\ndialect: okta\n";
     for (text, line) in [
         ("dialect: okta\n### x\nGET /\n--> 200\n".to_owned(), 1),
+        ("source: s\ndialect: other\n".to_owned(), 2),
         (format!("{head}what: x\n"), 3),
         (format!("{head}### x\nGET /\n"), 4),
         (format!("{head}### x\nGET /\n### y\n"), 5),

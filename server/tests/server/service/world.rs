@@ -35,7 +35,7 @@ impl World {
         let now = Arc::new(AtomicI64::new(1_700_000_000_000));
         let mut settings = Settings {
             user_deletion: Deletion::Remove,
-            patch: scim::patch::Options::tolerant(),
+            patch: scim::patch::Options::lenient(),
             resource: scim::resource::Options::lenient(),
             filter: scim::filter::Options::lenient(),
             bulk_operations: 100,
@@ -143,6 +143,7 @@ pub(crate) fn call(tenant: TenantId) -> Call {
             name: name.clone(),
             scopes: Scopes { read: true, write: true, admin: false },
             user: None,
+            dialect: None,
         },
         cause: Cause { tenant, at: Timestamp(0), actor: name, request: "r1".to_owned() },
         base: "https://example.com/scim/v2".into(),
