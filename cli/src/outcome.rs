@@ -124,6 +124,8 @@ fn csv_field(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use provisor::decide::report::{UpdateMode, Updates};
+
     use super::*;
 
     #[test]

@@ -16,7 +16,7 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::entitlements::{self, Cause, Entitlements, PutRefused};
 use crate::error::ScimError;
-use crate::http::{AppState, Listen, Running, oauth};
+use crate::http::{AppState, Listen, Running, admin, oauth};
 use crate::id::TenantId;
 use crate::protocol::schemas::{SchemaFile, with_files};
 use crate::service::{self, Service};
@@ -55,9 +55,9 @@ pub(super) async fn start(config: Config, clock: Clock) -> Result<Server, StartE
         operations: config.operations_listen,
         ..Listen::at(config.listen)
     };
-    let http = Running::start(listen, state, oauth::routes(Arc::clone(&gate)))
-        .await
-        .map_err(|error| StartError(error.to_string()))?;
+    let more = oauth::routes(Arc::clone(&gate)).merge(admin::routes(state.clone()));
+    let http =
+        Running::start(listen, state, more).await.map_err(|error| StartError(error.to_string()))?;
     let mut background = vec![
         tokio::spawn(Arc::clone(&entitlements).background(store.clone(), clock.clone())),
         tokio::spawn(flush(Arc::clone(&gate))),
