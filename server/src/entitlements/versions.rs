@@ -112,6 +112,14 @@ impl Entitlements {
         }
     }
 
+    /// Whether a tenant ever had rules, so that its people can have entitlements.
+    ///
+    /// # Errors
+    /// A failing store.
+    pub fn any(&self, tx: &dyn Read, tenant: TenantId) -> Result<bool, ScimError> {
+        Ok(state(tx, tenant)?.last_version > 0)
+    }
+
     /// Puts rules in force: at once where nobody is there, otherwise as a batch that counts
     /// first.
     ///

@@ -69,7 +69,10 @@ async fn take_turns(
 /// Personal data: kept by nobody on the way, and never taken for something else than it is.
 async fn private(request: Request, next: Next) -> Response<Body> {
     let mut response = next.run(request).await;
-    respond::put(&mut response, CACHE_CONTROL, "private, no-cache");
+    // The token endpoint says `no-store` (RFC 6749, 5.1).
+    if !response.headers().contains_key(CACHE_CONTROL) {
+        respond::put(&mut response, CACHE_CONTROL, "private, no-cache");
+    }
     respond::put(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff");
     response
 }

@@ -108,7 +108,7 @@ async fn route(
         && state.settings.public_config
         && !parts.headers.contains_key(http::header::AUTHORIZATION);
     if open {
-        return Ok(discovery::answer(&state, &parts, &endpoint, accepted?)?);
+        return Ok(discovery::answer(&state, &parts, &endpoint, accepted?, None).await?);
     }
     let principal = timed(&state, state.authenticate.authenticate(&parts)).await??;
     seen.tenant = Some(principal.tenant);
@@ -129,7 +129,9 @@ async fn route(
         | Endpoint::ResourceType(_)
         | Endpoint::Schemas
         | Endpoint::Schema(_) => {
-            Ok(discovery::answer(&asking.state, &asking.parts, &endpoint, media)?)
+            let tenant = Some(asking.principal.tenant);
+            let answer = discovery::answer(&asking.state, &asking.parts, &endpoint, media, tenant);
+            Ok(timed(&asking.state, answer).await??)
         }
     }
 }

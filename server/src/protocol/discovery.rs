@@ -3,6 +3,7 @@
 use provisor::json::{Json, Object};
 use provisor::scim::schema::{ResourceType, Schema, Schemas, uri};
 
+use crate::entitlements::EXTENSION;
 use crate::error::ScimError;
 use crate::limits;
 use crate::service::Settings;
@@ -27,6 +28,16 @@ pub enum Endpoint<'a> {
     Schema(&'a str),
 }
 
+/// What the schemas of an answer depend on.
+#[derive(Debug, Clone, Copy)]
+pub struct Published<'a> {
+    /// The schemas of the server.
+    pub schemas: &'a Schemas,
+    /// Whether the tenant's people can have entitlements. Where they cannot, the extension is not
+    /// there: it is `readOnly`, so clients could neither write nor ever read it.
+    pub entitlements: bool,
+}
+
 /// Answers a GET of one; `base` is the base URI without a slash at its end. `filter` is whether
 /// the client sent one; any other parameter is ignored.
 ///
@@ -34,7 +45,7 @@ pub enum Endpoint<'a> {
 pub fn describe(
     endpoint: Endpoint<'_>,
     filter: bool,
-    schemas: &Schemas,
+    published: Published<'_>,
     settings: &Settings,
     base: &str,
 ) -> Result<Json, ScimError> {
@@ -48,17 +59,18 @@ pub fn describe(
     match endpoint {
         Endpoint::ServiceProviderConfig => Ok(service_provider_config(settings, base)),
         Endpoint::ResourceTypes => {
-            Ok(list(resource_types(schemas).map(|one| resource_type(one, schemas, base))))
+            Ok(list(published.resource_types().map(|one| resource_type(one, published, base))))
         }
-        Endpoint::ResourceType(name) => resource_types(schemas)
+        Endpoint::ResourceType(name) => published
+            .resource_types()
             .find(|one| one.name.eq_ignore_ascii_case(name))
-            .map(|one| resource_type(one, schemas, base))
+            .map(|one| resource_type(one, published, base))
             .ok_or_else(|| ScimError::new(404, format!("there is no resource type `{name}`"))),
-        Endpoint::Schemas => Ok(list(schemas.iter().map(|one| schema(one, base)))),
+        Endpoint::Schemas => Ok(list(published.schemas().map(|one| schema(one, base)))),
         Endpoint::Schema(name) => {
-            let by_name = || schemas.iter().find(|one| one.name.eq_ignore_ascii_case(name));
-            schemas
-                .schema(name)
+            let by_name = || published.schemas().find(|one| one.name.eq_ignore_ascii_case(name));
+            let by_id = published.schemas.schema(name).filter(|one| published.has(&one.id));
+            by_id
                 .or_else(by_name)
                 .map(|one| schema(one, base))
                 .ok_or_else(|| ScimError::new(404, format!("there is no schema `{name}`")))
@@ -116,24 +128,36 @@ fn bearer() -> Json {
     scheme.into()
 }
 
-fn resource_types(schemas: &Schemas) -> impl Iterator<Item = &ResourceType> {
-    schemas.resource_types().filter(|one| !DESCRIPTIONS.contains(&one.schema.as_str()))
+impl<'a> Published<'a> {
+    fn has(self, uri: &str) -> bool {
+        self.entitlements || uri != EXTENSION
+    }
+
+    fn schemas(self) -> impl Iterator<Item = &'a Schema> {
+        self.schemas.iter().filter(move |one| self.has(&one.id))
+    }
+
+    fn resource_types(self) -> impl Iterator<Item = &'a ResourceType> {
+        self.schemas.resource_types().filter(|one| !DESCRIPTIONS.contains(&one.schema.as_str()))
+    }
 }
 
 /// RFC 7643, 6.
-fn resource_type(resource_type: &ResourceType, schemas: &Schemas, base: &str) -> Json {
+fn resource_type(resource_type: &ResourceType, published: Published<'_>, base: &str) -> Json {
     let name = resource_type.name.as_str();
     let mut resource = Object::new();
     resource.push("schemas", vec![Json::from(uri::RESOURCE_TYPE)]);
     resource.push("id", name);
     resource.push("name", name);
-    let described = schemas.schema(&resource_type.schema).map(|schema| schema.description.as_str());
+    let described =
+        published.schemas.schema(&resource_type.schema).map(|schema| schema.description.as_str());
     if let Some(description) = described.filter(|text| !text.is_empty()) {
         resource.push("description", description);
     }
     resource.push("endpoint", resource_type.endpoint.as_str());
     resource.push("schema", resource_type.schema.as_str());
-    let extensions = resource_type.extensions.iter().map(|uri| {
+    let extensions = resource_type.extensions.iter().filter(|uri| published.has(uri));
+    let extensions = extensions.map(|uri| {
         let mut extension = Object::new();
         extension.push("schema", uri.as_str());
         extension.push("required", false);
@@ -192,8 +216,14 @@ mod tests {
         }
     }
 
+    fn ask(endpoint: Endpoint<'_>, filter: bool, entitlements: bool) -> Result<Json, ScimError> {
+        let schemas = built_in().unwrap();
+        let published = Published { schemas: &schemas, entitlements };
+        describe(endpoint, filter, published, &settings(), BASE)
+    }
+
     fn get(endpoint: Endpoint<'_>) -> Json {
-        describe(endpoint, false, &built_in().unwrap(), &settings(), BASE).unwrap()
+        ask(endpoint, false, true).unwrap()
     }
 
     fn text<'a>(json: &'a Json, path: &str) -> &'a str {
@@ -228,14 +258,27 @@ mod tests {
     }
 
     #[test]
+    fn what_nobody_can_have_is_not_told() {
+        for endpoint in [Endpoint::Schemas, Endpoint::ResourceTypes, Endpoint::ResourceType("User")]
+        {
+            assert!(get(endpoint).to_string().contains(EXTENSION));
+            assert!(!ask(endpoint, false, false).unwrap().to_string().contains(EXTENSION));
+        }
+        for name in [EXTENSION, "Entitlements"] {
+            assert_eq!(ask(Endpoint::Schema(name), false, false).unwrap_err().status, 404);
+        }
+        let user = ask(Endpoint::Schema(uri::USER), false, false).unwrap();
+        assert_eq!(user, get(Endpoint::Schema(uri::USER)));
+    }
+
+    #[test]
     fn schemas_are_found_by_uri_in_any_case_and_by_name() {
         let user = get(Endpoint::Schema(uri::USER));
         assert_eq!(get(Endpoint::Schema(&uri::USER.to_uppercase())), user);
         assert_eq!(get(Endpoint::Schema("user")), user);
         assert_eq!(text(&get(Endpoint::Schema("EnterpriseUser")), "id"), uri::ENTERPRISE_USER);
         for missing in [Endpoint::Schema("urn:x:y"), Endpoint::ResourceType("Schema")] {
-            let error = describe(missing, false, &built_in().unwrap(), &settings(), BASE);
-            assert_eq!(error.unwrap_err().status, 404);
+            assert_eq!(ask(missing, false, true).unwrap_err().status, 404);
         }
     }
 
@@ -245,7 +288,7 @@ mod tests {
         for endpoint in
             [Endpoint::ServiceProviderConfig, Endpoint::Schemas, Endpoint::ResourceType("User")]
         {
-            let error = describe(endpoint, true, &built_in().unwrap(), &settings(), BASE);
+            let error = ask(endpoint, true, true);
             assert_eq!(error.unwrap_err().status, 403);
         }
     }

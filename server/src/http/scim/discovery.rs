@@ -1,5 +1,7 @@
 //! What the server can (RFC 7644, 4), over HTTP.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use http::request::Parts;
 use http::{Response, StatusCode};
@@ -8,15 +10,18 @@ use crate::error::ScimError;
 use crate::http::endpoint::Endpoint;
 use crate::http::media::Media;
 use crate::http::{AppState, base, respond};
-use crate::protocol::discovery::{self, describe};
+use crate::id::TenantId;
+use crate::protocol::discovery::{self, Published, describe};
 use crate::protocol::query::decode;
 
-/// Answers `/ServiceProviderConfig`, `/ResourceTypes`, `/Schemas` and each of them.
-pub(super) fn answer(
+/// Answers `/ServiceProviderConfig`, `/ResourceTypes`, `/Schemas` and each of them; `tenant` is
+/// whose client asks, if that is known.
+pub(super) async fn answer(
     state: &AppState,
     parts: &Parts,
     endpoint: &Endpoint,
     media: Media,
+    tenant: Option<TenantId>,
 ) -> Result<Response<Body>, ScimError> {
     let what = match endpoint {
         Endpoint::ServiceProviderConfig => discovery::Endpoint::ServiceProviderConfig,
@@ -37,6 +42,14 @@ pub(super) fn answer(
     });
     let base = base::base(parts, &state.settings)?;
     let service = &state.service;
-    let body = describe(what, filter, &service.schemas, &service.settings, &base)?;
+    let entitlements = match (tenant, what) {
+        (None, _) | (_, discovery::Endpoint::ServiceProviderConfig) => true,
+        (Some(tenant), _) => {
+            let entitlements = Arc::clone(&service.entitlements);
+            service.store.read(move |tx| entitlements.any(tx, tenant)).await?
+        }
+    };
+    let published = Published { schemas: &service.schemas, entitlements };
+    let body = describe(what, filter, published, &service.settings, &base)?;
     Ok(respond::json(StatusCode::OK, &body, media))
 }
