@@ -146,7 +146,14 @@ fn who_is_here_already_becomes_what_the_line_says() {
     let ran = folder.run_with("db import --database p.db -", lines.join("\n").as_bytes());
     assert_eq!(ran.code(), 3, "{ran}");
     let told = ran.err().replace(&ana, "ANA").replace(&bo, "BO");
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(told, @"
+    error: <stdin>:5 is not taken in: the `externalId` is that of the user `BO`, the `userName` that of `ANA`; correct one of them
+    error: <stdin>:6 is not taken in: the line is neither a User nor a Group; its `schemas` must say which
+    error: <stdin>:7 is not taken in: `userName` is missing, and it is required; give it a value
+    error: <stdin>:8 is not taken in: a key in double quotes was expected, but the text ends (line 1, at byte 1); the text is cut off: was it transferred whole?
+    error: <stdin>:1 is taken in without 1 of its members: they are in no line and not here
+    users: 1 new, 2 changed, 0 as they were; groups: 0 new, 1 changed, 0 as they were; 4 lines not taken in
+    ");
     let serving = Serving::start(&folder, &[]);
     let mut client = serving.client();
     let now = client.get(&format!("{USERS}/{ana}")).is(200).json();
@@ -212,6 +219,42 @@ fn what_cannot_be_done_is_said() {
     ] {
         told.push_str(&format!("$ {arguments}\n{}", folder.run(arguments)));
     }
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(told, @"
+    $ db backup --database none.db copy.db
+    exit 2
+    --- stderr
+    error: there is no backup: there is no store `none.db`
+    $ db check --database none.db
+    exit 2
+    --- stderr
+    error: the database cannot be checked: there is no store `none.db`
+    $ db check --database no.db
+    exit 2
+    --- stderr
+    error: the database cannot be checked: `no.db` is not a store; name another file
+    $ db export --database none.db
+    exit 2
+    --- stderr
+    error: this could not be done: there is no store `none.db`
+    $ db export --database none.db x.ndjson
+    exit 2
+    --- stderr
+    error: `x.ndjson` exists: export never writes over a file
+      = help: name a new file
+    $ db import --database none.db x.ndjson
+    exit 2
+    --- stderr
+    error: nothing is imported: there is no database `none.db`
+      = help: `--create` makes a database, `--database` names another
+    $ db import --database none.db missing.ndjson
+    exit 2
+    --- stderr
+    error: cannot read `missing.ndjson`: there is no such file
+      = help: look at the spelling; paths are relative to the folder you are in
+    $ db restore --database new.db none.db
+    exit 2
+    --- stderr
+    error: the database is not restored: there is no store `none.db`
+    ");
     assert!(!folder.path().join("none.db").exists());
 }

@@ -33,19 +33,23 @@ fn large(name: &str) -> Value {
     large
 }
 
-/// Fills the room; gives who was acknowledged.
-fn fill(client: &mut Client) -> Vec<(String, String)> {
-    let mut there = Vec::new();
-    for number in 0..2_000 {
+/// Fills the room, to the last bit of it; gives who was acknowledged.
+fn fill(client: &mut Client) -> Vec<(String, Value)> {
+    let (mut there, mut refused) = (Vec::new(), 0);
+    for number in 0..5_000 {
         let name = format!("user{number}");
-        let answer = client.post(USERS, &large(&name));
+        let body = if refused == 0 { large(&name) } else { user(&name) };
+        let answer = client.post(USERS, &body);
         match answer.status {
-            201 => there.push((answer.id(), name)),
+            201 => there.push((answer.id(), body)),
             507 | 503 => {
                 let error = answer.json();
                 assert_eq!(error["schemas"][0], "urn:ietf:params:scim:api:messages:2.0:Error");
                 assert_eq!(error["status"], answer.status.to_string());
-                return there;
+                refused += 1;
+                if refused > 50 {
+                    return there;
+                }
             }
             _ => panic!("{answer:?}"),
         }
@@ -72,10 +76,9 @@ fn without_room(
         assert!(matches!(answer.status, 503 | 507), "{answer:?}");
     }
     // Reading goes on.
-    for (id, name) in &there {
+    for (id, body) in &there {
         let found = client.get(&format!("{USERS}/{id}")).is(200).json();
-        assert_eq!(found["userName"], json!(name));
-        assert_eq!(found["title"].as_str().unwrap().len(), 20_000);
+        assert_eq!((&found["userName"], &found["title"]), (&body["userName"], &body["title"]));
     }
     client.get("/healthz").is(200);
     client.get("/readyz").is(503);
@@ -141,5 +144,7 @@ fn a_file_system_that_can_only_be_read_is_refused_at_the_start() {
         return;
     };
     let told = serving.err().expect("the server started");
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(told, @"
+    error: the server does not run: `small/p.db-lock` cannot be written: Read-only file system (os error 30); the store needs a folder where it may make files
+    ");
 }

@@ -31,12 +31,14 @@ assignment "Sales" {
   seats   base
   home    main
   workspaces { main: viewer }
+  capture none
   update  automatic
 }
 
 default assignment "Everyone else" {
   seats   none
   workspaces { main: viewer }
+  capture none
   update  automatic
 }
 
