@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Write as _};
+use std::io::{ErrorKind, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -136,7 +136,13 @@ async fn first(
             if let Some(path) = &kept {
                 keep(path, &secret).map_err(|why| {
                     let path = path.display();
-                    ScimError::new(500, format!("cannot write the token file `{path}`: {why}"))
+                    let advice = match why.kind() {
+                        // Also where a first start was cut off: a token that is no token.
+                        ErrorKind::AlreadyExists => "; remove it, or name another",
+                        _ => "",
+                    };
+                    let detail = format!("cannot write the token file `{path}`: {why}{advice}");
+                    ScimError::new(500, detail)
                 })?;
             }
             Ok(Some(secret))

@@ -81,7 +81,8 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
             progress.advance(length);
             match line {
                 Some(line) if line.trim_ascii().is_empty() => {}
-                Some(line) => {
+                Some(mut line) => {
+                    line.truncate(line.trim_ascii_end().len());
                     bytes += line.len();
                     lines.push((number, line));
                 }
@@ -101,7 +102,8 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     for (line, number) in &missing {
         let label = output.err.paint("error", output::ERROR);
         output.complain(&format!(
-            "{label}: {number} members of {}:{line} are left out: they are in no line and not here",
+            "{label}: {}:{line} is taken in without {number} of its members: they are in no line \
+             and not here",
             output::shown(name)
         ));
     }

@@ -21,6 +21,9 @@ const CACHE: usize = 4 << 20;
 /// Faults of one kind that are told one by one.
 const TOLD: usize = 20;
 
+/// Of a file of which no more can be told.
+const DAMAGED: &str = "the file is damaged";
+
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
@@ -69,8 +72,11 @@ pub fn restore(from: &Path, store: &Path, replace: bool) -> Result<Option<PathBu
 /// Looks whether a store is sound: the file itself, what refers to what, numbers that are kept
 /// against numbers that are counted, and whether every body is JSON. A server may use it.
 pub fn check(store: &Path) -> Result<Report, StoreError> {
-    let conn = open::existing(store, CACHE)?;
     let mut report = Report::default();
+    let Some(conn) = open::existing_if_readable(store, CACHE)? else {
+        report.faults.push(DAMAGED.to_owned());
+        return Ok(report);
+    };
     // One snapshot for everything.
     conn.execute_batch("BEGIN DEFERRED").map_err(failed("beginning a check"))?;
     check_file(&conn, &mut report.faults).map_err(failed("checking the file"))?;
@@ -150,17 +156,13 @@ fn check_file(conn: &Connection, faults: &mut Vec<String>) -> Sql<()> {
                 }
             }
             Ok(None) => return Ok(()),
-            Err(error) if is_damage(&error) => {
-                faults.push("the file is damaged".to_owned());
+            Err(error) if open::is_damage(&error) => {
+                faults.push(DAMAGED.to_owned());
                 return Ok(());
             }
             Err(error) => return Err(error),
         }
     }
-}
-
-fn is_damage(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseCorrupt)
 }
 
 fn check_bodies(conn: &Connection, report: &mut Report) -> Sql<()> {
