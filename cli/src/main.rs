@@ -66,6 +66,9 @@ enum Command {
     /// Make, list and remove tenants of a server
     #[command(subcommand)]
     Tenant(command::tenant::Command),
+    /// Back up, restore, check, export and import a server's database
+    #[command(subcommand)]
+    Db(command::db::Command),
     /// Decide the bundled example company
     Demo,
     /// Print the language reference
@@ -101,6 +104,7 @@ fn run(command: Command, output: &Output) -> Result<Exit, Stop> {
         Command::Token(command) => command::token::run(&command, output),
         Command::Client(command) => command::client::run(&command, output),
         Command::Tenant(command) => command::tenant::run(&command, output),
+        Command::Db(command) => command::db::run(&command, output),
         Command::Demo => command::demo::run(output),
         Command::Reference => command::reference::run(output),
         Command::Completions(arguments) => {

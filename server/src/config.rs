@@ -270,7 +270,8 @@ fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "write an IP address and a port, as in `127.0.0.1:8080`".to_owned())
 }
 
-fn schema(text: &str) -> Result<(Kind, PathBuf), String> {
+/// Whose resources a schema file extends, and which file: `User=acme.json`.
+pub fn schema(text: &str) -> Result<(Kind, PathBuf), String> {
     let (name, file) = text.split_once('=').unwrap_or_default();
     match Kind::ALL.into_iter().find(|kind| kind.name() == name) {
         Some(kind) if !file.is_empty() => Ok((kind, PathBuf::from(file))),

@@ -11,6 +11,7 @@ pub mod import;
 mod member;
 mod person;
 mod preview;
+mod restore;
 pub mod rules;
 mod run;
 mod settle;

@@ -21,6 +21,7 @@ mod state;
 mod telemetry;
 mod tls;
 
+pub(crate) use body::parse as json_of;
 pub use observe::{RequestId, Seen};
 pub use peer::Peer;
 pub use scim::router;

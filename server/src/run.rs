@@ -3,6 +3,7 @@
 
 mod logs;
 mod start;
+pub mod transfer;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -14,6 +14,9 @@ mod replace;
 mod keep;
 mod membership;
 
+pub mod export;
+pub mod import;
+
 mod bulk;
 mod cursor;
 mod filter;

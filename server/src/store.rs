@@ -11,7 +11,7 @@ pub mod sqlite;
 
 pub use job::Store;
 pub use resource::{
-    Deletion, Found, GroupOf, Matches, Member, NewResource, Order, Position, Query, SortKey,
+    Deletion, Found, GroupOf, KeptMeta, Matches, Member, NewResource, Order, Position, Query, SortKey,
     Stored, Window,
 };
 
@@ -175,6 +175,15 @@ pub trait Write: Read {
     /// Marks a resource as changed: `version` grows by one, `modified` is the instant. For what
     /// is derived: members, groups, entitlements.
     fn touch(&self, tenant: TenantId, kind: Kind, id: Id, at: Timestamp) -> Result<(), StoreError>;
+    /// Sets when a resource was created and changed, and how often it was written: for an import,
+    /// which says these things of what was elsewhere before.
+    fn set_meta(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        id: Id,
+        meta: &KeptMeta,
+    ) -> Result<(), StoreError>;
     /// Takes a resource away, with its memberships ([`Deletion::Remove`]) or keeping them for
     /// [`Read::deleted`] and [`Read::groups_of`]. False if it was not there.
     fn delete(

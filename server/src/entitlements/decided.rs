@@ -15,7 +15,7 @@ use crate::id::{Id, Kind, TenantId};
 use crate::store::{Entitlement, Read, Shelf, Stored, Write};
 
 /// Key of the number of active members.
-const ACTIVE: &str = "active";
+pub(super) const ACTIVE: &str = "active";
 
 /// A person with what is kept and what is decided.
 pub(super) struct Known {

@@ -54,6 +54,33 @@ impl Entitlements {
         work.finish()
     }
 
+    /// The same for one step of many that belong together, such as the lines of an import: it is
+    /// told at once, and whom it can affect is decided by [`Self::settle`], once all are done.
+    /// What many people are affected by at once, a new name of a group, is not put off: the
+    /// brake counts it.
+    pub fn happened_among_others(
+        &self,
+        tx: &dyn Write,
+        cause: &Cause,
+        what: &Happening,
+    ) -> Result<(), ScimError> {
+        let users = match what {
+            Happening::UserCreated(user) | Happening::UserUpdated(user) => BTreeSet::from([*user]),
+            Happening::MembersChanged { added, removed, .. } => {
+                people(tx, cause.tenant, added.iter().chain(removed))?
+            }
+            Happening::GroupCreated(_) => BTreeSet::new(),
+            Happening::UserDeleted(_)
+            | Happening::GroupRenamed { .. }
+            | Happening::GroupDeleted { .. } => return self.happened(tx, cause, what),
+        };
+        audit(tx, cause, what)?;
+        for user in users {
+            tx.set_due(cause.tenant, user, Some(cause.at))?;
+        }
+        Ok(())
+    }
+
     /// Whether a group that is to be deleted is kept, because the rules in force still name it,
     /// by any name that it bears or bore.
     pub fn deletion_of(

@@ -9,7 +9,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::error::ScimError;
 use crate::id::{Id, TenantId};
 use crate::limits;
-use crate::store::{Store, Write};
+use crate::store::{Store, StoreError, Write};
 
 impl Entitlements {
     /// Applies everything that is due.
@@ -17,19 +17,20 @@ impl Entitlements {
     /// # Errors
     /// Those of the store; what is left is due the next time.
     pub async fn settle(self: &Arc<Self>, store: &Store, clock: &Clock) -> Result<(), ScimError> {
-        if self.options.settle.is_none() {
-            return Ok(());
-        }
+        // Somebody may be waiting also where nothing is gathered: since an import that was cut
+        // off, or since the operator chose otherwise. A look writes nothing.
         loop {
             let (this, now) = (Arc::clone(self), clock.now());
-            if !store.write(move |tx| this.settle_some(tx, now)).await? {
+            let due: Result<_, StoreError> = store.read(move |tx| tx.due(now, 1)).await;
+            if due?.is_empty() {
                 return Ok(());
             }
+            store.write(move |tx| this.settle_some(tx, now)).await?;
         }
     }
 
-    /// Some of what is due. False: there was nothing.
-    fn settle_some(&self, tx: &dyn Write, now: Timestamp) -> Result<bool, ScimError> {
+    /// Some of what is due.
+    fn settle_some(&self, tx: &dyn Write, now: Timestamp) -> Result<(), ScimError> {
         let due = tx.due(now, limits::SETTLE_CHUNK)?;
         let mut tenants: BTreeMap<TenantId, Vec<Id>> = BTreeMap::new();
         for (tenant, user) in &due {
@@ -44,12 +45,13 @@ impl Entitlements {
                 }
                 continue;
             };
-            let work = Work::new(self, tx, &cause, &rules, &state, "settled")?;
+            let mut work = Work::new(self, tx, &cause, &rules, &state, "settled")?;
+            work.settles = true;
             for user in users {
                 self.settled(&work, user)?;
             }
             work.finish()?;
         }
-        Ok(!due.is_empty())
+        Ok(())
     }
 }

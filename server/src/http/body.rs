@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use bytes::Bytes;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, Request};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -40,7 +39,7 @@ pub(super) async fn json(
 }
 
 /// Reads JSON text.
-pub(super) fn parse(bytes: &Bytes) -> Result<Json, ScimError> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Json, ScimError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(ScimError::bad(
             ScimType::InvalidSyntax,
@@ -114,7 +113,7 @@ mod tests {
     use super::*;
 
     fn told(text: &[u8]) -> String {
-        match parse(&Bytes::copy_from_slice(text)) {
+        match parse(text) {
             Ok(json) => json.to_string(),
             Err(error) => error.to_string(),
         }

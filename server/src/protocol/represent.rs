@@ -184,7 +184,7 @@ fn group(group: &GroupOf, base: &str) -> Json {
 }
 
 /// A value of `members` (RFC 7643, 4.2).
-fn member(member: Member, base: &str) -> Json {
+pub(crate) fn member(member: Member, base: &str) -> Json {
     let mut value = Object::new();
     value.push("value", member.id.to_string());
     value.push("$ref", location(member.kind, member.id, base));

@@ -17,7 +17,7 @@ use crate::config::{self, Config};
 use crate::entitlements::{self, Cause, Entitlements, PutRefused};
 use crate::error::ScimError;
 use crate::http::{AppState, Listen, Running, admin, oauth};
-use crate::id::TenantId;
+use crate::id::{Kind, TenantId};
 use crate::protocol::schemas::{SchemaFile, with_files};
 use crate::service::{self, Service};
 use crate::store::sqlite::{Options, Sqlite};
@@ -27,7 +27,7 @@ use crate::store::{Store, StoreError};
 const SCHEMA_BYTES: u64 = 1024 * 1024;
 
 pub(super) async fn start(config: Config, clock: Clock) -> Result<Server, StartError> {
-    let schemas = schemas(&config)?;
+    let schemas = schemas(&config.schemas)?;
     let store = open(&config.database).await?;
     let first_token = first(&store, &clock, config.token_file.clone()).await?;
     let jwt = match &config.jwt {
@@ -90,9 +90,9 @@ pub(super) async fn open(path: &Path) -> Result<Store, StartError> {
     }
 }
 
-fn schemas(config: &Config) -> Result<Schemas, StartError> {
+pub(super) fn schemas(files: &[(Kind, PathBuf)]) -> Result<Schemas, StartError> {
     let mut contents = Vec::new();
-    for (kind, path) in &config.schemas {
+    for (kind, path) in files {
         let name = path.display().to_string();
         let mut content = Vec::new();
         File::open(path)

@@ -16,7 +16,7 @@ use crate::id::{Id, Kind};
 use crate::store::{Member, Read, Write};
 
 /// Members are read in parts of this size.
-const PART: usize = 1_000;
+pub(super) const PART: usize = 1_000;
 
 /// Resources that a bulk request will create, and memberships that wait for them (RFC 7644,
 /// 3.7.1). Empty in a single request.

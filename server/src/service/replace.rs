@@ -115,7 +115,7 @@ pub(super) fn difference(current: &[Member], wanted: &[Member]) -> (Vec<Member>,
 
 /// Whether two values say the same: the order of an object's entries means nothing.
 // Recursion follows resources, whose depth the reader has limited.
-fn same(left: &Json, right: &Json) -> bool {
+pub(super) fn same(left: &Json, right: &Json) -> bool {
     match (left, right) {
         (Json::Object(left), Json::Object(right)) => {
             left.len() == right.len()

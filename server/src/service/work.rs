@@ -15,12 +15,14 @@ use crate::store::{Read, Stored, Write};
 pub(super) struct Work {
     pub(super) service: Service,
     pub(super) call: Call,
+    /// It is one step of many that belong together: what follows is decided after all of them.
+    pub(super) among_others: bool,
 }
 
 impl Service {
     /// The request as a job carries it.
     pub(super) fn work(&self, call: &Call) -> Work {
-        Work { service: self.clone(), call: call.clone() }
+        Work { service: self.clone(), call: call.clone(), among_others: false }
     }
 }
 
@@ -60,6 +62,10 @@ impl Work {
 
     /// Tells what happened, in the same transaction.
     pub(super) fn happened(&self, tx: &dyn Write, what: &Happening) -> Result<(), ScimError> {
-        self.service.entitlements.happened(tx, &self.call.cause, what)
+        let (entitlements, cause) = (&self.service.entitlements, &self.call.cause);
+        match self.among_others {
+            false => entitlements.happened(tx, cause, what),
+            true => entitlements.happened_among_others(tx, cause, what),
+        }
     }
 }

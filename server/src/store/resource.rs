@@ -50,6 +50,17 @@ pub struct NewResource {
     pub at: Timestamp,
 }
 
+/// What an import says of a resource that was elsewhere before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptMeta {
+    /// See [`Stored::created`].
+    pub created: Timestamp,
+    /// See [`Stored::modified`].
+    pub modified: Timestamp,
+    /// See [`Stored::version`].
+    pub version: u64,
+}
+
 /// A member of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Member {

@@ -10,8 +10,9 @@ use rusqlite::backup::{Backup, StepResult};
 use super::failure::{Sql, failed};
 use super::open::{self, Lock};
 use super::row::unsigned;
+use super::session::Session;
 use crate::id::Id;
-use crate::store::{StoreError, StoreErrorKind};
+use crate::store::{Read, StoreError, StoreErrorKind};
 
 /// Pages that are copied at a time.
 const PAGES: i32 = 1_024;
@@ -80,6 +81,16 @@ pub fn check(store: &Path) -> Result<Report, StoreError> {
         check_bodies(&conn, &mut report).map_err(failed("checking the resources"))?;
     }
     Ok(report)
+}
+
+/// Reads a store at one instant, whether or not a server uses it.
+pub fn snapshot<T, E: From<StoreError>>(
+    store: &Path,
+    work: impl FnOnce(&dyn Read) -> Result<T, E>,
+) -> Result<T, E> {
+    let conn = open::existing(store, CACHE)?;
+    conn.execute_batch("BEGIN DEFERRED").map_err(failed("beginning to read"))?;
+    work(&Session { conn: &conn })
 }
 
 /// A number of rows that must be 0.

@@ -96,6 +96,7 @@ pub(super) fn existing(path: &Path, cache_bytes: usize) -> Result<Connection, St
     conn.busy_timeout(BUSY).map_err(failed(doing))?;
     recognize(&conn, path)?;
     let set = || -> Sql<()> {
+        conn.set_prepared_statement_cache_capacity(STATEMENTS);
         conn.pragma_update(None, "query_only", true)?;
         conn.pragma_update(None, "cache_size", kib(cache_bytes))
     };
