@@ -11,8 +11,8 @@ pub mod sqlite;
 
 pub use job::Store;
 pub use resource::{
-    Deletion, Found, GroupOf, KeptMeta, Matches, Member, NewResource, Order, Position, Query, SortKey,
-    Stored, Window,
+    Deletion, Found, GroupOf, KeptMeta, Matches, Member, NewResource, Order, Position, Query,
+    SortKey, Stored, Window,
 };
 
 use crate::clock::Timestamp;

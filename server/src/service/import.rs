@@ -324,9 +324,7 @@ impl Importing<'_> {
         let body = if is_same { as_said } else { body };
         let members = match kind {
             Kind::User => Vec::new(),
-            Kind::Group => {
-                work.named_members(tx, id, &placed(members), &mut Waiting::default())?
-            }
+            Kind::Group => work.named_members(tx, id, &placed(members), &mut Waiting::default())?,
         };
         tx.insert(tenant, &keep(kind, id, &body, at))?;
         if let Some(meta) = &said.meta {
@@ -425,5 +423,9 @@ fn meta_of(meta: &Json) -> Option<KeptMeta> {
         let number = tag.strip_prefix("W/\"")?.strip_suffix('"')?;
         number.parse().ok().filter(|number| (1..=MOST_WRITTEN).contains(number))
     });
-    Some(KeptMeta { created: at("created")?, modified: at("lastModified")?, version: version.unwrap_or(1) })
+    Some(KeptMeta {
+        created: at("created")?,
+        modified: at("lastModified")?,
+        version: version.unwrap_or(1),
+    })
 }

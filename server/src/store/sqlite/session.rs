@@ -7,8 +7,8 @@ use super::{documents, entitlements, find, logs, members, resources, schema};
 use crate::clock::Timestamp;
 use crate::id::{Id, Kind, TenantId};
 use crate::store::{
-    Deletion, Entitlement, Entry, Found, GroupOf, KeptMeta, Member, NewResource, Query, Read, Shelf,
-    StoreError, StoreErrorKind, Stored, Write,
+    Deletion, Entitlement, Entry, Found, GroupOf, KeptMeta, Member, NewResource, Query, Read,
+    Shelf, StoreError, StoreErrorKind, Stored, Write,
 };
 
 /// What a job reads and writes with.
