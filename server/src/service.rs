@@ -32,6 +32,7 @@ use provisor::scim::schema::Schemas;
 use crate::auth::Principal;
 use crate::clock::Clock;
 use crate::entitlements::{Cause, Entitlements};
+use crate::limits;
 use crate::protocol::Projection;
 use crate::store::{Deletion, Store};
 
@@ -68,6 +69,30 @@ pub struct Settings {
     pub body_bytes: usize,
     /// Resources of one page at most.
     pub page: usize,
+}
+
+impl Service {
+    /// A service of the built-in schemas with the default settings; each field can be replaced.
+    pub fn new(store: Store, entitlements: Arc<Entitlements>, clock: Clock) -> Self {
+        // A test shows that the built-in schemas can be read.
+        let schemas = crate::protocol::schemas::built_in().unwrap_or_default();
+        let (schemas, settings) = (Arc::new(schemas), Arc::default());
+        Self { store, schemas, entitlements, clock, settings }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            user_deletion: Deletion::Remove,
+            patch: provisor::scim::patch::Options::lenient(),
+            resource: provisor::scim::resource::Options::lenient(),
+            filter: provisor::scim::filter::Options::lenient(),
+            bulk_operations: limits::BULK_OPERATIONS,
+            body_bytes: limits::BODY_BYTES,
+            page: limits::PAGE,
+        }
+    }
 }
 
 /// One request, whoever sent it.

@@ -17,8 +17,8 @@ use crate::protocol::Projection;
 use crate::service::export::{Export, Exported};
 use crate::service::import::{Imported, Line, Memory};
 use crate::service::{Call, Service, Settings};
-use crate::store::{Deletion, Store, StoreError};
 use crate::store::sqlite::maintain;
+use crate::store::{Deletion, Store, StoreError};
 
 /// Writes everybody of a tenant, named or numbered, as NDJSON; see [`Export`]. A server may use
 /// the database meanwhile: what is written is one instant.
@@ -128,7 +128,13 @@ impl Import {
                 actor: name.clone(),
                 request: String::new(),
             },
-            principal: Principal { tenant: self.tenant, name, scopes: Scopes::ALL, user: None },
+            principal: Principal {
+                tenant: self.tenant,
+                name,
+                scopes: Scopes::ALL,
+                user: None,
+                dialect: None,
+            },
             base: Arc::from(""),
             projection: Projection::Default,
         }
