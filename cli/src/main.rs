@@ -13,6 +13,7 @@ mod outcome;
 mod output;
 mod parallel;
 mod people;
+mod place;
 mod progress;
 mod rules;
 mod table;

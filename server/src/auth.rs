@@ -39,6 +39,10 @@ pub trait Authenticate: Send + Sync + 'static {
         &'a self,
         request: &'a Parts,
     ) -> BoxFuture<'a, Result<Principal, Challenge>>;
+
+    /// Tokens, clients or tenants of the store changed: what is remembered of them is asked again.
+    /// Nothing to do for an application that has its own.
+    fn forget(&self) {}
 }
 
 /// Why a request is not let in.

@@ -29,6 +29,7 @@ pub use text::RulesText;
 pub use versions::{Put, PutRefused, VersionInfo};
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 
@@ -105,6 +106,8 @@ pub struct Options {
 pub struct Entitlements {
     options: Options,
     compiled: RwLock<HashMap<TenantId, Vec<Arc<Rules>>>>,
+    /// The root files of tenants whose rules come from files.
+    files: RwLock<HashMap<TenantId, PathBuf>>,
 }
 
 impl Entitlements {

@@ -16,7 +16,8 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::error::ScimError;
 use crate::http::Running;
-use crate::store::Write;
+use crate::store::sqlite::{self, Sqlite};
+use crate::store::{Store, StoreErrorKind, Write};
 
 /// How often it is written down which tokens were used.
 const FLUSH: Duration = Duration::from_secs(300);
@@ -77,28 +78,52 @@ pub fn run_blocking(config: Config, announce: impl FnOnce(&str)) -> Result<(), S
         .block_on(run(config, announce))
 }
 
+/// Why work on a database without a server was not done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OfflineError {
+    /// A server uses the database, or another command does.
+    InUse(String),
+    /// Anything else.
+    Failed(String),
+}
+
 /// Changes or reads a database that no server uses: tokens, tenants, clients. The database must
 /// be there, so that a mistyped path makes no new one.
 pub fn offline<T: Send + 'static>(
     database: &Path,
     work: impl FnOnce(&dyn Write, Timestamp) -> Result<T, ScimError> + Send + 'static,
-) -> Result<T, StartError> {
+) -> Result<T, OfflineError> {
     if !database.is_file() {
         let path = database.display();
-        return Err(StartError(format!(
+        return Err(OfflineError::Failed(format!(
             "there is no database `{path}`; `provisor serve` makes one, `--database` names another"
         )));
     }
+    let sqlite =
+        Sqlite::open(database, &sqlite::Options::default()).map_err(|error| match error.kind {
+            StoreErrorKind::Busy => OfflineError::InUse(error.to_string()),
+            _ => OfflineError::Failed(error.to_string()),
+        })?;
+    let store = Store::new(sqlite);
     tokio::runtime::Builder::new_current_thread()
         .build()
-        .map_err(|why| StartError(format!("cannot start a thread: {why}")))?
+        .map_err(|why| OfflineError::Failed(format!("cannot start a thread: {why}")))?
         .block_on(async {
-            let store = start::open(database).await?;
             let now = Clock::system().now();
             let done = store.write(move |tx| work(tx, now)).await;
-            done.map_err(|error: ScimError| StartError(error.detail))
+            done.map_err(|error: ScimError| OfflineError::Failed(error.detail))
         })
 }
+
+impl std::fmt::Display for OfflineError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::InUse(words) | Self::Failed(words) => f.write_str(words),
+        }
+    }
+}
+
+impl std::error::Error for OfflineError {}
 
 impl Server {
     /// Starts everything; when it returns, connections are accepted. Logging is the caller's.

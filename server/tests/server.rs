@@ -13,6 +13,7 @@
 
 mod server {
     mod admin_api;
+    mod admin_credentials;
     mod auth;
     mod entitlements_batch;
     mod entitlements_happen;

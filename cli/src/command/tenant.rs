@@ -1,13 +1,14 @@
-//! `provisor tenant`: tenants of a server's database.
+//! `provisor tenant`: tenants of a server.
 
 use clap::Subcommand;
-use provisor_server::auth::tenants;
-use provisor_server::run;
+use provisor_server::auth::tenants::{self, Tenant};
 use provisor_server::service::dialect::Dialect;
+use serde_json::{Value, json};
 
-use super::token::{self, Database, failed};
+use super::token;
 use crate::exit::{Exit, Stop};
 use crate::output::{Output, shown};
+use crate::place::{Place, Way, list, offline, text};
 
 /// What is done.
 #[derive(Debug, Subcommand)]
@@ -17,12 +18,12 @@ pub enum Command {
         /// Its name
         name: String,
         #[command(flatten)]
-        database: Database,
+        place: Place,
     },
     /// List tenants
     List {
         #[command(flatten)]
-        database: Database,
+        place: Place,
     },
     /// Say what clients of a tenant may send whose tokens say nothing about it
     #[command(after_help = "Example: provisor tenant set default --dialect entra")]
@@ -33,48 +34,80 @@ pub enum Command {
         #[arg(long, value_name = "NAME")]
         dialect: Option<Dialect>,
         #[command(flatten)]
-        database: Database,
+        place: Place,
     },
     /// Remove a tenant that has no people and groups, with its tokens and clients
     Remove {
         /// Its name or number
         tenant: String,
         #[command(flatten)]
-        database: Database,
+        place: Place,
     },
 }
 
 /// Does it.
 pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
     match command {
-        Command::Add { name, database } => {
-            let name = name.clone();
-            let added =
-                run::offline(&database.database, move |tx, now| tenants::add(tx, &name, now));
-            output.print(&format!("{}\n", added.map_err(failed)?.number))?;
+        Command::Add { name, place } => {
+            let number = match place.way()? {
+                Way::Database(path) => {
+                    let name = name.clone();
+                    offline(&path, move |tx, now| tenants::add(tx, &name, now))?.number
+                }
+                Way::Server(server) => {
+                    let new = json!({ "name": name });
+                    token::number(&server.call("POST", &["tenants"], Some(&new))?, "number")
+                }
+            };
+            output.print(&format!("{number}\n"))?;
         }
-        Command::List { database } => {
-            let list = run::offline(&database.database, |tx, _| Ok(tenants::list(tx)?));
-            for tenant in list.map_err(failed)? {
-                let (name, dialect) =
-                    (shown(&tenant.name), token::dialect(tenant.dialect.as_deref()));
-                output.print(&format!("{}  {name}{dialect}\n", tenant.number))?;
+        Command::List { place } => {
+            let lines: String = match place.way()? {
+                Way::Database(path) => {
+                    let tenants = offline(&path, |tx, _| Ok(tenants::list(tx)?))?;
+                    let line = |one: &Tenant| line(one.number, &one.name, one.dialect.as_deref());
+                    tenants.iter().map(line).collect()
+                }
+                Way::Server(server) => {
+                    let answer = server.call("GET", &["tenants"], None)?;
+                    let line = |one: &Value| {
+                        let dialect = one.get("dialect").and_then(Value::as_str);
+                        line(token::number(one, "number"), text(one, "name"), dialect)
+                    };
+                    list(&answer, "tenants").iter().map(line).collect()
+                }
+            };
+            output.print(&lines)?;
+        }
+        Command::Set { tenant, dialect, place } => {
+            match place.way()? {
+                Way::Database(path) => {
+                    let (tenant, dialect) = (tenant.clone(), *dialect);
+                    offline(&path, move |tx, _| tenants::set_dialect(tx, &tenant, dialect))?;
+                }
+                Way::Server(server) => {
+                    let set = json!({ "dialect": dialect.map(|dialect| dialect.to_string()) });
+                    server.call("PATCH", &["tenants", tenant], Some(&set))?;
+                }
             }
-        }
-        Command::Set { tenant, dialect, database } => {
-            let (tenant, dialect) = (tenant.clone(), *dialect);
-            run::offline(&database.database, move |tx, _| {
-                tenants::set_dialect(tx, &tenant, dialect)
-            })
-            .map_err(failed)?;
             output.remark("the dialect of the tenant is set");
         }
-        Command::Remove { tenant, database } => {
-            let tenant = tenant.clone();
-            let gone = run::offline(&database.database, move |tx, _| tenants::remove(tx, &tenant));
-            let gone = gone.map_err(failed)?;
-            output.remark(&format!("the tenant {} is removed", shown(&gone.name)));
+        Command::Remove { tenant, place } => {
+            match place.way()? {
+                Way::Database(path) => {
+                    let tenant = tenant.clone();
+                    offline(&path, move |tx, _| tenants::remove(tx, &tenant))?;
+                }
+                Way::Server(server) => {
+                    server.call("DELETE", &["tenants", tenant], None)?;
+                }
+            }
+            output.remark(&format!("the tenant {} is removed", shown(tenant)));
         }
     }
     Ok(Exit::Clean)
+}
+
+fn line(number: i64, name: &str, dialect: Option<&str>) -> String {
+    format!("{number}  {}{}\n", shown(name), token::dialect(dialect))
 }

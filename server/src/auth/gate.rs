@@ -215,6 +215,10 @@ impl Authenticate for Gate {
     ) -> BoxFuture<'a, Result<Principal, Challenge>> {
         Box::pin(self.ask(request))
     }
+
+    fn forget(&self) {
+        Self::forget(self);
+    }
 }
 
 impl std::fmt::Debug for Gate {

@@ -144,7 +144,7 @@ pub fn rotate(
     overlap: Duration,
     now: Timestamp,
 ) -> Result<(Secret, Token), ScimError> {
-    let mut old = find(tx, reference, now)?;
+    let mut old = find(tx, None, reference, now)?;
     let secret = Secret::random(secret::TOKEN)?;
     let lifetime = old.expires.map(|end| end.saturating_sub(old.created));
     let new = Token {
@@ -164,7 +164,7 @@ pub fn rotate(
 /// Takes a token away. Servers that have it in their cache ask again within
 /// [`CACHED`](super::gate::CACHED); the one that revokes it forgets it at once.
 pub fn revoke(tx: &dyn Write, reference: &str, now: Timestamp) -> Result<Token, ScimError> {
-    let token = find(tx, reference, now)?;
+    let token = find(tx, None, reference, now)?;
     tx.remove_document(NOBODY, Shelf::Tokens, &token.hash)?;
     Ok(token)
 }
@@ -184,6 +184,32 @@ pub fn get(tx: &dyn Read, hash: &Hash) -> Result<Option<Token>, StoreError> {
     let Some(body) = tx.document(NOBODY, Shelf::Tokens, &hash.hex())? else { return Ok(None) };
     let token = read(&body)?;
     Ok(hash.is(&token.hash).then_some(token))
+}
+
+/// A token by its name or the first digits of its hash: of one tenant, or of all. Of tokens with
+/// one name, as rotation leaves them, the newest that is in force. Refresh tokens are not found.
+pub fn find(
+    tx: &dyn Read,
+    tenant: Option<TenantId>,
+    reference: &str,
+    now: Timestamp,
+) -> Result<Token, ScimError> {
+    let mine = |token: &Token| tenant.is_none_or(|tenant| tenant.0 == token.tenant);
+    let tokens: Vec<Token> =
+        list(tx)?.into_iter().filter(|token| !token.refresh && mine(token)).collect();
+    let by_id = |token: &&Token| reference.len() >= 6 && token.hash.starts_with(reference);
+    if let Some(token) = tokens.iter().find(by_id) {
+        return Ok(token.clone());
+    }
+    let mut named = tokens.iter().filter(|token| token.name == reference && !token.expired(now));
+    let Some(first) = named.next_back() else {
+        return Err(ScimError::new(404, format!("there is no token `{reference}`")));
+    };
+    if named.any(|token| token.tenant != first.tenant || token.client != first.client) {
+        let detail = format!("more than one token is called `{reference}`; give its id instead");
+        return Err(ScimError::new(409, detail));
+    }
+    Ok(first.clone())
 }
 
 /// Keeps a token.
@@ -215,25 +241,6 @@ pub(super) fn check_name(name: &str) -> Result<(), ScimError> {
 /// An instant plus a duration.
 pub(super) fn later(now: Timestamp, wait: Duration) -> Timestamp {
     now.plus_millis(i64::try_from(wait.as_millis()).unwrap_or(i64::MAX))
-}
-
-/// By name or by the first digits of the hash. Of tokens with one name, as rotation leaves them,
-/// the newest that is in force.
-fn find(tx: &dyn Read, reference: &str, now: Timestamp) -> Result<Token, ScimError> {
-    let tokens: Vec<Token> = list(tx)?.into_iter().filter(|token| !token.refresh).collect();
-    let by_id = |token: &&Token| reference.len() >= 6 && token.hash.starts_with(reference);
-    if let Some(token) = tokens.iter().find(by_id) {
-        return Ok(token.clone());
-    }
-    let mut named = tokens.iter().filter(|token| token.name == reference && !token.expired(now));
-    let Some(first) = named.next_back() else {
-        return Err(ScimError::new(404, format!("there is no token `{reference}`")));
-    };
-    if named.any(|token| token.tenant != first.tenant || token.client != first.client) {
-        let detail = format!("more than one token is called `{reference}`; give its id instead");
-        return Err(ScimError::new(409, detail));
-    }
-    Ok(first.clone())
 }
 
 fn read(body: &str) -> Result<Token, StoreError> {

@@ -6,6 +6,8 @@
 
 use provisor::reconcile::{Event, Values};
 use provisor::scim::compare::{compared, nfc};
+use provisor::scim::filter::{ExprKind, Literal, Op, Placed, Test};
+use provisor::scim::path::AttrPath;
 use serde::{Deserialize, Serialize};
 
 use super::decided::Work;
@@ -13,8 +15,8 @@ use super::person::Decided;
 use super::versions::{keep, kept};
 use super::{Cause, Entitlements};
 use crate::error::ScimError;
-use crate::id::{Id, TenantId};
-use crate::store::{Read, Shelf, Write};
+use crate::id::{Id, Kind, TenantId};
+use crate::store::{Query, Read, Shelf, StoreError, StoreErrorKind, Stored, Window, Write};
 
 /// One existing member of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +79,44 @@ impl Entitlements {
         }
         Ok(Imported::Waiting)
     }
+}
+
+/// The user whose `externalId` a line gives; `None` also where several users share it, since
+/// nobody can say which of them is meant.
+///
+/// # Errors
+/// A failing store.
+pub fn with_external_id(
+    tx: &dyn Read,
+    tenant: TenantId,
+    external_id: &str,
+) -> Result<Option<Id>, StoreError> {
+    let wanted = nfc(external_id).into_owned();
+    let filter = Placed::new(
+        ExprKind::Compare {
+            path: Placed::new(AttrPath::new("externalId", None), 0..0),
+            test: Test::Value(Op::Eq, Placed::new(Literal::Text(external_id.to_owned()), 0..0)),
+        },
+        0..0,
+    );
+    let matches = |_: &dyn Read, user: &Stored| {
+        let body: serde_json::Value = serde_json::from_str(&user.body)
+            .map_err(|_| StoreError::new(StoreErrorKind::Broken, "a stored user cannot be read"))?;
+        let has = body.get("externalId").and_then(serde_json::Value::as_str);
+        Ok(has.is_some_and(|has| nfc(has) == wanted))
+    };
+    let query = Query {
+        filter: Some(&filter),
+        matches: &matches,
+        order: None,
+        window: Window::Index { skip: 0, count: 2 },
+        total: false,
+    };
+    let found = tx.find(tenant, Kind::User, &query)?;
+    Ok(match found.resources.as_slice() {
+        [one] => Some(one.id),
+        _ => None,
+    })
 }
 
 /// What waits for a person, by either name.

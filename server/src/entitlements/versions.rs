@@ -4,7 +4,7 @@
 //! and `text/N` (every file).
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use provisor::diagnostic::render::json;
 use provisor::diagnostic::{Diagnostics, Severity};
@@ -151,11 +151,35 @@ impl Entitlements {
         root: &Path,
     ) -> Result<Placed, PutRefused> {
         let path = root.to_owned();
+        self.files
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(cause.tenant, path.clone());
         let reading = tokio::task::spawn_blocking(move || super::text::read(&path));
         let read = reading.await.unwrap_or_else(|_| Err("reading was interrupted".to_owned()));
         let (text, built) = read.map_err(|words| PutRefused::Other(ScimError::new(500, words)))?;
         let put = Put { text, origin: "file", expected: None };
         self.put_built(store, cause, put, built).await
+    }
+
+    /// Reads the rules of a tenant again from the file that they came from; see
+    /// [`Self::put_file`].
+    ///
+    /// # Errors
+    /// 409 where they come from no file; those of [`Self::put_rules`].
+    pub async fn reload(
+        self: &Arc<Self>,
+        store: &Store,
+        cause: &Cause,
+    ) -> Result<Placed, PutRefused> {
+        let root =
+            self.files.read().unwrap_or_else(PoisonError::into_inner).get(&cause.tenant).cloned();
+        let root = root.ok_or_else(|| {
+            let words =
+                "the rules of this tenant come from no file; put them through the admin API";
+            PutRefused::Other(ScimError::new(409, words))
+        })?;
+        self.put_file(store, cause, &root).await
     }
 
     async fn put_built(

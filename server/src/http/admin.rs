@@ -3,16 +3,19 @@
 
 mod batches;
 mod caller;
+mod clients;
 mod feed;
 mod import;
 mod members;
 mod problem;
 mod rules;
+mod tenants;
+mod tokens;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
-use axum::routing::{get, post};
+use axum::routing::{delete, get, patch, post};
 use http::header::CONTENT_TYPE;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -50,6 +53,14 @@ pub fn routes(state: AppState) -> Router {
         .route("/changes", get(feed::changes))
         .route("/audit", get(feed::audit))
         .route("/import", post(import::import))
+        .route("/rules/reload", post(rules::reload))
+        .route("/tokens", get(tokens::list).post(tokens::add))
+        .route("/tokens/{token}", delete(tokens::revoke))
+        .route("/tokens/{token}/rotate", post(tokens::rotate))
+        .route("/clients", get(clients::list).post(clients::add))
+        .route("/clients/{client}", delete(clients::remove))
+        .route("/tenants", get(tenants::list).post(tenants::add))
+        .route("/tenants/{tenant}", patch(tenants::set).delete(tenants::remove))
         .layer(DefaultBodyLimit::max(limits::ADMIN_BODY_BYTES))
         .with_state(state);
     Router::new().nest("/admin/v1", api)

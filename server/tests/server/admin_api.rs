@@ -1,12 +1,17 @@
 //! The admin API, by its routes and by what `openapi.json` says of them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use http::request::Parts;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt as _;
-use provisor_server::auth::{Authenticate, BoxFuture, Challenge, Principal, Scopes};
+use provisor_server::auth::tokens::{self, NewToken};
+use provisor_server::auth::{
+    Authenticate, BoxFuture, Challenge, Principal, Scopes, clients, tenants,
+};
+use provisor_server::entitlements::Options;
 use provisor_server::http::admin::{self, OPENAPI};
 use provisor_server::http::{AppState, Settings};
 use provisor_server::protocol::schemas;
@@ -42,7 +47,10 @@ struct Api {
 
 impl Api {
     fn new() -> Self {
-        let world = World::new();
+        Self::of(World::new())
+    }
+
+    fn of(world: World) -> Self {
         let service = Service {
             store: world.store.clone(),
             schemas: Arc::new(schemas::built_in().unwrap()),
@@ -64,6 +72,25 @@ impl Api {
             settings: Arc::new(Settings::default()),
         };
         Self { world, router: admin::router(state) }
+    }
+
+    /// The default tenant, another, a token `hr` and a client, whose id it gives.
+    async fn credentials(&self) -> String {
+        let made = self.world.write(|tx, _, cause| {
+            tenants::ensure_default(tx, cause.at)?;
+            tenants::add(tx, "globex", cause.at)?;
+            let new = NewToken {
+                tenant: TENANT,
+                name: "hr".to_owned(),
+                scopes: Scopes::SCIM,
+                user: None,
+                dialect: None,
+                lifetime: None,
+            };
+            tokens::create(tx, &new, cause.at)?;
+            clients::add(tx, TENANT, "payroll", Scopes::SCIM, false, None, cause.at)
+        });
+        made.await.unwrap().0.id
     }
 
     async fn send(&self, request: Request<Body>) -> (StatusCode, Value, http::HeaderMap) {
@@ -209,6 +236,46 @@ async fn a_line_of_an_import_that_cannot_be_read_keeps_no_other_out() {
 }
 
 #[tokio::test]
+async fn an_import_finds_who_is_there_by_the_external_id_alone() {
+    // Who waits for their events to settle is there without a record.
+    let settle = Some(Duration::from_secs(30));
+    let api = Api::of(World::with(Options { settle }));
+    api.world.rules(RULES).await;
+    let ana = api.world.create(json!({ "userName": "ana", "externalId": "E-1" })).await;
+    for twin in ["bo", "cy"] {
+        api.world.create(json!({ "userName": twin, "externalId": "shared" })).await;
+    }
+    let lines = "{\"externalId\":\"E-1\",\"values\":{\"seats\":[\"gong\"]}}\n\
+                 {\"externalId\":\"shared\",\"values\":{}}\n\
+                 {\"externalId\":\"e-1\",\"values\":{}}\n";
+    let (_, body) = api.call("POST", "/import", lines).await;
+    // Two share one: nobody can say who is meant. And its case counts (RFC 7643, 3.1).
+    assert_eq!((&body["adopted"], &body["waiting"]), (&json!(1), &json!(2)), "{body}");
+    assert!(api.world.record(ana).await.unwrap().adopted);
+    assert_eq!(api.world.seats(ana).await, ["gong"]);
+}
+
+#[tokio::test]
+async fn rules_of_files_are_read_again_on_request() {
+    let api = Api::new();
+    let (status, _) = api.call("POST", "/rules/reload", "").await;
+    assert_eq!(status, StatusCode::CONFLICT, "they come from no file");
+    let file = api.world.folder().join("company.rules");
+    std::fs::write(&file, RULES).unwrap();
+    api.world.entitlements.put_file(&api.world.store, &api.world.cause(), &file).await.unwrap();
+    let (status, same) = api.call("POST", "/rules/reload", "").await;
+    assert_eq!((status, &same["version"]), (StatusCode::OK, &json!(1)), "nothing changed");
+    std::fs::write(&file, RULES.replace("Everyone else", "Others")).unwrap();
+    let (status, placed) = api.call("POST", "/rules/reload", "").await;
+    assert_eq!((status, &placed["version"]), (StatusCode::OK, &json!(2)));
+    std::fs::write(&file, "nonsense").unwrap();
+    let (status, refused) = api.call("POST", "/rules/reload", "").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused["diagnostics"]["errors"].as_u64().unwrap() > 0);
+    assert_eq!(api.get("/rules").await["version"], 2, "the rules before stay in force");
+}
+
+#[tokio::test]
 async fn openapi_and_the_routes_are_the_same_and_its_examples_are_answered_as_it_says() {
     let document: Value = serde_json::from_str(OPENAPI).unwrap();
     assert_eq!(document["openapi"], "3.1.0");
@@ -218,8 +285,12 @@ async fn openapi_and_the_routes_are_the_same_and_its_examples_are_answered_as_it
             let api = Api::new();
             api.world.rules(RULES).await;
             let ana = api.world.create(json!({ "userName": "ana" })).await;
+            let client = api.credentials().await;
             let concrete = path
                 .replace("{id}", &ana.to_string())
+                .replace("{token}", "hr")
+                .replace("{client}", &client)
+                .replace("{tenant}", "globex")
                 .replace("{number}", "1")
                 .replace("{version}", "1");
             let operation = &item[method];

@@ -69,6 +69,46 @@ async fn existing_members_are_adopted_when_the_source_sends_them() {
 }
 
 #[tokio::test]
+async fn gathered_events_outlast_a_change_of_rules() {
+    let world = settling();
+    world.rules(RULES).await;
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    world.pass(30_000);
+    world.work_off().await;
+    let sales = world.group("Sales").await;
+    world.join(sales, &[ana]).await;
+    // The batch writes her record while her event waits. Under `propagate` as it is by default
+    // the rules wait for her next event, which is this one.
+    world.rules(&RULES.replace("Everyone else", "Others")).await;
+    assert!(world.seats(ana).await.is_empty(), "her events are still gathered");
+    world.pass(30_000);
+    world.work_off().await;
+    assert_eq!(world.seats(ana).await, ["gong"]);
+}
+
+#[tokio::test]
+async fn imports_outlast_a_change_of_rules() {
+    let world = World::new();
+    let values = Values { seats: ["forecast".to_owned()].into(), ..Values::default() };
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    for name in ["ana", "bert"] {
+        let line =
+            Existing { user_name: Some(name.into()), external_id: None, values: values.clone() };
+        let outcome = world.write(move |tx, e, cause| e.import(tx, cause, &line, None)).await;
+        assert_eq!(outcome.unwrap(), Imported::Waiting, "there are no rules yet");
+    }
+    // Who is there is adopted by the batch, and not made anew with nothing.
+    world.rules(RULES).await;
+    assert!(world.record(ana).await.unwrap().adopted);
+    assert_eq!(world.seats(ana).await, ["forecast"]);
+    // Who is not waits on, through another batch too.
+    world.rules(&RULES.replace("Everyone else", "Others")).await;
+    let bert = world.create(json!({ "userName": "bert" })).await;
+    assert!(world.record(bert).await.unwrap().adopted);
+    assert_eq!(world.seats(bert).await, ["forecast"]);
+}
+
+#[tokio::test]
 async fn a_hand_edit_is_refused_where_the_source_decides() {
     let world = World::new();
     world.rules(&RULES.replace("update automatic }\ngrant", "update manual }\ngrant")).await;

@@ -3,6 +3,7 @@
 mod bulk;
 mod concurrency;
 mod dialects;
+mod entitled;
 mod lists;
 mod members;
 mod property;

@@ -5,7 +5,7 @@ use provisor_server::config::{Config, sources};
 use provisor_server::run::Server;
 use reqwest::{Client, Response};
 
-fn config(flags: &[(&str, &str)]) -> Config {
+pub(crate) fn config(flags: &[(&str, &str)]) -> Config {
     let mut all = vec![("listen".to_owned(), vec!["127.0.0.1:0".to_owned()])];
     all.extend(flags.iter().map(|(key, value)| ((*key).to_owned(), vec![(*value).to_owned()])));
     Config::of(&sources::gather(&all, |_| None, None).unwrap()).unwrap()

@@ -17,7 +17,8 @@ use super::Problem;
 use super::caller::Caller;
 use super::members::{read_id, read_json};
 use crate::entitlements::{
-    Preview, Put, PutRefused, Rules, RulesText, VersionInfo, versions::findings,
+    Preview, Put, PutRefused, Rules, RulesText, VersionInfo,
+    versions::{Placed, findings},
 };
 use crate::limits;
 
@@ -80,15 +81,15 @@ pub(super) async fn put(
     let text: RulesText = read_json(&body?)?;
     let put = Put { text, origin: "api", expected: expected(&headers)? };
     let service = &caller.state.service;
-    let placed = service.entitlements.put_rules(&service.store, &caller.cause, put).await.map_err(
-        |refused| match refused {
-            PutRefused::Findings(diagnostics) => unchecked(diagnostics),
-            PutRefused::Other(error) => error.into(),
-        },
-    )?;
-    // With a batch the rules are on their way, and not in force yet.
-    let status = if placed.batch.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };
-    Ok((status, Json(json!(placed))).into_response())
+    let placed = service.entitlements.put_rules(&service.store, &caller.cause, put).await;
+    Ok(on_its_way(placed.map_err(refused)?))
+}
+
+/// Reads the rules again from the files that they came from.
+pub(super) async fn reload(caller: Caller) -> Result<Response, Problem> {
+    let service = &caller.state.service;
+    let placed = service.entitlements.reload(&service.store, &caller.cause).await;
+    Ok(on_its_way(placed.map_err(refused)?))
 }
 
 pub(super) async fn check(
@@ -136,6 +137,19 @@ pub(super) async fn preview(
         "allowed": page.allowed,
         "next": page.next.map(|id| id.to_string()),
     })))
+}
+
+fn on_its_way(placed: Placed) -> Response {
+    // With a batch the rules are on their way, and not in force yet.
+    let status = if placed.batch.is_some() { StatusCode::ACCEPTED } else { StatusCode::OK };
+    (status, Json(json!(placed))).into_response()
+}
+
+fn refused(refused: PutRefused) -> Problem {
+    match refused {
+        PutRefused::Findings(diagnostics) => unchecked(diagnostics),
+        PutRefused::Other(error) => error.into(),
+    }
 }
 
 fn unchecked(diagnostics: Value) -> Problem {
