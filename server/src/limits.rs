@@ -5,6 +5,11 @@ use std::time::Duration;
 
 /// Bytes of one request body.
 pub const BODY_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of a body that is too long that are read and thrown away, so that the client gets to
+/// know why.
+pub const DRAINED: usize = 8 * 1024 * 1024;
+/// How long that may take.
+pub const DRAIN_TIME: Duration = Duration::from_secs(1);
 /// Operations of one bulk request (`bulk.maxOperations`).
 pub const BULK_OPERATIONS: usize = 1_000;
 /// Operations of one PATCH request.

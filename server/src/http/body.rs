@@ -3,13 +3,15 @@
 use std::time::Duration;
 
 use axum::body::Body;
+use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, Request};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use provisor::json::{self, Json};
 
 use crate::error::{ScimError, ScimType};
 use crate::http::media;
+use crate::limits::{DRAIN_TIME, DRAINED};
 
 /// Reads a body as JSON.
 ///
@@ -26,16 +28,44 @@ pub(super) async fn json(
     encoding(&parts.headers)?;
     let announced = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if announced.and_then(|text| text.parse().ok()).is_some_and(|bytes: u64| bytes > limit as u64) {
+        drain(body).await;
         return Err(too_large(limit));
     }
-    let bytes = match tokio::time::timeout(time, Limited::new(body, limit).collect()).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) => return Err(unread(error.as_ref(), limit)),
-        Err(_) => {
-            return Err(ScimError::new(408, "the body of the request did not come in time"));
+    match tokio::time::timeout(time, gather(body, limit)).await {
+        Ok(bytes) => parse(&bytes?),
+        Err(_) => Err(ScimError::new(408, "the body of the request did not come in time")),
+    }
+}
+
+/// The whole body, if it is not longer than the limit.
+async fn gather(mut body: Body, limit: usize) -> Result<Bytes, ScimError> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| cut_off())?;
+        let Some(data) = frame.data_ref() else { continue };
+        if bytes.len() + data.len() > limit {
+            drain(body).await;
+            return Err(too_large(limit));
+        }
+        bytes.extend_from_slice(data);
+    }
+    Ok(bytes.freeze())
+}
+
+/// Throws away what is left of a body, within bounds. A connection that is closed while a client
+/// writes is reset, and the client sees a broken connection instead of the answer.
+async fn drain(mut body: Body) {
+    let reading = async {
+        let mut left = DRAINED;
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                break;
+            }
         }
     };
-    parse(&bytes)
+    // Whoever takes longer is not waited for.
+    let _ = tokio::time::timeout(DRAIN_TIME, reading).await;
 }
 
 /// Reads JSON text.
@@ -80,14 +110,7 @@ fn too_large(limit: usize) -> ScimError {
     ScimError::new(413, detail)
 }
 
-fn unread(error: &(dyn std::error::Error + Send + Sync + 'static), limit: usize) -> ScimError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(one) = cause {
-        if one.is::<LengthLimitError>() {
-            return too_large(limit);
-        }
-        cause = one.source();
-    }
+fn cut_off() -> ScimError {
     ScimError::bad(
         ScimType::InvalidSyntax,
         "the body of the request is cut off, or is not encoded as its head says",
