@@ -34,3 +34,7 @@ pub const JSON_NESTING: usize = 128;
 pub const PERSON_BYTES: usize = 16 * 1024 * 1024;
 /// Groups of one person.
 pub const PERSON_GROUPS: usize = 100_000;
+/// Leniencies that are listed for one resource; each attribute counts once.
+pub const TOLERATED: usize = 64;
+/// Operations of one SCIM PATCH request.
+pub const PATCH_OPERATIONS: usize = 10_000;

@@ -5,4 +5,6 @@ pub mod filter;
 pub mod patch;
 pub mod patch_path;
 pub mod path;
+pub mod project;
+pub mod resource;
 pub mod schema;

@@ -98,6 +98,12 @@ impl From<StoreError> for ScimError {
                 Self::new(503, "the server can read and not write at the moment; try again later")
             }
             StoreErrorKind::Busy => Self::new(503, "the server is busy; try again later"),
+            StoreErrorKind::TooMany => Self::bad(
+                ScimType::TooMany,
+                "too many resources match to be sorted by this attribute; narrow the filter or \
+                 sort by `userName`, `displayName`, `externalId`, `meta.created` or \
+                 `meta.lastModified`",
+            ),
             StoreErrorKind::Broken => Self::new(500, "the server could not use its store"),
         }
     }

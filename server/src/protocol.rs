@@ -1,21 +1,22 @@
 //! SCIM messages: what requests ask and what responses say (RFC 7644, 3.4 to 3.14; RFC 9865).
 
+pub mod bulk;
+pub mod condition;
+pub mod discovery;
+mod error;
+pub mod list;
+mod message;
+pub mod query;
+pub mod represent;
 pub mod schemas;
+pub mod search;
+
+pub use error::ERROR;
 
 use provisor::json::Json;
-use provisor::scim::path::AttrPath;
 
 /// Which attributes a response has (RFC 7644, 3.9).
-#[derive(Debug, Clone, PartialEq, Default)]
-pub enum Projection {
-    /// Those that are returned by default.
-    #[default]
-    Default,
-    /// `attributes`: the minimum and these.
-    Only(Vec<AttrPath>),
-    /// `excludedAttributes`: the default without these.
-    Without(Vec<AttrPath>),
-}
+pub use provisor::scim::project::Projection;
 
 /// `If-Match` and `If-None-Match` (RFC 7644, 3.14; RFC 9110, 13), compared weakly.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

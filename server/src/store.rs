@@ -58,6 +58,9 @@ pub enum StoreErrorKind {
     ReadOnly,
     /// The store did not answer in time, or is shutting down.
     Busy,
+    /// More resources than a store sorts without an index
+    /// ([`limits::SORTED_WITHOUT_INDEX`](crate::limits::SORTED_WITHOUT_INDEX)).
+    TooMany,
     /// Anything else.
     Broken,
 }

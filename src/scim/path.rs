@@ -18,7 +18,8 @@ use super::schema::{Attribute, ResourceType, Schema, Schemas, is_name};
 pub struct AttrPath {
     /// The schema, if it is written.
     pub schema: Option<SchemaUri>,
-    /// The attribute.
+    /// The attribute; empty where a [projection](super::project::Projection) means the whole
+    /// schema, and then it resolves to nothing.
     pub name: String,
     /// The sub-attribute.
     pub sub: Option<String>,
@@ -197,7 +198,10 @@ impl Resolved<'_> {
 impl fmt::Display for AttrPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(schema) = &self.schema {
-            write!(f, "{}:", schema.uri)?;
+            f.write_str(&schema.uri)?;
+            if !self.name.is_empty() {
+                f.write_str(":")?;
+            }
         }
         f.write_str(&self.name)?;
         match &self.sub {

@@ -57,7 +57,8 @@ impl Client {
             .header("content-type", "application/scim+json")
             .body(Full::new(Bytes::copy_from_slice(body.as_bytes())))
             .expect("a request");
-        let answer = tokio::time::timeout(Duration::from_secs(600), self.sender.send_request(request));
+        let answer =
+            tokio::time::timeout(Duration::from_secs(600), self.sender.send_request(request));
         let response = answer.await.expect("an answer in time").expect("an answer");
         let status = response.status().as_u16();
         let body = response.into_body().collect().await.expect("a body").to_bytes();

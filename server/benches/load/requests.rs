@@ -20,7 +20,11 @@ pub(crate) const OPERATIONS: &[Operation] = &[
     Operation { name: "deep cursor page of 100", make: deep_page, per_second: 20.0 },
     Operation { name: "PATCH of one user", make: patch_user, per_second: 50.0 },
     Operation { name: "PATCH, one member, small group", make: patch_small_group, per_second: 50.0 },
-    Operation { name: "PATCH, one member, largest group", make: patch_large_group, per_second: 50.0 },
+    Operation {
+        name: "PATCH, one member, largest group",
+        make: patch_large_group,
+        per_second: 50.0,
+    },
     Operation { name: "create", make: create, per_second: 50.0 },
 ];
 

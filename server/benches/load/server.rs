@@ -35,8 +35,7 @@ impl Server {
         };
         // Whatever else it prints must not fill the pipe.
         std::thread::spawn(move || for _ in lines {});
-        let target =
-            Target { address, base: "/scim/v2".to_owned(), token: token.to_owned() };
+        let target = Target { address, base: "/scim/v2".to_owned(), token: token.to_owned() };
         let ready = format!("http://{}/readyz", target.address);
         while !reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()) {
             assert!(begun.elapsed() < Duration::from_secs(60), "the server does not get ready");

@@ -1,0 +1,54 @@
+//! SQLite's failures as those of the store.
+
+use rusqlite::ErrorCode;
+use rusqlite::ffi;
+
+use crate::store::{StoreError, StoreErrorKind};
+
+/// Result of a piece of SQL.
+pub(super) type Sql<T> = Result<T, rusqlite::Error>;
+
+/// What went wrong, and while doing what. The words name statements and codes, never values:
+/// SQLite's own messages name columns and tables alone.
+pub(super) fn failed(doing: &str) -> impl FnOnce(rusqlite::Error) -> StoreError + '_ {
+    move |error| {
+        let kind = kind_of(&error);
+        StoreError::new(kind, format!("{doing}: {}", words(&error)))
+    }
+}
+
+fn kind_of(error: &rusqlite::Error) -> StoreErrorKind {
+    let Some(code) = error.sqlite_error() else { return StoreErrorKind::Broken };
+    match code.code {
+        ErrorCode::DiskFull => StoreErrorKind::Full,
+        ErrorCode::ReadOnly => StoreErrorKind::ReadOnly,
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreErrorKind::Busy,
+        _ if code.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE => taken(error),
+        _ => StoreErrorKind::Broken,
+    }
+}
+
+/// Whether it is the name of another user that stands in the way.
+fn taken(error: &rusqlite::Error) -> StoreErrorKind {
+    let names_it = match error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.contains("user_name"),
+        _ => false,
+    };
+    if names_it { StoreErrorKind::Taken("userName") } else { StoreErrorKind::Broken }
+}
+
+fn words(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(code, Some(message)) => {
+            format!("{message} (SQLite code {})", code.extended_code)
+        }
+        rusqlite::Error::SqliteFailure(code, None) => {
+            format!("SQLite code {}", code.extended_code)
+        }
+        rusqlite::Error::InvalidColumnType(column, name, kind) => {
+            format!("column {column} `{name}` holds {kind}")
+        }
+        // Others may hold what was bound.
+        _ => "the statement does not fit the data".to_owned(),
+    }
+}
