@@ -2,6 +2,7 @@
 
 pub mod check;
 pub mod completions;
+pub mod conform;
 pub mod demo;
 pub mod eval;
 pub mod explain;

@@ -1,5 +1,7 @@
 //! What a run found, as data.
 
+pub mod text;
+
 use std::collections::BTreeMap;
 
 use crate::expect::Difference;
