@@ -16,6 +16,8 @@ pub struct Capabilities {
     pub needs: BTreeMap<&'static str, (bool, String)>,
     /// Attributes of User that the endpoint's schema requires.
     pub required: Vec<String>,
+    /// Attributes of User that the endpoint's schema has; not known where it cannot be read.
+    pub attributes: Option<Vec<String>>,
 }
 
 /// Asks for the discovery documents.
@@ -66,7 +68,10 @@ pub async fn discover(
         capabilities.needs.insert(name, (there, format!("GET {path}")));
     }
     if let Some(schemas) = &schemas {
-        capabilities.required = required_of_user(schemas);
+        capabilities.required =
+            of_user(schemas, |one| at(one, "/required").and_then(Value::as_bool) == Some(true))
+                .unwrap_or_default();
+        capabilities.attributes = of_user(schemas, |_| true);
     }
     Ok(capabilities)
 }
@@ -144,12 +149,11 @@ fn has_endpoint(types: &Value, endpoint: &str) -> bool {
     resources(types).iter().any(|one| ends(one))
 }
 
-fn required_of_user(schemas: &Value) -> Vec<String> {
+/// Names of attributes in the schema of User, where there is one.
+fn of_user(schemas: &Value, wanted: impl Fn(&Value) -> bool) -> Option<Vec<String>> {
     let is_user = |one: &&&Value| at(one, "/id").and_then(Value::as_str) == Some(USER);
     let all = resources(schemas);
-    let Some(user) = all.iter().find(is_user) else { return Vec::new() };
-    let attributes = at(user, "/attributes").and_then(Value::as_array);
-    let required = |one: &&Value| at(one, "/required").and_then(Value::as_bool) == Some(true);
-    let attributes = attributes.into_iter().flatten().filter(required);
-    attributes.filter_map(|one| at(one, "/name")?.as_str()).map(str::to_owned).collect()
+    let attributes = at(all.iter().find(is_user)?, "/attributes")?.as_array()?;
+    let names = attributes.iter().filter(|one| wanted(one));
+    Some(names.filter_map(|one| at(one, "/name")?.as_str()).map(str::to_owned).collect())
 }

@@ -26,6 +26,13 @@ pub struct Scenario {
     /// What the server must offer; without it the scenario does not apply.
     #[serde(default)]
     pub needs: Vec<Need>,
+    /// What the server must not offer: how it refuses what it does not have.
+    #[serde(default)]
+    pub without: Vec<Need>,
+    /// Attributes of User beyond the usual ones that its schema must have; without one of them
+    /// the scenario does not apply. A provider may support a subset (RFC 7644, 3.1).
+    #[serde(default)]
+    pub attributes: Vec<String>,
     /// Dialects in which it is judged; by the letter of the RFCs where none is named.
     #[serde(default)]
     pub dialects: Vec<String>,
@@ -124,7 +131,8 @@ pub struct Step {
     /// With which credential; `main` where none is named.
     #[serde(default)]
     pub credential: Credential,
-    /// The name under which later steps refer to the answer's resource.
+    /// The name under which later steps refer to the answer's resource; `NAME:headers` is an
+    /// object of its headers, whose names are in lower case.
     #[serde(rename = "as", default)]
     pub name_as: Option<String>,
     /// What is expected; a step without an expectation must succeed.
@@ -167,6 +175,8 @@ pub struct Expectation {
     pub among: BTreeMap<String, u32>,
     /// The level of this expectation where it is weaker than the scenario's.
     pub level: Option<Level>,
+    /// Other answers that the RFCs permit as well.
+    pub or: Vec<Expectation>,
 }
 
 /// Statuses that fit.

@@ -44,6 +44,14 @@ pub(super) async fn play(run: &Run, scenario: &Scenario, number: usize) -> Outco
             };
         }
     }
+    if let Some(reason) = does_not_apply(run, scenario) {
+        return Outcome {
+            verdict: Verdict::Skip,
+            reason: Some(reason),
+            findings: Vec::new(),
+            requests: 0,
+        };
+    }
     let mut scope = Scope::default();
     let mark = format!("{}-{number}", run.mark);
     scope.set("run", Value::String(mark.clone()));
@@ -85,6 +93,7 @@ impl Play<'_> {
         match answer.json() {
             Some(resource) if answer.is_success() => {
                 self.scope.set(name, resource);
+                self.scope.set(format!("{name}:headers"), headers_of(&answer));
                 Ok(())
             }
             _ => Err(Stop::Blocked(format!(
@@ -116,7 +125,9 @@ impl Play<'_> {
             None => {}
         }
         if let Some(name) = &step.name_as {
+            self.scope.set(format!("{name}:headers"), headers_of(&answer));
             match answer.json() {
+                None if answer.is_success() && answer.body.is_empty() => {}
                 Some(resource) if answer.is_success() => self.scope.set(name, resource),
                 _ => {
                     let message =
@@ -143,8 +154,7 @@ impl Play<'_> {
                 headers.push((name.to_lowercase(), self.scope.text(value)?));
             }
         }
-        let target = target.trim().replace(' ', "%20").replace('"', "%22");
-        Ok(Request { method: method.to_owned(), target, headers, body })
+        Ok(Request { method: method.to_owned(), target: encoded(target.trim()), headers, body })
     }
 
     fn filled(&self, expectation: &Expectation) -> Result<Expectation, Stop> {
@@ -157,6 +167,7 @@ impl Play<'_> {
         Ok(Expectation {
             headers: fill(&expectation.headers)?,
             body: fill(&expectation.body)?,
+            or: expectation.or.iter().map(|one| self.filled(one)).collect::<Result<_, _>>()?,
             ..expectation.clone()
         })
     }
@@ -235,11 +246,30 @@ impl Play<'_> {
         if request.method == "DELETE" && answer.is_success() {
             self.made.retain(|made| made != path);
         }
+        if request.method == "POST" && path == "/Bulk" {
+            self.track_bulk(answer);
+        }
         if request.method != "POST" || answer.status != 201 {
             return;
         }
         if let Some(id) = answer.json().as_ref().and_then(|body| at(body, "/id")?.as_str()) {
             self.made.push(format!("{path}/{id}"));
+        }
+    }
+
+    /// What the operations of a bulk request made, by their locations.
+    fn track_bulk(&mut self, answer: &Answer) {
+        let body = answer.json().unwrap_or_default();
+        for one in at(&body, "/Operations").and_then(Value::as_array).into_iter().flatten() {
+            let (status, place) = (at(one, "/status"), at(one, "/location"));
+            let Some(place) = place.and_then(Value::as_str) else { continue };
+            let mut parts = place.rsplitn(3, '/');
+            if let (Some(id), Some(kind)) = (parts.next(), parts.next())
+                && status.is_some_and(|status| status == "201" || status == 201)
+                && matches!(kind, "Users" | "Groups")
+            {
+                self.made.push(format!("/{kind}/{id}"));
+            }
         }
     }
 
@@ -292,6 +322,42 @@ impl From<Unknown> for Stop {
     fn from(unknown: Unknown) -> Self {
         Self::Error(format!("the scenario names `{}`, which is not known here", unknown.name))
     }
+}
+
+/// Why a scenario does not apply to this endpoint, besides its needs.
+fn does_not_apply(run: &Run, scenario: &Scenario) -> Option<String> {
+    for need in &scenario.without {
+        if let (true, why) = run.capabilities.meets(*need) {
+            return Some(format!("for servers without {}: {why}", need.name()));
+        }
+    }
+    let known = run.capabilities.attributes.as_ref()?;
+    let unknown = |name: &&String| !known.iter().any(|one| one.eq_ignore_ascii_case(name));
+    let missing = scenario.attributes.iter().find(unknown)?;
+    Some(format!("the User schema has no attribute `{missing}`"))
+}
+
+/// The headers of an answer as an object; of several of one name the first.
+fn headers_of(answer: &Answer) -> Value {
+    let mut all = serde_json::Map::new();
+    for (name, value) in &answer.headers {
+        all.entry(name.to_lowercase()).or_insert_with(|| Value::String(value.clone()));
+    }
+    Value::Object(all)
+}
+
+/// A target whose characters may all stand in a URI (RFC 3986); `%` is sent as it is written.
+fn encoded(target: &str) -> String {
+    let mut text = String::with_capacity(target.len());
+    for byte in target.bytes() {
+        let plain = byte.is_ascii_graphic() && !b"\"<>[]\\^`{|}".contains(&byte);
+        if plain {
+            text.push(char::from(byte));
+        } else {
+            text.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    text
 }
 
 /// Headers that every request has.
