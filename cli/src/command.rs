@@ -3,6 +3,7 @@
 pub mod check;
 pub mod client;
 pub mod completions;
+pub mod conform;
 pub mod db;
 pub mod demo;
 pub mod eval;

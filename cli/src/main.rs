@@ -54,6 +54,8 @@ enum Command {
     ExplainCode(command::explain_code::Arguments),
     /// Run a timeline of events and print each change and refusal
     Simulate(command::simulate::Arguments),
+    /// Test SCIM endpoints
+    Conform(command::conform::Arguments),
     /// Write a commented rules file to start from
     Init(command::init::Arguments),
     /// Serve SCIM: keep people and groups, and decide what each person gets
@@ -100,6 +102,7 @@ fn run(command: Command, output: &Output) -> Result<Exit, Stop> {
         Command::Explain(arguments) => command::explain::run(&arguments, output),
         Command::ExplainCode(arguments) => command::explain_code::run(&arguments, output),
         Command::Simulate(arguments) => command::simulate::run(&arguments, output),
+        Command::Conform(arguments) => command::conform::run(&arguments, output),
         Command::Init(arguments) => command::init::run(&arguments, output),
         Command::Serve(arguments) => command::serve::run(&arguments, output),
         Command::Token(command) => command::token::run(&command, output),

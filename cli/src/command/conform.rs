@@ -1,0 +1,27 @@
+//! `provisor conform`: tests SCIM endpoints.
+
+mod server;
+
+use clap::{Args, Subcommand};
+
+use crate::exit::{Exit, Stop};
+use crate::output::Output;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Fire scenarios at a SCIM service provider
+    Server(server::Arguments),
+}
+
+/// Tests what was named.
+pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
+    match &arguments.what {
+        What::Server(arguments) => server::run(arguments, output),
+    }
+}

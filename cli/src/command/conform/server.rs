@@ -1,0 +1,100 @@
+//! `provisor conform server`: fires scenarios at a service provider.
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+use provisor_conformance::corpus::{Broken, Corpus};
+use provisor_conformance::http::Options;
+use provisor_conformance::report::text;
+use provisor_conformance::run::{Endpoint, run as fire};
+use provisor_conformance::scenario::Scenario;
+
+use crate::exit::{Exit, Failure, Stop};
+use crate::output::Output;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The base URI, such as http://127.0.0.1:8080/scim/v2
+    url: String,
+    /// The bearer token; better in the environment, where nobody sees it
+    #[arg(long, env = "PROVISOR_CONFORM_TOKEN", hide_env_values = true)]
+    token: Option<String>,
+    /// A token of another tenant, for scenarios about isolation
+    #[arg(long, hide_env_values = true)]
+    second_token: Option<String>,
+    /// Scenarios whose ids contain this; may be repeated
+    #[arg(long = "only", value_name = "TEXT")]
+    only: Vec<String>,
+    /// Scenarios with this tag; may be repeated
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// More scenarios, in a folder of your own
+    #[arg(long, value_name = "FOLDER")]
+    scenarios: Option<PathBuf>,
+    /// Scenarios at the same time
+    #[arg(long, default_value_t = 8)]
+    jobs: usize,
+    /// Name the scenarios and send nothing
+    #[arg(long)]
+    list: bool,
+}
+
+/// Fires scenarios and prints what was found.
+pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
+    let scenarios = chosen(arguments)?;
+    if arguments.list {
+        let lines = scenarios.iter().map(|one| format!("{}  {}\n", one.id, one.title));
+        output.print(&lines.collect::<String>())?;
+        return Ok(Exit::Clean);
+    }
+    let endpoint = Endpoint {
+        url: arguments.url.clone(),
+        token: arguments.token.clone(),
+        second_token: arguments.second_token.clone(),
+        read_only_token: None,
+    };
+    let options = Options { jobs: arguments.jobs, ..Options::default() };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("cannot start").why(error.to_string()))?;
+    let report = runtime
+        .block_on(fire(endpoint, scenarios, options, mark(), |_| {}))
+        .map_err(|error| Failure::new("the endpoint does not answer").why(error.message))?;
+    output.print(&text::render(&report))?;
+    if !report.ran() {
+        return Err(Exit::Unread.into());
+    }
+    Ok(if report.conforms() { Exit::Clean } else { Exit::Findings })
+}
+
+fn chosen(arguments: &Arguments) -> Result<Vec<Scenario>, Stop> {
+    let mut scenarios = Corpus::built_in().map_err(|broken| unreadable(&broken))?.scenarios;
+    if let Some(folder) = &arguments.scenarios {
+        scenarios
+            .extend(Corpus::of_folder(folder).map_err(|broken| unreadable(&broken))?.scenarios);
+    }
+    let wanted = |one: &Scenario| {
+        let named = arguments.only.is_empty() || arguments.only.iter().any(|t| one.id.contains(t));
+        let tagged =
+            arguments.tags.is_empty() || arguments.tags.iter().any(|t| one.tags.contains(t));
+        named && tagged
+    };
+    scenarios.retain(wanted);
+    if scenarios.is_empty() {
+        return Err(Failure::new("no scenario is chosen").into());
+    }
+    Ok(scenarios)
+}
+
+/// Tells this run's resources from those of everybody else.
+fn mark() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    format!("pvc{:x}", since.as_millis())
+}
+
+fn unreadable(broken: &[Broken]) -> Failure {
+    let lines: Vec<String> = broken.iter().map(ToString::to_string).collect();
+    Failure::new("scenarios cannot be read").why(lines.join("\n"))
+}

@@ -1,0 +1,67 @@
+//! Requests exactly as a scenario says, and answers exactly as they came.
+
+mod client;
+mod curl;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+pub use client::{Client, ClientError, Options};
+
+/// A request that was sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// Path and query under the base URI, as sent.
+    pub target: String,
+    /// Headers in order, without the credential's value.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Option<String>,
+}
+
+/// An answer that came.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Headers in order, duplicates too.
+    pub headers: Vec<(String, String)>,
+    /// The body, at most [`Options::body_bytes`] of it.
+    pub body: Bytes,
+    /// Milliseconds from the request's first byte to the answer's last.
+    pub millis: u64,
+}
+
+/// A request with its answer: the evidence of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// What was sent.
+    pub request: Request,
+    /// What came; or why nothing did.
+    pub answer: Result<Answer, String>,
+}
+
+impl Answer {
+    /// The first header of that name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let same = |(key, _): &&(String, String)| key.eq_ignore_ascii_case(name);
+        self.headers.iter().find(same).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as JSON, if it is that.
+    pub fn json(&self) -> Option<Value> {
+        serde_json::from_slice(&self.body).ok()
+    }
+
+    /// The body as text, as far as it is text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Whether the status is 2xx.
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+}
