@@ -146,7 +146,7 @@ fn has_endpoint(types: &Value, endpoint: &str) -> bool {
         let text = at(one, "/endpoint").and_then(Value::as_str).unwrap_or_default();
         text == endpoint || text.ends_with(endpoint)
     };
-    resources(types).iter().any(|one| ends(one))
+    resources(types).iter().any(ends)
 }
 
 /// Names of attributes in the schema of User, where there is one.

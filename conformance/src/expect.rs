@@ -118,7 +118,7 @@ fn holds(rule: &Rule, value: Option<&Value>) -> bool {
         Rule::Lacks(unwanted) => !has(unwanted),
         Rule::Exactly(wanted) => {
             let found = elements();
-            found.len() == wanted.len() && wanted.iter().all(|one| has(one))
+            found.len() == wanted.len() && wanted.iter().all(has)
         }
         Rule::Every(wanted) => {
             value.is_some_and(Value::is_array) && elements().iter().all(|one| matches(wanted, one))

@@ -128,6 +128,16 @@ pub struct Step {
     /// A body of exactly these characters, for what is not JSON.
     #[serde(default)]
     pub raw: Option<String>,
+    /// Makes an array of the body longer than a limit: pointer → number, or a template of one. Its
+    /// elements are repeated in turn until there is one more than that.
+    #[serde(default)]
+    pub repeat: BTreeMap<String, Value>,
+    /// Makes the body one byte longer than this, by blanks at its end: a number, or a template.
+    #[serde(default)]
+    pub larger_than: Option<Value>,
+    /// Reads page after page; the answer is the last one with the resources of all pages.
+    #[serde(default)]
+    pub walk: Option<Walk>,
     /// With which credential; `main` where none is named.
     #[serde(default)]
     pub credential: Credential,
@@ -142,6 +152,16 @@ pub struct Step {
     /// together (see [`Expectation::among`]).
     #[serde(default)]
     pub at_once: Option<u32>,
+}
+
+/// How pages follow one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Walk {
+    /// By `startIndex`, which moves on by the number of resources that came (RFC 7644, 3.4.2.4).
+    Index,
+    /// By `cursor`, until there is no `nextCursor` (RFC 9865, 2).
+    Cursor,
 }
 
 /// Whose token a request bears.

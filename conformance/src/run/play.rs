@@ -7,10 +7,16 @@ use serde_json::Value;
 use crate::expect::{Difference, at, differences};
 use crate::http::{Answer, Exchange, Request};
 use crate::report::{Finding, Outcome, Verdict};
-use crate::scenario::{Credential, Expectation, Fixture, Level, Matcher, Rule, Scenario, Step};
+use crate::scenario::{
+    Credential, Expectation, Fixture, Level, Matcher, Rule, Scenario, Step, Walk,
+};
 use crate::template::{Scope, Unknown};
 
 use super::Run;
+use super::shape::{encoded, headers_of, next_page, pad, repeat};
+
+/// The most pages that one step reads.
+const PAGES: usize = 1000;
 
 /// A scenario that is being played.
 struct Play<'a> {
@@ -106,7 +112,10 @@ impl Play<'_> {
 
     async fn step(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
         let request = self.request(step)?;
-        let answer = self.send(&request, step.credential).await?;
+        let answer = match step.walk {
+            Some(walk) => self.walk(&request, step.credential, walk).await?,
+            None => self.send(&request, step.credential).await?,
+        };
         self.track(&request, &answer);
         let name = step.name.clone().unwrap_or_else(|| step.send.clone());
         match &step.expect {
@@ -143,7 +152,7 @@ impl Play<'_> {
         let line = self.scope.text(&step.send)?;
         let (method, target) = line.split_once(' ').unwrap_or((line.as_str(), ""));
         let body = match (&step.body, &step.raw) {
-            (Some(body), _) => Some(self.scope.value(body)?.to_string()),
+            (Some(body), _) => Some(self.body(step, body)?),
             (None, Some(raw)) => Some(self.scope.text(raw)?),
             (None, None) => None,
         };
@@ -155,6 +164,50 @@ impl Play<'_> {
             }
         }
         Ok(Request { method: method.to_owned(), target: encoded(target.trim()), headers, body })
+    }
+
+    /// A body with its templates filled in, and beyond a limit where the step says so.
+    fn body(&self, step: &Step, body: &Value) -> Result<String, Stop> {
+        let mut body = self.scope.value(body)?;
+        for (pointer, limit) in &step.repeat {
+            repeat(&mut body, pointer, number(&self.scope.value(limit)?)?);
+        }
+        let mut text = body.to_string();
+        if let Some(limit) = &step.larger_than {
+            pad(&mut text, number(&self.scope.value(limit)?)?);
+        }
+        Ok(text)
+    }
+
+    /// Follows the pages of a query, at most [`PAGES`] of them.
+    async fn walk(
+        &mut self,
+        request: &Request,
+        as_whom: Credential,
+        walk: Walk,
+    ) -> Result<Answer, Stop> {
+        let (mut request, mut all) = (request.clone(), Vec::new());
+        for _ in 0..PAGES {
+            let mut answer = self.send(&request, as_whom).await?;
+            let Some(mut body) = answer.json().filter(|_| answer.is_success()) else {
+                return Ok(answer);
+            };
+            let page = at(&body, "/Resources").and_then(Value::as_array).cloned();
+            let page = page.unwrap_or_default();
+            let came = page.len();
+            all.extend(page);
+            match next_page(&request.target, walk, &body, came, all.len()) {
+                Some(target) => request.target = target,
+                None => {
+                    if let Value::Object(body) = &mut body {
+                        body.insert("Resources".to_owned(), Value::Array(all));
+                    }
+                    answer.body = body.to_string().into();
+                    return Ok(answer);
+                }
+            }
+        }
+        Err(Stop::Error(format!("more than {PAGES} pages; the server does not end")))
     }
 
     fn filled(&self, expectation: &Expectation) -> Result<Expectation, Stop> {
@@ -337,28 +390,15 @@ fn does_not_apply(run: &Run, scenario: &Scenario) -> Option<String> {
     Some(format!("the User schema has no attribute `{missing}`"))
 }
 
-/// The headers of an answer as an object; of several of one name the first.
-fn headers_of(answer: &Answer) -> Value {
-    let mut all = serde_json::Map::new();
-    for (name, value) in &answer.headers {
-        all.entry(name.to_lowercase()).or_insert_with(|| Value::String(value.clone()));
-    }
-    Value::Object(all)
+/// A number that a scenario or the server gives.
+fn number(value: &Value) -> Result<usize, Stop> {
+    let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
+    let number = number.filter(|number| *number <= LONGEST);
+    number.ok_or_else(|| Stop::Error(format!("`{value}` is no number from 0 to {LONGEST}")))
 }
 
-/// A target whose characters may all stand in a URI (RFC 3986); `%` is sent as it is written.
-fn encoded(target: &str) -> String {
-    let mut text = String::with_capacity(target.len());
-    for byte in target.bytes() {
-        let plain = byte.is_ascii_graphic() && !b"\"<>[]\\^`{|}".contains(&byte);
-        if plain {
-            text.push(char::from(byte));
-        } else {
-            text.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    text
-}
+/// The highest limit that is tried, in bytes or elements.
+const LONGEST: usize = 64 * 1024 * 1024;
 
 /// Headers that every request has.
 fn usual(with_body: bool) -> Vec<(String, String)> {
