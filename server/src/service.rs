@@ -13,6 +13,7 @@ mod replace;
 
 mod keep;
 mod membership;
+mod user_name;
 
 pub mod export;
 pub mod import;

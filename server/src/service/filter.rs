@@ -15,6 +15,8 @@ use provisor::scim::schema::{ResourceType, Schemas};
 use crate::error::{ScimError, ScimType};
 use crate::id::Kind;
 
+use super::user_name::prepared_filter;
+
 /// A filter as one kind of resource understands it.
 #[derive(Debug, Clone)]
 pub(super) struct Sieve {
@@ -35,7 +37,8 @@ pub(super) fn read(
     schemas: &Schemas,
     options: Options,
 ) -> Result<Vec<Sieve>, ScimError> {
-    let filter = filter::parse(text, schemas, options)?;
+    let mut filter = filter::parse(text, schemas, options)?;
+    filter.root = prepared_filter(filter.root);
     let mut policy = Policy::default();
     // `active eq "true"` is as common as the other leniencies.
     policy.quoted_literals = options != Options::strict();

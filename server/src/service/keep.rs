@@ -7,6 +7,8 @@ use crate::entitlements::EXTENSION;
 use crate::id::{Id, Kind};
 use crate::store::NewResource;
 
+use super::user_name::prepared;
+
 /// A resource parted into what is kept as text and what is kept as relations.
 pub(super) struct Parted {
     /// See [`Stored::body`](crate::store::Stored::body).
@@ -28,6 +30,10 @@ pub(super) fn part(kind: Kind, resource: Json) -> Parted {
                 Json::Array(elements) => parted.members = elements,
                 Json::Null => {}
                 one => parted.members = vec![one],
+            },
+            (Kind::User, "userName") => match value {
+                Json::String(name) => parted.body.push(key, prepared(&name).into_owned()),
+                other => parted.body.push(key, other),
             },
             (_, "schemas") => parted.body.push(key, schemas(value)),
             _ => parted.body.push(key, value),
