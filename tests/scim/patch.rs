@@ -270,3 +270,25 @@ fn values_inside_one_another_are_no_danger() {
     let patch = patch::parse(&body, &schemas, user, Options::tolerant()).unwrap();
     assert_eq!(patch.operations.len(), 1);
 }
+
+// RFC 7644, 3.5.2.2: removing what is readOnly fails with `mutability`.
+#[test]
+fn an_extension_that_is_read_only_throughout_cannot_be_removed() {
+    const URI: &str = "urn:example:params:scim:schemas:extension:seen:2.0:User";
+    let mut schemas = schemas();
+    let schema = format!(
+        r#"{{"id": "{URI}", "name": "Seen", "attributes":
+            [{{"name": "at", "type": "string", "multiValued": false, "mutability": "readOnly"}}]}}"#
+    );
+    schemas.add(Schema::from_json(&schema.parse::<Json>().unwrap()).unwrap()).unwrap();
+    schemas.extend("User", URI).unwrap();
+    let user = schemas.resource_type("User").unwrap();
+    for operation in [
+        format!(r#"[{{"op": "remove", "path": "{URI}"}}]"#),
+        format!(r#"[{{"op": "replace", "value": {{"{URI}": null}}}}]"#),
+    ] {
+        let body = body(operation.parse().unwrap());
+        let error = patch::parse(&body, &schemas, user, Options::lenient()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Mutability, "{operation}");
+    }
+}

@@ -224,7 +224,12 @@ impl<'s> Resolver<'s> {
             (Op::Add | Op::Replace, value) => required(value)?,
         };
         if *value == Json::Null {
-            // Without values: each attribute is unassigned.
+            // RFC 7644, 3.5.2.2: removing what is readOnly fails.
+            if schema.attributes.iter().all(|one| one.mutability == Mutability::ReadOnly) {
+                return Err(mutability(format!("all of `{}` is read-only", schema.id))
+                    .help("leave it out: the service provider gives it"));
+            }
+            // Without values: each attribute that can be written is unassigned.
             for attribute in &schema.attributes {
                 if attribute.mutability != Mutability::ReadOnly {
                     self.push(Op::Remove, &place(attribute), None, None)?;
