@@ -6,6 +6,8 @@
 mod run;
 #[path = "cli/serving.rs"]
 mod serving;
+#[path = "cli/serving.rs"]
+mod serving;
 
 #[path = "cli/check.rs"]
 mod check;
@@ -29,6 +31,10 @@ mod faults;
 mod fmt;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/serve.rs"]
+mod serve;
+#[path = "cli/server_guide.rs"]
+mod server_guide;
 #[path = "cli/simulate.rs"]
 mod simulate;
 #[path = "cli/start.rs"]
