@@ -2,10 +2,10 @@
 
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
+#[path = "cli/guided.rs"]
+mod guided;
 #[path = "cli/run.rs"]
 mod run;
-#[path = "cli/serving.rs"]
-mod serving;
 #[path = "cli/serving.rs"]
 mod serving;
 

@@ -1,7 +1,7 @@
 //! Tokens, clients and tenants at a server that runs.
 
+use super::guided::Serving;
 use super::run::Folder;
-use super::serving::Serving;
 
 /// Runs a command with the token of a server in the environment, and its URL where it is wanted.
 fn with(folder: &Folder, serving: &Serving, arguments: &str) -> (i32, String, String) {

@@ -14,8 +14,8 @@ use std::path::Path;
 use provisor_server::config::settings::SETTINGS;
 use serde_json::Value;
 
+use super::guided::Serving;
 use super::run::Folder;
-use super::serving::Serving;
 
 const PORT: &str = "127.0.0.1:8080";
 
