@@ -6,8 +6,6 @@
 mod run;
 #[path = "cli/serving.rs"]
 mod serving;
-#[path = "cli/serving.rs"]
-mod serving;
 
 #[path = "cli/check.rs"]
 mod check;
