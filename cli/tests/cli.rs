@@ -2,8 +2,6 @@
 
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
-#[path = "cli/guided.rs"]
-mod guided;
 #[path = "cli/run.rs"]
 mod run;
 #[path = "cli/serving.rs"]

@@ -1,7 +1,7 @@
 //! Tokens, clients and tenants at a server that runs.
 
-use super::guided::Serving;
 use super::run::Folder;
+use super::serving::Serving;
 
 /// Runs a command with the token of a server in the environment, and its URL where it is wanted.
 fn with(folder: &Folder, serving: &Serving, arguments: &str) -> (i32, String, String) {
@@ -16,9 +16,9 @@ fn with(folder: &Folder, serving: &Serving, arguments: &str) -> (i32, String, St
 #[test]
 fn what_a_database_in_use_refuses_the_server_does() {
     let folder = Folder::with(&[]);
-    let serving = Serving::start(&folder, "--database test.db");
+    let serving = Serving::start(&folder, &[]);
     // A database that is named comes before the URL of the environment.
-    let (code, _, said) = with(&folder, &serving, "token list --database test.db");
+    let (code, _, said) = with(&folder, &serving, "token list --database p.db");
     assert_eq!(code, 2, "{said}");
     assert!(said.contains("is in use by another server") && said.contains("--server"), "{said}");
 

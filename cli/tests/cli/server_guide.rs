@@ -10,12 +10,13 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use provisor_server::config::settings::SETTINGS;
 use serde_json::Value;
 
-use super::guided::Serving;
 use super::run::Folder;
+use super::serving::Serving;
 
 const PORT: &str = "127.0.0.1:8080";
 
@@ -53,9 +54,18 @@ fn every_command_does_what_the_guide_says() {
         for (command, expected) in commands(&fence.text) {
             run += 1;
             if let Some(flags) = command.strip_prefix("provisor serve ") {
-                let started = Serving::start(&folder, flags);
-                names.insert("TOKEN".to_owned(), started.token.clone());
-                assert!(fits(&started.lines, &expected), "{command} prints\n{}", started.lines);
+                let command = folder.command(&format!("serve --log-level error {flags}"));
+                let mut started = Serving::spawn(command).unwrap();
+                let mut lines = started.told();
+                while !lines.contains("\nTry: ") {
+                    assert!(started.is_up(), "the server ends:\n{lines}");
+                    std::thread::sleep(Duration::from_millis(20));
+                    lines = started.told();
+                }
+                assert!(fits(&lines, &expected), "provisor serve {flags} prints\n{lines}");
+                let token = lines.split_once("  token     ").unwrap().1;
+                let token = token.split(' ').next().unwrap().to_owned();
+                names.insert("TOKEN".to_owned(), token);
                 serving = Some(started);
                 continue;
             }

@@ -67,11 +67,17 @@ impl Serving {
 
     /// A command that becomes the server. Fails with what it said before it ended.
     pub(super) fn run(mut command: Command, first: &[&str], more: &[&str]) -> Result<Self, String> {
-        let mut child = command
-            .args(["--listen", "127.0.0.1:0", "--token-file", "token"])
-            .args(["--rate-token", "0", "--rate-tenant", "0"])
+        command
+            .args(["--token-file", "token", "--rate-token", "0", "--rate-tenant", "0"])
             .args(first)
-            .args(more)
+            .args(more);
+        Self::spawn(command)
+    }
+
+    /// The same with nothing but an address, for commands that say all else.
+    pub(super) fn spawn(mut command: Command) -> Result<Self, String> {
+        let mut child = command
+            .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
