@@ -1,6 +1,10 @@
 //! `provisor db`: backup, restore, check, export, import.
 
 use std::fs;
+use std::io::Write;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -88,11 +92,61 @@ fn an_export_that_is_imported_elsewhere_is_exported_the_same() {
     .with_token(&folder.path().join("token"));
     let mut client = serving.client();
     assert_eq!(total(&mut client, USERS), 29);
-    std::thread::sleep(std::time::Duration::from_millis(1500));
+    thread::sleep(Duration::from_millis(1500));
     let changes = client.get("/admin/v1/changes").is(200).json();
     assert_eq!(changes["entries"], json!([]), "{changes:#}");
     serving.stop();
     assert_eq!(folder.run("db export --database new.db --records").out(), all);
+}
+
+#[test]
+fn an_import_that_is_killed_is_begun_again() {
+    let folder = Folder::with(&[]);
+    let id = |number: u32| format!("01900000-0000-7000-8000-{number:012}");
+    let people = |until| {
+        (0..until).map(|number| {
+            let mut user = user(&format!("u{number}"));
+            user["id"] = json!(id(number));
+            format!("{user}\n")
+        })
+    };
+    let mut staff = group("Staff", &(0..1200).map(id).collect::<Vec<_>>());
+    staff["id"] = json!(id(9999));
+    folder.write("all.ndjson", (people(1200).collect::<String>() + &staff.to_string()).as_bytes());
+    assert_eq!(folder.run("db import --database whole.db --create all.ndjson").code(), 0);
+    let whole = folder.run("db export --database whole.db").out();
+    folder.write("whole.ndjson", whole.as_bytes());
+
+    let mut child = folder
+        .command("db import --database p.db --create -")
+        .stdin(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // More than is taken in together, and then it waits for the rest.
+    let some: Vec<&str> = whole.lines().take(700).collect();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all((some.join("\n") + "\n").as_bytes()).unwrap();
+    stdin.flush().unwrap();
+    let until = Instant::now() + Duration::from_secs(20);
+    let count = || folder.run("db export --database p.db").out().lines().count();
+    while count() == 0 {
+        assert!(Instant::now() < until, "nothing is taken in");
+        thread::sleep(Duration::from_millis(100));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let there = count();
+    assert!((1..1201).contains(&there), "{there} lines");
+    assert_eq!(folder.run("db check --database p.db").code(), 0);
+
+    let ran = folder.run("db import --database p.db whole.ndjson");
+    let new = 1200 - there;
+    let told = format!(
+        "users: {new} new, 0 changed, {there} as they were; groups: 1 new, 0 changed, 0 as they were\n"
+    );
+    assert_eq!((ran.code(), ran.err()), (0, told));
+    assert_eq!(folder.run("db export --database p.db").out(), whole);
 }
 
 #[test]
