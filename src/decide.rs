@@ -29,6 +29,7 @@ mod read;
 mod decision;
 mod dropped;
 mod explain;
+pub mod explanation;
 pub mod report;
 mod target;
 

@@ -131,6 +131,7 @@ fn guides_and_readme() {
         "docs/admin-guide.md",
         "docs/embedding.md",
         "docs/formats.md",
+        "docs/server-guide.md",
     ] {
         check(&root().join(name), None);
     }

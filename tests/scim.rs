@@ -1,4 +1,4 @@
-//! SCIM in memory: comparison, schemas, paths, filters.
+//! SCIM in memory: comparison, schemas, paths, filters, PATCH.
 
 #![allow(
     clippy::panic,
@@ -13,6 +13,10 @@ mod compare;
 mod evaluation;
 mod filter_errors;
 mod filter_properties;
+mod patch;
+mod patch_properties;
 mod path;
+mod project;
+mod resource;
 mod schema;
 mod vectors;

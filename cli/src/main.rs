@@ -13,6 +13,7 @@ mod outcome;
 mod output;
 mod parallel;
 mod people;
+mod place;
 mod progress;
 mod rules;
 mod table;
@@ -57,6 +58,20 @@ enum Command {
     Conform(command::conform::Arguments),
     /// Write a commented rules file to start from
     Init(command::init::Arguments),
+    /// Serve SCIM: keep people and groups, and decide what each person gets
+    Serve(command::serve::Arguments),
+    /// Make, list, rotate and revoke bearer tokens of a server
+    #[command(subcommand)]
+    Token(command::token::Command),
+    /// Make, list and remove OAuth clients of a server
+    #[command(subcommand)]
+    Client(command::client::Command),
+    /// Make, list and remove tenants of a server
+    #[command(subcommand)]
+    Tenant(command::tenant::Command),
+    /// Back up, restore, check, export and import a server's database
+    #[command(subcommand)]
+    Db(command::db::Command),
     /// Decide the bundled example company
     Demo,
     /// Print the language reference
@@ -89,6 +104,11 @@ fn run(command: Command, output: &Output) -> Result<Exit, Stop> {
         Command::Simulate(arguments) => command::simulate::run(&arguments, output),
         Command::Conform(arguments) => command::conform::run(&arguments, output),
         Command::Init(arguments) => command::init::run(&arguments, output),
+        Command::Serve(arguments) => command::serve::run(&arguments, output),
+        Command::Token(command) => command::token::run(&command, output),
+        Command::Client(command) => command::client::run(&command, output),
+        Command::Tenant(command) => command::tenant::run(&command, output),
+        Command::Db(command) => command::db::run(&command, output),
         Command::Demo => command::demo::run(output),
         Command::Reference => command::reference::run(output),
         Command::Completions(arguments) => {

@@ -1,6 +1,8 @@
 //! What one person gets, in the words of a table row or a CSV line.
 
-use provisor::decide::report::{DroppedItem, Gets, ItemKind, Named, Report, UpdateMode, Updates};
+use provisor::decide::report::{DroppedItem, Gets, ItemKind, Named, Report};
+
+pub use provisor::decide::explanation::{name, options, update};
 
 use crate::output;
 
@@ -27,31 +29,6 @@ pub fn row(report: &Report<'_>, line: u64) -> Vec<String> {
     ]
 }
 
-/// Who it is: userName, or else displayName, id or externalId.
-pub fn name<'a>(report: &Report<'a>) -> Option<&'a str> {
-    let user = &report.user;
-    user.user_name.or(user.display_name).or(user.id).or(user.external_id)
-}
-
-/// `automatic except capture`
-pub fn update(updates: Updates) -> String {
-    let areas = [
-        ("seats", updates.seats),
-        ("workspaces", updates.workspaces),
-        ("capture", updates.capture),
-        ("options", updates.options),
-    ];
-    let of = |mode| areas.iter().filter(move |area| area.1 == mode).map(|area| area.0);
-    let automatic: Vec<&str> = of(UpdateMode::Automatic).collect();
-    let manual: Vec<&str> = of(UpdateMode::Manual).collect();
-    match (automatic.len(), manual.len()) {
-        (_, 0) => "automatic".to_owned(),
-        (0, _) => "manual".to_owned(),
-        (a, m) if a >= m => format!("automatic except {}", manual.join(", ")),
-        _ => format!("manual except {}", automatic.join(", ")),
-    }
-}
-
 fn names(items: &[Named<'_>]) -> Vec<String> {
     items.iter().map(|item| item.name.to_owned()).collect()
 }
@@ -65,12 +42,6 @@ fn workspaces(gets: &Gets<'_>) -> Vec<String> {
             workspace.profile.map(|profile| format!("{} {}{home}", workspace.name, profile.name))
         })
         .collect()
-}
-
-/// Governed options with their choice.
-pub fn options(gets: &Gets<'_>, between: &str) -> Vec<String> {
-    let choice = |choice: Option<Named<'_>>| choice.map_or("none", |c| c.name).to_owned();
-    gets.options.iter().map(|o| format!("{}{between}{}", o.name, choice(o.choice))).collect()
 }
 
 /// What stands, and in brackets what was asked and does not: `calendar (withheld: phone)`.
@@ -153,6 +124,8 @@ fn csv_field(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use provisor::decide::report::{UpdateMode, Updates};
+
     use super::*;
 
     #[test]

@@ -2,23 +2,39 @@
 
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
+#[path = "cli/guided.rs"]
+mod guided;
 #[path = "cli/run.rs"]
 mod run;
+#[path = "cli/serving.rs"]
+mod serving;
 
 #[path = "cli/check.rs"]
 mod check;
 #[path = "cli/codes.rs"]
 mod codes;
+#[path = "cli/concurrent.rs"]
+mod concurrent;
+#[path = "cli/crash.rs"]
+mod crash;
+#[path = "cli/db.rs"]
+mod db;
 #[path = "cli/docs.rs"]
 mod docs;
 #[path = "cli/eval.rs"]
 mod eval;
 #[path = "cli/explain.rs"]
 mod explain;
+#[path = "cli/faults.rs"]
+mod faults;
 #[path = "cli/fmt.rs"]
 mod fmt;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/serve.rs"]
+mod serve;
+#[path = "cli/server_guide.rs"]
+mod server_guide;
 #[path = "cli/simulate.rs"]
 mod simulate;
 #[path = "cli/start.rs"]

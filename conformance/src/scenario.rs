@@ -128,6 +128,9 @@ pub struct Step {
     /// A body of exactly these characters, for what is not JSON.
     #[serde(default)]
     pub raw: Option<String>,
+    /// A value that must be known, such as `page/previousCursor`; the step is left out without it.
+    #[serde(default)]
+    pub if_known: Option<String>,
     /// Makes an array of the body longer than a limit: pointer → number, or a template of one. Its
     /// elements are repeated in turn until there is one more than that.
     #[serde(default)]

@@ -1,4 +1,22 @@
 //! Who calls, and what they may do.
+//!
+//! HTTP asks [`Authenticate`] once for each request. [`Gate`] is the server's own: bearer tokens
+//! whose hashes the store keeps, JWTs of an issuer that the operator trusts, and rate limits.
+
+mod bearer;
+mod cache;
+mod challenge;
+pub mod clients;
+pub mod gate;
+pub mod jwt;
+pub mod rate;
+pub mod scope;
+pub mod secret;
+pub mod tenants;
+pub mod tokens;
+
+pub use gate::Gate;
+pub use secret::Secret;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,6 +26,7 @@ use http::request::Parts;
 
 use crate::error::ScimError;
 use crate::id::{Id, TenantId};
+use crate::service::dialect::Dialect;
 
 /// A future that an object-safe trait gives.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -20,6 +39,10 @@ pub trait Authenticate: Send + Sync + 'static {
         &'a self,
         request: &'a Parts,
     ) -> BoxFuture<'a, Result<Principal, Challenge>>;
+
+    /// Tokens, clients or tenants of the store changed: what is remembered of them is asked again.
+    /// Nothing to do for an application that has its own.
+    fn forget(&self) {}
 }
 
 /// Why a request is not let in.
@@ -44,6 +67,8 @@ pub struct Principal {
     pub scopes: Scopes,
     /// The user that `/Me` is, if the credential stands for one (RFC 7644, 3.11).
     pub user: Option<Id>,
+    /// What they may send beyond the letter, if it is not as the server's settings say.
+    pub dialect: Option<Dialect>,
 }
 
 /// What a credential allows.

@@ -1,12 +1,41 @@
 //! What people get: rules in force, decisions and reconciliation within the transaction of the
 //! change that caused them.
 
-use provisor::json::Json;
+pub mod batch;
+mod decided;
+mod edit;
+mod explain;
+mod feed;
+mod happen;
+pub mod import;
+mod member;
+mod person;
+mod preview;
+mod restore;
+pub mod rules;
+mod run;
+mod settle;
+mod shown;
+pub mod text;
+pub mod versions;
+mod watch;
+
+pub use edit::Edited;
+pub use explain::Explained;
+pub use member::MemberView;
+pub use preview::{Preview, PreviewPage};
+pub use rules::Rules;
+pub use text::RulesText;
+pub use versions::{Put, PutRefused, VersionInfo};
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::error::ScimError;
 use crate::id::{Id, TenantId};
-use crate::store::{Deletion, Member, Read, Stored, Write};
+use crate::store::{Member, Stored};
 
 /// URI of the User extension that shows what a person gets; all of it is readOnly.
 pub const EXTENSION: &str = "urn:provisor:params:scim:schemas:extension:entitlements:1.0:User";
@@ -60,42 +89,30 @@ pub enum Happening {
     },
 }
 
+/// What the operator chose about entitlements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// How long events of one person are gathered before they are decided; `None`: not at all.
+    /// What takes away because of a never or a deactivation never waits.
+    pub settle: Option<Duration>,
+}
+
 /// The rules in force of every tenant, and what they do to people.
+///
+/// Which rules are in force is a fact of the store, read within each transaction: a change of
+/// rules is atomic, survives a crash, and is seen by every server on the same store. Only the
+/// compiled form is kept here.
 #[derive(Debug, Default)]
-pub struct Entitlements {}
+pub struct Entitlements {
+    options: Options,
+    compiled: RwLock<HashMap<TenantId, Vec<Arc<Rules>>>>,
+    /// The root files of tenants whose rules come from files.
+    files: RwLock<HashMap<TenantId, PathBuf>>,
+}
 
 impl Entitlements {
-    /// Decides and reconciles exactly those whom it can affect, and keeps records, feed and
-    /// audit. Without rules there is nothing to do but the audit entry.
-    pub fn happened(
-        &self,
-        tx: &dyn Write,
-        cause: &Cause,
-        what: &Happening,
-    ) -> Result<(), ScimError> {
-        let _ = (tx, cause, what);
-        Ok(())
-    }
-
-    /// Whether a group that is to be deleted is kept, because the rules in force still name it.
-    pub fn deletion_of(
-        &self,
-        tx: &dyn Read,
-        tenant: TenantId,
-        group: &Stored,
-    ) -> Result<Deletion, ScimError> {
-        let _ = (tx, tenant, group);
-        Ok(Deletion::Remove)
-    }
-
-    /// The value of [`EXTENSION`] in a User; `None` where nothing was decided yet.
-    pub fn shown(
-        &self,
-        tx: &dyn Read,
-        tenant: TenantId,
-        user: Id,
-    ) -> Result<Option<Json>, ScimError> {
-        let _ = (tx, tenant, user);
-        Ok(None)
+    /// With what the operator chose.
+    pub fn new(options: Options) -> Self {
+        Self { options, ..Self::default() }
     }
 }

@@ -3,17 +3,29 @@
 //! [`router`] has the SCIM endpoints, for this server and for others that embed them;
 //! [`Running`] is this server: listener, TLS, health, metrics, an end in good order.
 
+pub mod admin;
+mod app;
 mod base;
 mod body;
 mod endpoint;
+mod health;
 mod media;
+pub mod oauth;
 mod observe;
 mod peer;
 mod respond;
 mod scim;
+mod serve;
+mod stall;
 mod state;
+mod telemetry;
+mod tls;
 
-pub use observe::RequestId;
+pub(crate) use body::parse as json_of;
+pub use observe::{RequestId, Seen};
 pub use peer::Peer;
 pub use scim::router;
+pub use serve::{Listen, Running, StartError};
 pub use state::{AppState, BadSettings, Settings};
+pub use telemetry::prometheus;
+pub use tls::TlsFiles;

@@ -14,5 +14,6 @@ pub mod http;
 pub mod id;
 pub mod limits;
 pub mod protocol;
+pub mod run;
 pub mod service;
 pub mod store;

@@ -5,6 +5,11 @@ use std::time::Duration;
 
 /// Bytes of one request body.
 pub const BODY_BYTES: usize = 4 * 1024 * 1024;
+/// Bytes of a body that is too long that are read and thrown away, so that the client gets to
+/// know why.
+pub const DRAINED: usize = 8 * 1024 * 1024;
+/// How long that may take.
+pub const DRAIN_TIME: Duration = Duration::from_secs(1);
 /// Operations of one bulk request (`bulk.maxOperations`).
 pub const BULK_OPERATIONS: usize = 1_000;
 /// Operations of one PATCH request.
@@ -20,6 +25,8 @@ pub const CURSOR_AGE: Duration = Duration::from_secs(3600);
 /// Bytes of a query string. The HTTP parser ends at 64 KiB for the whole target, without a body
 /// that explains it, so this is less; longer questions go to `/.search`.
 pub const QUERY_BYTES: usize = 32 * 1024;
+/// Names in `attributes` or `excludedAttributes`.
+pub const PROJECTED: usize = 1_000;
 /// Bytes of an id in a path, before and after decoding; a longer one is nobody's.
 pub const ID_BYTES: usize = 1024;
 /// Bytes of the head of a request.
@@ -28,12 +35,32 @@ pub const HEAD_BYTES: usize = 96 * 1024;
 pub const REQUEST_ID_BYTES: usize = 64;
 /// Nesting of groups in groups that is followed.
 pub const GROUP_NESTING: usize = 32;
-/// How long a request may take from its first byte to its last.
+/// How long a body may take to come, and then the answer to be found.
 pub const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// How long the head of a request may take.
 pub const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Requests that are answered at the same time; more wait.
 pub const CONCURRENT_REQUESTS: usize = 512;
+/// Versions of rules that are kept for each tenant.
+pub const RULES_VERSIONS: u64 = 50;
+/// Files of one rule set that comes through the API.
+pub const RULES_FILES: usize = 1_000;
+/// Batches that are kept for each tenant.
+pub const BATCHES: u64 = 100;
+/// People of a batch that are written in one transaction.
+pub const BATCH_CHUNK: usize = 500;
+/// People whose settled events are applied in one transaction.
+pub const SETTLE_CHUNK: usize = 200;
+/// Ids that an entry of the audit trail names.
+pub const AUDIT_IDS: usize = 100;
+/// Lines of one import.
+pub const IMPORT_LINES: usize = 100_000;
+/// Bytes of one request to the admin API.
+pub const ADMIN_BODY_BYTES: usize = 32 * 1024 * 1024;
+/// How long a reader of the change feed may wait for the next entry.
+pub const FEED_WAIT: Duration = Duration::from_secs(25);
+/// Entries of the change feed or audit trail on one page.
+pub const FEED_PAGE: usize = 1_000;
 /// Connections at the same time; more wait to be accepted.
 pub const CONNECTIONS: usize = 2_048;
 /// How long a client may leave a response unread.

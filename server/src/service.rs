@@ -1,5 +1,30 @@
 //! SCIM's operations (RFC 7644, 3): each is one job of the store.
 
+mod show;
+mod work;
+
+pub mod dialect;
+
+mod create;
+mod delete;
+mod patch;
+mod read;
+mod replace;
+
+mod keep;
+mod membership;
+mod user_name;
+
+pub mod export;
+pub mod import;
+
+mod bulk;
+mod cursor;
+mod filter;
+mod list;
+mod page;
+mod sort;
+
 use std::sync::Arc;
 
 use provisor::json::Json;
@@ -8,9 +33,8 @@ use provisor::scim::schema::Schemas;
 use crate::auth::Principal;
 use crate::clock::Clock;
 use crate::entitlements::{Cause, Entitlements};
-use crate::error::ScimError;
-use crate::id::Kind;
-use crate::protocol::{BulkRequest, BulkResponse, Condition, ListQuery, Listed, Projection};
+use crate::limits;
+use crate::protocol::Projection;
 use crate::store::{Deletion, Store};
 
 /// The SCIM operations over a store.
@@ -33,8 +57,11 @@ pub struct Service {
 pub struct Settings {
     /// What becomes of deleted users.
     pub user_deletion: Deletion,
-    /// What of the clients' dialects PATCH accepts.
+    /// What PATCH accepts beyond the letter; this and the two below hold for credentials that
+    /// have no [`Dialect`](dialect::Dialect).
     pub patch: provisor::scim::patch::Options,
+    /// What resources may have beyond the letter.
+    pub resource: provisor::scim::resource::Options,
     /// What filters accept beyond the letter.
     pub filter: provisor::scim::filter::Options,
     /// Operations of one bulk request.
@@ -43,6 +70,30 @@ pub struct Settings {
     pub body_bytes: usize,
     /// Resources of one page at most.
     pub page: usize,
+}
+
+impl Service {
+    /// A service of the built-in schemas with the default settings; each field can be replaced.
+    pub fn new(store: Store, entitlements: Arc<Entitlements>, clock: Clock) -> Self {
+        // A test shows that the built-in schemas can be read.
+        let schemas = crate::protocol::schemas::built_in().unwrap_or_default();
+        let (schemas, settings) = (Arc::new(schemas), Arc::default());
+        Self { store, schemas, entitlements, clock, settings }
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            user_deletion: Deletion::Remove,
+            patch: provisor::scim::patch::Options::lenient(),
+            resource: provisor::scim::resource::Options::lenient(),
+            filter: provisor::scim::filter::Options::lenient(),
+            bulk_operations: limits::BULK_OPERATIONS,
+            body_bytes: limits::BODY_BYTES,
+            page: limits::PAGE,
+        }
+    }
 }
 
 /// One request, whoever sent it.
@@ -62,7 +113,9 @@ pub struct Call {
 /// A resource as the client sees it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shown {
-    /// The resource.
+    /// The resource. Null means 204 and no body: after a PATCH of a Group that did not ask for
+    /// attributes, as RFC 7644, 3.5.2 allows. Whoever adds one member does not wait until
+    /// 100,000 are read.
     pub resource: Json,
     /// For `Location`.
     pub location: String,
@@ -77,82 +130,6 @@ pub enum Got {
     Resource(Box<Shown>),
     /// 304: the client has this ETag already.
     NotModified(String),
-}
-
-/// Stubs until `service/` has them; each names its requirements.
-impl Service {
-    /// RFC 7644, 3.3.
-    pub async fn create(&self, call: &Call, kind: Kind, body: Json) -> Result<Shown, ScimError> {
-        let _ = (call, kind, body);
-        Err(ScimError::new(501, "not yet"))
-    }
-
-    /// RFC 7644, 3.4.1.
-    pub async fn read(
-        &self,
-        call: &Call,
-        kind: Kind,
-        id: &str,
-        condition: &Condition,
-    ) -> Result<Got, ScimError> {
-        let _ = (call, kind, id, condition);
-        Err(ScimError::new(501, "not yet"))
-    }
-
-    /// RFC 7644, 3.5.1.
-    pub async fn replace(
-        &self,
-        call: &Call,
-        kind: Kind,
-        id: &str,
-        body: Json,
-        condition: &Condition,
-    ) -> Result<Shown, ScimError> {
-        let _ = (call, kind, id, body, condition);
-        Err(ScimError::new(501, "not yet"))
-    }
-
-    /// RFC 7644, 3.5.2.
-    pub async fn patch(
-        &self,
-        call: &Call,
-        kind: Kind,
-        id: &str,
-        body: Json,
-        condition: &Condition,
-    ) -> Result<Shown, ScimError> {
-        let _ = (call, kind, id, body, condition);
-        Err(ScimError::new(501, "not yet"))
-    }
-
-    /// RFC 7644, 3.6.
-    pub async fn delete(
-        &self,
-        call: &Call,
-        kind: Kind,
-        id: &str,
-        condition: &Condition,
-    ) -> Result<(), ScimError> {
-        let _ = (call, kind, id, condition);
-        Err(ScimError::new(501, "not yet"))
-    }
-
-    /// RFC 7644, 3.4.2 and 3.4.3; RFC 9865. Of one kind, or of all at the root.
-    pub async fn list(
-        &self,
-        call: &Call,
-        kinds: &[Kind],
-        query: &ListQuery,
-    ) -> Result<Listed, ScimError> {
-        let _ = (call, kinds, query);
-        Err(ScimError::new(501, "not yet"))
-    }
-
-    /// RFC 7644, 3.7.
-    pub async fn bulk(&self, call: &Call, request: BulkRequest) -> Result<BulkResponse, ScimError> {
-        let _ = (call, request);
-        Err(ScimError::new(501, "not yet"))
-    }
 }
 
 impl std::fmt::Debug for Service {

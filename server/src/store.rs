@@ -11,8 +11,8 @@ pub mod sqlite;
 
 pub use job::Store;
 pub use resource::{
-    Deletion, Found, GroupOf, Matches, Member, NewResource, Order, Position, Query, SortKey,
-    Stored, Window,
+    Deletion, Found, GroupOf, KeptMeta, Matches, Member, NewResource, Order, Position, Query,
+    SortKey, Stored, Window,
 };
 
 use crate::clock::Timestamp;
@@ -175,6 +175,15 @@ pub trait Write: Read {
     /// Marks a resource as changed: `version` grows by one, `modified` is the instant. For what
     /// is derived: members, groups, entitlements.
     fn touch(&self, tenant: TenantId, kind: Kind, id: Id, at: Timestamp) -> Result<(), StoreError>;
+    /// Sets when a resource was created and changed, and how often it was written: for an import,
+    /// which says these things of what was elsewhere before.
+    fn set_meta(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        id: Id,
+        meta: &KeptMeta,
+    ) -> Result<(), StoreError>;
     /// Takes a resource away, with its memberships ([`Deletion::Remove`]) or keeping them for
     /// [`Read::deleted`] and [`Read::groups_of`]. False if it was not there.
     fn delete(
@@ -229,7 +238,8 @@ pub trait Write: Read {
         at: Timestamp,
         body: &str,
     ) -> Result<u64, StoreError>;
-    /// Says when a user's events have settled; `None`: nothing waits any more.
+    /// Says when a user's events have settled; `None`: nothing waits any more. Who is waiting
+    /// already does not wait longer: the earlier instant stays.
     fn set_due(&self, tenant: TenantId, user: Id, due: Option<Timestamp>)
     -> Result<(), StoreError>;
 
@@ -285,6 +295,8 @@ pub enum Shelf {
     Rules,
     /// Batches of a tenant: a change of rules on its way to everybody, and what the brake holds.
     Batches,
+    /// What the product had of people before the source sends them, by their names.
+    Imports,
     /// Keys of the server itself, such as the one that seals cursors; under [`NOBODY`].
     Keys,
 }
@@ -301,6 +313,7 @@ impl Shelf {
             Self::Clients => "clients",
             Self::Rules => "rules",
             Self::Batches => "batches",
+            Self::Imports => "imports",
             Self::Keys => "keys",
         }
     }

@@ -103,7 +103,7 @@ fn paths_resolve_against_a_resource_type() {
         ),
         (
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:id",
-            "59: the schema Enterprise User has no attribute `id`; write \
+            "59: the schema EnterpriseUser has no attribute `id`; write \
              `urn:ietf:params:scim:schemas:core:2.0:User:id`",
         ),
         (

@@ -66,6 +66,8 @@ impl Folder {
     pub(super) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_provisor"));
         command.current_dir(&self.0).args(arguments.split_whitespace()).env_remove("NO_COLOR");
+        // A server of whoever runs the tests is left alone.
+        command.env_remove("PROVISOR_URL").env_remove("PROVISOR_TOKEN");
         command
     }
 }

@@ -111,6 +111,9 @@ impl Play<'_> {
     }
 
     async fn step(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
+        if step.if_known.as_ref().is_some_and(|path| self.scope.get(path).is_none()) {
+            return Ok(());
+        }
         let request = self.request(step)?;
         let answer = match step.walk {
             Some(walk) => self.walk(&request, step.credential, walk).await?,

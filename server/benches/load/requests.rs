@@ -37,15 +37,15 @@ fn get(path: String) -> Request {
     Request { method: "GET", path, body: String::new(), statuses: &[200] }
 }
 
-fn look_up(n: usize, facts: &Facts) -> Request {
+pub(crate) fn look_up(n: usize, facts: &Facts) -> Request {
     get(format!("/Users?filter=userName%20eq%20%22{}%22", pick(&facts.user_names, n)))
 }
 
-fn read(n: usize, facts: &Facts) -> Request {
+pub(crate) fn read(n: usize, facts: &Facts) -> Request {
     get(format!("/Users/{}", pick(&facts.users, n)))
 }
 
-fn first_page(_: usize, _: &Facts) -> Request {
+pub(crate) fn first_page(_: usize, _: &Facts) -> Request {
     get("/Users?count=100".to_owned())
 }
 
@@ -53,7 +53,7 @@ fn deep_page(_: usize, facts: &Facts) -> Request {
     get(format!("/Users?count=100&cursor={}", facts.deep_cursor))
 }
 
-fn patch_user(n: usize, facts: &Facts) -> Request {
+pub(crate) fn patch_user(n: usize, facts: &Facts) -> Request {
     let body = format!(
         r#"{{"schemas":["{PATCH}"],"Operations":[{{"op":"replace","path":"title","value":"T{n}"}}]}}"#
     );
@@ -77,7 +77,7 @@ fn patch_large_group(n: usize, facts: &Facts) -> Request {
     member(n, facts, &facts.large_group)
 }
 
-fn create(n: usize, facts: &Facts) -> Request {
+pub(crate) fn create(n: usize, facts: &Facts) -> Request {
     let body = user(&format!("bench-{n}-{}", facts.run));
     Request { method: "POST", path: "/Users".to_owned(), body, statuses: &[201] }
 }

@@ -1,7 +1,7 @@
-//! A server of its own process, on a directory that goes away.
+//! A server of its own process.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,13 +14,24 @@ pub(crate) struct Server {
     pub(crate) ready_after: Duration,
 }
 
+/// The folder of release binaries.
+pub(crate) fn release() -> PathBuf {
+    // …/target/release/deps/load-…
+    let this = std::env::current_exe().expect("a path");
+    this.parent().and_then(Path::parent).expect("a target folder").to_owned()
+}
+
 impl Server {
-    /// Starts the release binary on a data directory. `token` must be one of its tokens.
-    pub(crate) async fn start(binary: &Path, data: &Path, token: &str, more: &[&str]) -> Self {
+    /// Starts the release binary on a database; the first token goes to a file beside it.
+    pub(crate) async fn start(database: &Path, more: &[&str]) -> Self {
+        let token_file = database.with_extension("db.token");
         let begun = Instant::now();
-        let mut child = Command::new(binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn", "--data"])
-            .arg(data)
+        let mut child = Command::new(release().join("provisor"))
+            .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"])
+            .args(["--rate-token", "0", "--rate-tenant", "0", "--database"])
+            .arg(database)
+            .arg("--token-file")
+            .arg(&token_file)
             .args(more)
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -34,14 +45,17 @@ impl Server {
             }
         };
         // Whatever else it prints must not fill the pipe.
-        std::thread::spawn(move || for _ in lines {});
-        let target = Target { address, base: "/scim/v2".to_owned(), token: token.to_owned() };
-        let ready = format!("http://{}/readyz", target.address);
+        std::thread::spawn(move || lines.for_each(drop));
+        let ready = format!("http://{address}/readyz");
         while !reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()) {
             assert!(begun.elapsed() < Duration::from_secs(60), "the server does not get ready");
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        Self { child, target, ready_after: begun.elapsed() }
+        let ready_after = begun.elapsed();
+        let token = std::fs::read_to_string(token_file).expect("the first token");
+        let token = token.trim().to_owned();
+        let target = Target { address, base: "/scim/v2".to_owned(), token };
+        Self { child, target, ready_after }
     }
 
     /// Resident memory in MB, and its peak.

@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
 use http::{HeaderMap, Request};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use provisor::json::{self, Json};
 
 use crate::error::{ScimError, ScimType};
 use crate::http::media;
+use crate::limits::{DRAIN_TIME, DRAINED};
 
 /// Reads a body as JSON.
 ///
@@ -27,20 +28,48 @@ pub(super) async fn json(
     encoding(&parts.headers)?;
     let announced = parts.headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if announced.and_then(|text| text.parse().ok()).is_some_and(|bytes: u64| bytes > limit as u64) {
+        drain(body).await;
         return Err(too_large(limit));
     }
-    let bytes = match tokio::time::timeout(time, Limited::new(body, limit).collect()).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) => return Err(unread(error.as_ref(), limit)),
-        Err(_) => {
-            return Err(ScimError::new(408, "the body of the request did not come in time"));
+    match tokio::time::timeout(time, gather(body, limit)).await {
+        Ok(bytes) => parse(&bytes?),
+        Err(_) => Err(ScimError::new(408, "the body of the request did not come in time")),
+    }
+}
+
+/// The whole body, if it is not longer than the limit.
+async fn gather(mut body: Body, limit: usize) -> Result<Bytes, ScimError> {
+    let mut bytes = BytesMut::new();
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| cut_off())?;
+        let Some(data) = frame.data_ref() else { continue };
+        if bytes.len() + data.len() > limit {
+            drain(body).await;
+            return Err(too_large(limit));
+        }
+        bytes.extend_from_slice(data);
+    }
+    Ok(bytes.freeze())
+}
+
+/// Throws away what is left of a body, within bounds. A connection that is closed while a client
+/// writes is reset, and the client sees a broken connection instead of the answer.
+async fn drain(mut body: Body) {
+    let reading = async {
+        let mut left = DRAINED;
+        while let Some(Ok(frame)) = body.frame().await {
+            left = left.saturating_sub(frame.data_ref().map_or(0, Bytes::len));
+            if left == 0 {
+                break;
+            }
         }
     };
-    parse(&bytes)
+    // Whoever takes longer is not waited for.
+    let _ = tokio::time::timeout(DRAIN_TIME, reading).await;
 }
 
 /// Reads JSON text.
-pub(super) fn parse(bytes: &Bytes) -> Result<Json, ScimError> {
+pub(crate) fn parse(bytes: &[u8]) -> Result<Json, ScimError> {
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(ScimError::bad(
             ScimType::InvalidSyntax,
@@ -81,14 +110,7 @@ fn too_large(limit: usize) -> ScimError {
     ScimError::new(413, detail)
 }
 
-fn unread(error: &(dyn std::error::Error + Send + Sync + 'static), limit: usize) -> ScimError {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(one) = cause {
-        if one.is::<LengthLimitError>() {
-            return too_large(limit);
-        }
-        cause = one.source();
-    }
+fn cut_off() -> ScimError {
     ScimError::bad(
         ScimType::InvalidSyntax,
         "the body of the request is cut off, or is not encoded as its head says",
@@ -114,7 +136,7 @@ mod tests {
     use super::*;
 
     fn told(text: &[u8]) -> String {
-        match parse(&Bytes::copy_from_slice(text)) {
+        match parse(text) {
             Ok(json) => json.to_string(),
             Err(error) => error.to_string(),
         }
@@ -141,7 +163,21 @@ mod tests {
             ]
             .map(told)
             .join("\n"),
-            @""
+            @r#"
+        400: the request has no body; send a JSON object
+        400: the request has no body; send a JSON object
+        400: a key in double quotes was expected, but the text ends (line 1, at byte 1); the text is cut off: was it transferred whole?
+        400: a key in double quotes was expected, but `}` was found (line 1, at byte 19); remove the comma before `}`
+        400: a key in double quotes was expected, but `'` was found (line 2, at byte 2); write double quotes, not single ones
+        400: the byte 0xFF is not part of UTF-8 text (line 1, at byte 7); send JSON as UTF-8 (RFC 8259, 8.1)
+        400: the text should end after the value, but `{` was found (line 1, at byte 3); send one value; in NDJSON each value has a line of its own
+        400: a JSON value was expected, but `<` was found (line 1, at byte 0); this looks like HTML or XML: was an error page received?
+        400: the key `a` is there twice in one object; send it once
+        400: the key `b` is there twice in one object; send it once
+        {"a":1}
+        400: the text is UTF-16, not UTF-8 (line 1, at byte 0); send JSON as UTF-8 (RFC 8259, 8.1)
+        400: more than 128 objects and arrays are inside one another (line 1, at byte 128); SCIM resources need no more than 4 levels
+        "#
         );
     }
 }

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use axum::body::Body;
 use axum::body::HttpBody as _;
+use axum::extract::MatchedPath;
 use axum::middleware::Next;
 use http::{HeaderMap, HeaderName, Method, Request, Response};
 
@@ -24,13 +25,13 @@ pub struct RequestId(Arc<str>);
 
 /// What is known of a request once it is answered, as an extension of the response.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Seen {
-    /// The endpoint.
-    pub(super) route: Option<&'static str>,
+pub struct Seen {
+    /// The endpoint; where it is not told, the route of axum.
+    pub route: Option<&'static str>,
     /// Whose data.
-    pub(super) tenant: Option<TenantId>,
+    pub tenant: Option<TenantId>,
     /// The name of the token or client.
-    pub(super) name: Option<String>,
+    pub name: Option<String>,
 }
 
 impl RequestId {
@@ -53,16 +54,26 @@ impl fmt::Display for RequestId {
     }
 }
 
-/// Gives a request its id, and tells of it once it is answered.
+/// Gives a request its id, and tells of it once it is answered. Inside itself it does nothing:
+/// routes that others can embed bring it along.
 pub(super) async fn observe(mut request: Request<Body>, next: Next) -> Response<Body> {
+    if request.extensions().get::<RequestId>().is_some() {
+        return next.run(request).await;
+    }
     let started = Instant::now();
     let id = RequestId::of(request.headers());
     request.extensions_mut().insert(id.clone());
     let method = known(request.method());
+    let matched = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
     respond::put(&mut response, X_REQUEST_ID, &id.0);
     let seen = response.extensions_mut().remove::<Seen>().unwrap_or_default();
-    let route = seen.route.unwrap_or("other");
+    let route = match (seen.route, &matched) {
+        (Some(route), _) => route.to_owned(),
+        // The wildcard of SCIM says nothing.
+        (None, Some(matched)) if !matched.as_str().contains('*') => matched.as_str().to_owned(),
+        _ => "other".to_owned(),
+    };
     let status = response.status().as_u16();
     let took = started.elapsed();
     let bytes = response.body().size_hint().exact();

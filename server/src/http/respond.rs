@@ -33,7 +33,11 @@ pub(super) fn empty(status: StatusCode) -> Response<Body> {
 /// A resource, with where it is and its version (RFC 7644, 3.3, 3.4.1, 3.14; RFC 7643, 3.1:
 /// `meta.location` is `Content-Location`).
 pub(super) fn shown(status: StatusCode, shown: &Shown, media: Media) -> Response<Body> {
-    let mut response = json(status, &shown.resource, media);
+    // RFC 7644, 3.5.2: 204 where there is nothing to show.
+    let mut response = match &shown.resource {
+        Json::Null => empty(StatusCode::NO_CONTENT),
+        resource => json(status, resource, media),
+    };
     put(&mut response, LOCATION, &shown.location);
     put(&mut response, CONTENT_LOCATION, &shown.location);
     put(&mut response, ETAG, &shown.etag);

@@ -30,25 +30,27 @@ use crate::service::Call;
 /// The SCIM endpoints under the base path of the settings. It has no fallback, so that another
 /// application can merge it into its own routes.
 pub fn router(state: AppState) -> Router {
+    routes(state)
+        .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn(observe::observe))
+}
+
+/// The endpoints alone.
+pub(super) fn routes(state: AppState) -> Router {
     let path = state.settings.base_path().to_owned();
     Router::new()
         .route(&path, any(answer))
         .route(&format!("{path}/"), any(answer))
         .route(&format!("{path}/{{*rest}}"), any(answer))
-        .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(observe::observe))
         .with_state(state)
 }
 
-/// 500 for a mistake in the program. What it says goes to the log, not to the client.
+/// 500 for a mistake in the program.
 pub(super) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
-    let words = panic
-        .downcast_ref::<&str>()
-        .map(|text| (*text).to_owned())
-        .or_else(|| panic.downcast_ref::<String>().cloned())
-        .unwrap_or_default();
-    tracing::error!(%words, "a request met a mistake in the program");
+    // The words of a panic can hold what a client sent; the place is told by the panic hook.
+    drop(panic);
+    tracing::error!("a request met a mistake in the program");
     let error = ScimError::new(
         500,
         "the server made a mistake; its log has more under the id of this request",
@@ -106,7 +108,7 @@ async fn route(
         && state.settings.public_config
         && !parts.headers.contains_key(http::header::AUTHORIZATION);
     if open {
-        return Ok(discovery::answer(&state, &parts, &endpoint, accepted?)?);
+        return Ok(discovery::answer(&state, &parts, &endpoint, accepted?, None).await?);
     }
     let principal = timed(&state, state.authenticate.authenticate(&parts)).await??;
     seen.tenant = Some(principal.tenant);
@@ -127,7 +129,9 @@ async fn route(
         | Endpoint::ResourceType(_)
         | Endpoint::Schemas
         | Endpoint::Schema(_) => {
-            Ok(discovery::answer(&asking.state, &asking.parts, &endpoint, media)?)
+            let tenant = Some(asking.principal.tenant);
+            let answer = discovery::answer(&asking.state, &asking.parts, &endpoint, media, tenant);
+            Ok(timed(&asking.state, answer).await??)
         }
     }
 }

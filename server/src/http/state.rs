@@ -32,7 +32,7 @@ pub struct Settings {
     /// Whether `/ServiceProviderConfig` can be read without a credential, so that clients can
     /// learn how to authenticate (RFC 7643, 5, `authenticationSchemes`).
     pub public_config: bool,
-    /// How long a request may take from its first byte to its last.
+    /// How long a body may take to come, and then the answer to be found.
     pub request_time: Duration,
 }
 

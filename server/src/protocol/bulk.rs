@@ -160,7 +160,18 @@ mod tests {
             ]
             .map(refused)
             .join("\n"),
-            @""
+            @r"
+        400 invalidSyntax: `Operations` is missing
+        400 invalidSyntax: `Operations` is not a list
+        400 invalidValue: `failOnErrors` is less than 0; send 1 or more
+        400 invalidValue: `failOnErrors` is not a number
+        400 invalidSyntax: operation 1: it is not a JSON object
+        400 invalidSyntax: operation 1: `method` is missing
+        400 invalidSyntax: operation 1: `method` is none of `POST`, `PUT`, `PATCH` and `DELETE`
+        400 invalidSyntax: operation 1: `path` is missing
+        400 invalidValue: operation 1: `path` is not a string
+        400 invalidSyntax: operation 1: `bulkId` is missing, which a `POST` must have
+        "
         );
     }
 
@@ -183,6 +194,16 @@ mod tests {
             response: None,
         };
         let response = BulkResponse { operations: vec![failed, deleted] };
-        insta::assert_snapshot!(format!("{:#}", response.into_json()), @"");
+        assert_eq!(
+            response.into_json().to_string(),
+            concat!(
+                r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkResponse"],"#,
+                r#""Operations":[{"method":"POST","bulkId":"q","status":"409","#,
+                r#""response":{"schemas":["urn:ietf:params:scim:api:messages:2.0:Error"],"#,
+                r#""status":"409","scimType":"uniqueness","detail":"another resource has this "#,
+                r#"`userName`; choose another one"}},{"method":"DELETE","#,
+                r#""location":"https://x/Users/1","status":"204"}]}"#
+            )
+        );
     }
 }

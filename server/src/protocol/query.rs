@@ -8,7 +8,6 @@
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode_str;
-use provisor::scim::path::{AttrPath, SchemaUri};
 use provisor::scim::schema::Schemas;
 
 use crate::error::{ScimError, ScimType};
@@ -29,7 +28,7 @@ pub struct Asked {
 /// Names of parameters compare without regard to case; unknown ones are ignored (RFC 7644,
 /// 3.4.2), and so are empty parts, as a `&` at the end leaves one.
 ///
-/// Fails with 414 where it is too long and with 400 where an escape, a number, a path or the
+/// Fails with 414 where it is too long and with 400 where an escape, a number or the
 /// combination is wrong, or where a parameter is there twice.
 pub fn read(query: &str, schemas: &Schemas) -> Result<Asked, ScimError> {
     if query.len() > limits::QUERY_BYTES {
@@ -44,9 +43,9 @@ pub fn read(query: &str, schemas: &Schemas) -> Result<Asked, ScimError> {
         let (name, value) = part.split_once('=').unwrap_or((part, ""));
         // A name that cannot be decoded is not one of ours.
         let Ok(name) = decode(name, "the query string") else { continue };
-        given.take(&name, value, schemas)?;
+        given.take(&name, value)?;
     }
-    given.asked()
+    given.asked(schemas)
 }
 
 /// Decodes percent-encoding, and `+` as the module says. `place` is for the message.
@@ -84,46 +83,22 @@ pub fn percent_decoded<'a>(raw: &'a str, place: &str) -> Result<Cow<'a, str>, Sc
     })
 }
 
-/// Reads a path for `attributes` or `excludedAttributes` from one text. A whole schema stands
-/// for all of its attributes.
-pub(super) fn add_paths(
-    text: &str,
-    parameter: &str,
-    schemas: &Schemas,
-    paths: &mut Vec<AttrPath>,
-) -> Result<(), ScimError> {
-    for part in text.split(',') {
-        let part = part.trim();
-        if let Some(schema) = schemas.schema(part) {
-            paths.extend(schema.attributes.iter().map(|attribute| AttrPath {
-                schema: Some(SchemaUri { uri: schema.id.clone(), known: true }),
-                name: attribute.name.clone(),
-                sub: None,
-            }));
-            continue;
-        }
-        let path = AttrPath::parse(part, schemas).map_err(|error| {
-            let mut detail = format!("`{parameter}`: {}", error.message());
-            if let Some(advice) = error.advice() {
-                detail = format!("{detail}; {advice}");
-            }
-            ScimError::bad(ScimType::InvalidValue, detail)
-        })?;
-        paths.push(path);
-    }
-    Ok(())
-}
-
-/// The two lists of attributes as a projection; they exclude each other (RFC 7644, 3.9).
+/// The two lists of attributes as a projection; they exclude each other (RFC 7644, 3.9). An
+/// empty list asks for nothing in particular, and so does a name that no schema knows.
 pub(super) fn projection(
-    attributes: Option<Vec<AttrPath>>,
-    excluded: Option<Vec<AttrPath>>,
+    attributes: &[String],
+    excluded: &[String],
+    schemas: &Schemas,
 ) -> Result<Projection, ScimError> {
+    if attributes.len().max(excluded.len()) > limits::PROJECTED {
+        let detail = format!("more than {} attributes are named", limits::PROJECTED);
+        return Err(ScimError::bad(ScimType::InvalidValue, detail));
+    }
     match (attributes, excluded) {
-        (None, None) => Ok(Projection::Default),
-        (Some(paths), None) => Ok(Projection::Only(paths)),
-        (None, Some(paths)) => Ok(Projection::Without(paths)),
-        (Some(_), Some(_)) => Err(ScimError::bad(
+        ([], []) => Ok(Projection::Default),
+        (names, []) => Ok(Projection::only(names.iter().map(String::as_str), schemas)),
+        ([], names) => Ok(Projection::without(names.iter().map(String::as_str), schemas)),
+        _ => Err(ScimError::bad(
             ScimType::InvalidSyntax,
             "`attributes` and `excludedAttributes` exclude each other; send one of them",
         )),
@@ -173,24 +148,23 @@ struct Given {
     start_index: Option<String>,
     count: Option<String>,
     cursor: Option<String>,
-    attributes: Option<Vec<AttrPath>>,
-    excluded: Option<Vec<AttrPath>>,
+    attributes: Vec<String>,
+    excluded: Vec<String>,
 }
 
 impl Given {
-    fn take(&mut self, name: &str, raw: &str, schemas: &Schemas) -> Result<(), ScimError> {
+    fn take(&mut self, name: &str, raw: &str) -> Result<(), ScimError> {
         let lists =
             [("attributes", &mut self.attributes), ("excludedAttributes", &mut self.excluded)];
-        for (parameter, paths) in lists {
+        for (parameter, list) in lists {
             if !parameter.eq_ignore_ascii_case(name) {
                 continue;
             }
             let text = decode(raw, &format!("`{parameter}`"))?;
-            // An empty list asks for nothing in particular. Two lists are one: the meaning of a
-            // repeated list is plain, and some clients send one path each.
-            if !text.trim().is_empty() {
-                add_paths(&text, parameter, schemas, paths.get_or_insert_default())?;
-            }
+            // Two lists are one: the meaning of a repeated list is plain, and some clients send
+            // one name each.
+            let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+            list.extend(names.map(str::to_owned));
             return Ok(());
         }
         let texts = [
@@ -214,7 +188,7 @@ impl Given {
         Ok(())
     }
 
-    fn asked(self) -> Result<Asked, ScimError> {
+    fn asked(self, schemas: &Schemas) -> Result<Asked, ScimError> {
         let with_cursor = self.cursor.is_some();
         let number = |parameter: &str, text: Option<String>| {
             text.map(|text| whole(&text).ok_or_else(|| no_number(parameter, with_cursor)))
@@ -229,7 +203,7 @@ impl Given {
                 count: number("count", self.count)?,
                 cursor: self.cursor,
             },
-            projection: projection(self.attributes, self.excluded)?,
+            projection: projection(&self.attributes, &self.excluded, schemas)?,
         })
     }
 }
@@ -315,27 +289,23 @@ mod tests {
     }
 
     #[test]
-    fn attributes_are_paths_or_whole_schemas() {
+    fn attributes_are_names_or_whole_schemas() {
         // RFC 7644, 3.9 and 3.10
-        let Projection::Only(paths) =
-            asked("attributes=userName,name.givenName&attributes=id").projection
-        else {
+        let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        let query =
+            format!("attributes=userName,name.givenName&attributes=%20id,&ATTRIBUTES={enterprise}");
+        let Projection::Only(paths) = asked(&query).projection else {
             panic!("attributes were named")
         };
         let written: Vec<String> = paths.iter().map(ToString::to_string).collect();
-        assert_eq!(written, ["userName", "name.givenName", "id"]);
+        assert_eq!(written, ["userName", "name.givenName", "id", enterprise]);
 
-        let enterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
-        let Projection::Without(paths) =
-            asked(&format!("excludedAttributes={enterprise}")).projection
-        else {
-            panic!("attributes were excluded")
-        };
-        assert!(paths.iter().any(|path| path.to_string() == format!("{enterprise}:manager")));
-
-        assert_eq!(asked("attributes=").projection, Projection::Default);
-        assert_eq!(refused("attributes=a..b").1, Some(ScimType::InvalidValue));
+        let excluded = asked("excludedAttributes=members").projection;
+        assert!(matches!(excluded, Projection::Without(paths) if paths.len() == 1));
+        assert_eq!(asked("attributes=&excludedAttributes=,").projection, Projection::Default);
         assert_eq!(refused("attributes=id&excludedAttributes=id").1, Some(ScimType::InvalidSyntax));
+        let many = "a,".repeat(limits::PROJECTED + 1);
+        assert_eq!(refused(&format!("attributes={many}")).1, Some(ScimType::InvalidValue));
     }
 
     #[test]

@@ -112,11 +112,14 @@ pub fn whole(stored: &Stored, derived: Derived, base: &str) -> Result<Json, Scim
     };
     let shown = |one: &Json| one.as_object().is_some_and(|object| !object.is_empty());
     let entitlements = derived.entitlements.filter(shown);
-    let schemas = resource.entries_mut().iter_mut().find(|(name, _)| name == "schemas");
+    let entries = resource.entries_mut();
+    let place = entries.iter().position(|(name, _)| name == "schemas");
+    let schemas = place.and_then(|place| entries.get_mut(place));
     if let (Some((_, Json::Array(uris))), Some(_)) = (schemas, &entitlements) {
         uris.push(Json::from(EXTENSION));
     }
-    resource.push("id", stored.id.to_string());
+    let id = ("id".to_owned(), Json::from(stored.id.to_string()));
+    entries.insert(place.map_or(0, |place| place + 1), id);
     if let Some(groups) = derived.groups {
         let groups: Vec<Json> =
             groups.iter().filter(|one| !one.deleted).map(|one| group(one, base)).collect();
@@ -181,10 +184,145 @@ fn group(group: &GroupOf, base: &str) -> Json {
 }
 
 /// A value of `members` (RFC 7643, 4.2).
-fn member(member: Member, base: &str) -> Json {
+pub(crate) fn member(member: Member, base: &str) -> Json {
     let mut value = Object::new();
     value.push("value", member.id.to_string());
     value.push("$ref", location(member.kind, member.id, base));
     value.push("type", member.kind.name());
     value.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::protocol::schemas::built_in;
+    use provisor::scim::filter;
+
+    const BASE: &str = "https://scim.example/v2";
+
+    fn id(last: u8) -> Id {
+        let mut bytes = [0; 16];
+        bytes[15] = last;
+        Id::from_bytes(bytes)
+    }
+
+    fn stored(kind: Kind, body: &str) -> Stored {
+        Stored {
+            id: id(1),
+            kind,
+            body: body.replace('\'', "\""),
+            created: Timestamp(0),
+            modified: Timestamp(1500),
+            version: 3,
+        }
+    }
+
+    fn user() -> Stored {
+        let uri = provisor::scim::schema::uri::USER;
+        stored(Kind::User, &format!("{{'schemas': ['{uri}'], 'userName': 'b', 'title': 't'}}"))
+    }
+
+    fn group_of(last: u8, direct: bool, deleted: bool) -> GroupOf {
+        GroupOf {
+            id: id(last),
+            display_name: format!("Group {last}"),
+            external_id: None,
+            direct,
+            deleted,
+            former_names: Vec::new(),
+        }
+    }
+
+    fn derived() -> Derived {
+        Derived {
+            groups: Some(vec![
+                group_of(2, true, false),
+                group_of(3, false, false),
+                group_of(4, true, true),
+            ]),
+            entitlements: Some(r#"{"assignment":"Sales"}"#.parse().unwrap()),
+            members: None,
+        }
+    }
+
+    fn shown(stored: &Stored, derived: Derived, projection: &Projection) -> Shown {
+        represent(stored, derived, BASE, &built_in().unwrap(), projection).unwrap()
+    }
+
+    #[test]
+    fn a_user_shows_what_is_kept_and_what_is_derived() {
+        let shown = shown(&user(), derived(), &Projection::Default);
+        insta::assert_snapshot!(format!("{:#}", shown.resource));
+        assert_eq!(shown.location, format!("{BASE}/Users/{}", id(1)));
+        assert_eq!(shown.etag, "W/\"3\"");
+    }
+
+    #[test]
+    fn parts_that_are_empty_are_not_there() {
+        let nothing = Derived {
+            groups: Some(vec![group_of(4, true, true)]),
+            entitlements: Some(Object::new().into()),
+            members: Some(Vec::new()),
+        };
+        let whole = whole(&user(), nothing, BASE).unwrap();
+        for name in ["groups", "members", EXTENSION] {
+            assert_eq!(whole.get(name), None, "{name}");
+        }
+        assert_eq!(whole.get("schemas").unwrap().as_array().unwrap().len(), 1);
+    }
+
+    #[test]
+    fn a_group_shows_users_and_groups_that_are_in_it() {
+        let body =
+            "{'schemas': ['urn:ietf:params:scim:schemas:core:2.0:Group'], 'displayName': 'g'}";
+        let members =
+            vec![Member { id: id(2), kind: Kind::User }, Member { id: id(3), kind: Kind::Group }];
+        let derived = Derived { members: Some(members), ..Derived::default() };
+        let shown = shown(&stored(Kind::Group, body), derived, &Projection::Default);
+        insta::assert_snapshot!(format!("{:#}", shown.resource.get("members").unwrap()));
+    }
+
+    #[test]
+    fn a_body_that_cannot_be_read_is_the_fault_of_the_server() {
+        for body in ["", "[]", "{"] {
+            let error = whole(&stored(Kind::User, body), Derived::default(), BASE).unwrap_err();
+            assert_eq!(error.status, 500);
+        }
+    }
+
+    #[test]
+    fn nothing_is_read_that_the_projection_does_not_show() {
+        let schemas = built_in().unwrap();
+        let needs =
+            |kind, projection: Projection| Needs::of_projection(kind, &schemas, &projection);
+        for kind in Kind::ALL {
+            assert_eq!(needs(kind, Projection::Default), Needs::all(kind));
+            assert_eq!(needs(kind, Projection::only(["displayName"], &schemas)), Needs::default());
+        }
+        let without = |names: &[&'static str]| Projection::without(names.iter().copied(), &schemas);
+        assert!(!needs(Kind::Group, without(&["MEMBERS"])).members);
+        assert!(needs(Kind::Group, without(&["members.type"])).members);
+        assert_eq!(needs(Kind::User, without(&["groups", EXTENSION])), Needs::default());
+        let seats = format!("{EXTENSION}:seats.value");
+        let needed = needs(Kind::User, Projection::only([seats.as_str()], &schemas));
+        assert_eq!(needed, Needs { entitlements: true, ..Needs::default() });
+    }
+
+    #[test]
+    fn nothing_is_read_that_the_filter_does_not_ask_about() {
+        let schemas = built_in().unwrap();
+        let needs = |kind, text: &str| {
+            let filter = filter::parse(text, &schemas, filter::Options::lenient()).unwrap();
+            Needs::of_filter(kind, &filter.root)
+        };
+        let nothing = Needs::default();
+        assert_eq!(needs(Kind::User, "userName eq \"b\" and active eq true"), nothing);
+        assert!(needs(Kind::User, "title pr or not (GROUPS.value eq \"x\")").groups);
+        assert!(needs(Kind::User, "groups[display sw \"S\"]").groups);
+        assert!(needs(Kind::User, "schemas eq \"urn:x:y\"").entitlements);
+        assert!(needs(Kind::User, &format!("{EXTENSION}:seats.value eq \"x\"")).entitlements);
+        assert_eq!(needs(Kind::Group, "displayName co \"x\""), nothing);
+        assert!(needs(Kind::Group, "displayName co \"x\" and members pr").members);
+    }
 }

@@ -43,10 +43,22 @@ pub struct NewResource {
     pub external_id: Option<String>,
     /// `active` of a user.
     pub active: Option<bool>,
-    /// Every `emails.value`.
+    /// Every `emails.value`. Like the other keys it must be what a filter sees in the body: the
+    /// store answers from keys instead of it.
     pub emails: Vec<String>,
     /// When it is written.
     pub at: Timestamp,
+}
+
+/// What an import says of a resource that was elsewhere before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeptMeta {
+    /// See [`Stored::created`].
+    pub created: Timestamp,
+    /// See [`Stored::modified`].
+    pub modified: Timestamp,
+    /// See [`Stored::version`].
+    pub version: u64,
 }
 
 /// A member of a group.
@@ -71,7 +83,7 @@ pub struct GroupOf {
     pub direct: bool,
     /// The group was deleted and is kept, or only such a group leads to it.
     pub deleted: bool,
-    /// Names that the group had before.
+    /// Names that the group had before and no other group bears now.
     pub former_names: Vec<String>,
 }
 
@@ -120,7 +132,8 @@ pub struct Order<'a> {
 /// value are last in ascending order and first in descending order (RFC 7644, 3.4.2.3).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SortKey {
-    /// A flag, number or instant as an order-preserving integer.
+    /// A flag, number or instant as an order-preserving integer; `meta.created` and
+    /// `meta.lastModified` in milliseconds of Unix time.
     Number(i128),
     /// Text in its compared form.
     Text(String),

@@ -10,6 +10,7 @@ mod entitlements;
 mod failure;
 mod find;
 mod logs;
+pub mod maintain;
 mod members;
 mod open;
 mod readers;
@@ -20,12 +21,13 @@ mod session;
 mod writer;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::{Backend, ReadJob, StoreError, StoreErrorKind, WriteJob};
+use crate::id::Id;
 
 use open::Lock;
 use writer::Order;
@@ -44,12 +46,14 @@ pub struct Options {
     pub writer_cache: usize,
     /// Bytes of pages that each reading connection keeps.
     pub reader_cache: usize,
+    /// Pages of 4 KiB that the file may have at most; `None`: as many as there is room for.
+    pub most_pages: Option<u32>,
 }
 
 /// Together 96 MiB of pages.
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writer_cache: 48 << 20, reader_cache: 12 << 20 }
+        Self { readers: 4, writer_cache: 48 << 20, reader_cache: 12 << 20, most_pages: None }
     }
 }
 
@@ -58,7 +62,11 @@ pub struct Sqlite {
     writes: SyncSender<Order>,
     /// `None` once it is closed: the readers end when nobody can send.
     reads: Mutex<Option<SyncSender<ReadJob>>>,
-    threads: Mutex<Vec<JoinHandle<()>>>,
+    readers: Mutex<Vec<JoinHandle<()>>>,
+    /// The writing thread, and that of checkpoints.
+    writers: Mutex<Vec<JoinHandle<()>>>,
+    /// A folder that ends with the store.
+    temporary: Option<PathBuf>,
 }
 
 impl Sqlite {
@@ -68,26 +76,27 @@ impl Sqlite {
     /// or cannot be written.
     pub fn open(path: &Path, options: &Options) -> Result<Self, StoreError> {
         let lock = Lock::take(path)?;
-        let conn = open::writer(path, options.writer_cache)?;
+        let conn = open::writer(path, options)?;
         let (writes, orders) = mpsc::sync_channel(WRITES_WAITING);
         let (reads, jobs) = mpsc::sync_channel(READS_WAITING);
         let jobs = Arc::new(Mutex::new(jobs));
         let (ask, asked) = mpsc::sync_channel(1);
-        let mut threads = Vec::new();
+        let mut readers = Vec::new();
         for number in 0..options.readers.max(1) {
             let reader = open::reader(path, options.reader_cache)?;
             let jobs = Arc::clone(&jobs);
-            threads.push(start(format!("store-read-{number}"), move || {
+            readers.push(start(format!("store-read-{number}"), move || {
                 readers::run(&reader, &jobs);
             })?);
         }
+        let mut writers = Vec::new();
         let mover = open::reader(path, 1 << 20)?;
         let to_writer = writes.clone();
-        threads.push(start("store-checkpoint".to_owned(), move || {
+        writers.push(start("store-checkpoint".to_owned(), move || {
             checkpoint::run(&mover, &asked, &to_writer);
         })?);
         let log = checkpoint::log_of(path);
-        threads.push(start("store-write".to_owned(), move || {
+        writers.push(start("store-write".to_owned(), move || {
             // Held as long as anything can be written.
             let _lock = lock;
             writer::run(&conn, &orders, || {
@@ -105,21 +114,41 @@ impl Sqlite {
             }
             let _ = conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         })?);
-        Ok(Self { writes, reads: Mutex::new(Some(reads)), threads: Mutex::new(threads) })
+        Ok(Self {
+            writes,
+            reads: Mutex::new(Some(reads)),
+            readers: Mutex::new(readers),
+            writers: Mutex::new(writers),
+            temporary: None,
+        })
+    }
+
+    /// A new store in a folder of its own among the system's temporary files; both are gone when
+    /// it is dropped. For tests and trials: it is a real file, so it behaves as any other.
+    pub fn temporary(options: &Options) -> Result<Self, StoreError> {
+        let folder = std::env::temp_dir().join(format!("provisor-{}", Id::new()));
+        std::fs::create_dir(&folder).map_err(|error| {
+            let detail = format!("making a temporary folder: {error}");
+            StoreError::new(StoreErrorKind::Broken, detail)
+        })?;
+        let mut opened = Self::open(&folder.join("store.db"), options);
+        match &mut opened {
+            Ok(sqlite) => sqlite.temporary = Some(folder),
+            // Why it could not be opened says more than why this fails.
+            Err(_) => drop(std::fs::remove_dir_all(&folder)),
+        }
+        opened
     }
 
     /// Ends it: jobs that were given are done, the log is moved into the file, and the file can
     /// be opened by another server. Blocks until then. Jobs that are given later are refused.
     pub fn close(&self) {
         self.reads.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Readers first: a log that somebody reads cannot be moved whole.
+        join(&self.readers);
         // A writer that is gone already needs no order.
         let _ = self.writes.send(Order::Stop);
-        let threads =
-            std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
-        for thread in threads {
-            // A thread that panicked has ended, too.
-            let _ = thread.join();
-        }
+        join(&self.writers);
     }
 }
 
@@ -155,6 +184,10 @@ impl Backend for Sqlite {
 impl Drop for Sqlite {
     fn drop(&mut self) {
         self.close();
+        if let Some(folder) = &self.temporary {
+            // The system clears what is left here some day.
+            let _ = std::fs::remove_dir_all(folder);
+        }
     }
 }
 
@@ -168,6 +201,14 @@ fn start(name: String, work: impl FnOnce() + Send + 'static) -> Result<JoinHandl
     thread::Builder::new().name(name).spawn(work).map_err(|error| {
         StoreError::new(StoreErrorKind::Broken, format!("starting a thread of the store: {error}"))
     })
+}
+
+fn join(threads: &Mutex<Vec<JoinHandle<()>>>) {
+    let threads = std::mem::take(&mut *threads.lock().unwrap_or_else(PoisonError::into_inner));
+    for thread in threads {
+        // A thread that panicked has ended, too.
+        let _ = thread.join();
+    }
 }
 
 fn busy() -> StoreError {

@@ -71,7 +71,8 @@ pub(super) fn chosen(
 
 /// Whether a value is among those that a `remove` lists.
 pub(super) fn is_listed(attribute: &Attribute, value: &Json, listed: &Json) -> bool {
-    !is_none(value) && Keys::of(attribute, std::slice::from_ref(listed)).has(attribute, value)
+    let listed = listed.as_array().unwrap_or(std::slice::from_ref(listed));
+    !is_none(value) && Keys::of(attribute, listed).has(attribute, value)
 }
 
 /// The values of an attribute while an operation changes them.
@@ -264,12 +265,20 @@ impl<'a> List<'a> {
     }
 }
 
+fn is_some(value: &Json) -> bool {
+    !is_none(value)
+}
+
 fn is_primary(value: &Json) -> bool {
     value.as_object().is_some_and(|object| object.attribute("primary") == Some(&Json::Bool(true)))
 }
 
 /// Puts what an added value says into the value that it is.
 fn combine(there: &mut Json, new: &Json, attribute: &Attribute) -> Result<(), Error> {
+    if part(attribute, new, "value").is_none() {
+        // It was compared whole.
+        return Ok(());
+    }
     let (Json::Object(object), Json::Object(new)) = (there, new) else { return Ok(()) };
     for (key, value) in new.iter() {
         let Some(sub) = attribute.sub(key) else { continue };
@@ -278,6 +287,11 @@ fn combine(there: &mut Json, new: &Json, attribute: &Attribute) -> Result<(), Er
             .attribute(key)
             .is_some_and(|there| scalar(sub, there).is_some_and(|s| Some(s) == scalar(sub, value)));
         if equal && matches!(sub.name.as_str(), "value" | "type") {
+            continue;
+        }
+        // Another `$ref` of a member who is there already: "no changes should be made"
+        // (RFC 7644, 3.5.2.1).
+        if sub.mutability == Mutability::Immutable && object.attribute(key).is_some_and(is_some) {
             continue;
         }
         edit(object, sub, |current| single::change(current, Op::Add, Some(value), sub))?;

@@ -53,6 +53,8 @@ pub enum Tolerance {
     /// `schemas` lists a URI that the resource type does not have (Entra, OneLogin); it is left
     /// out of the resource.
     ForeignSchema,
+    /// The value of an extension says `schemas` itself (scim2-models).
+    NestedSchemas,
     /// An attribute that the schemas do not have, inside a value, is left aside. RFC 7644, 3.3
     /// allows that on creation. No dialect contains it, since the client is not told.
     UnknownAttribute,
@@ -111,6 +113,28 @@ impl Options {
         Self::rfc7644().with(Tolerance::ForeignSchema).with(Tolerance::SingleValue)
     }
 
+    /// What cannot be misunderstood and makes nothing happen that RFC 7644 rules out: spellings,
+    /// and other forms of a value that the schema has. Fit for a server that does not know its
+    /// clients. Left out are
+    ///
+    /// - [`UnmatchedFilter`](Tolerance::UnmatchedFilter): "SHALL fail" with `noTarget` (3.5.2.3),
+    /// - [`BareExtension`](Tolerance::BareExtension): extended attributes "SHALL" be fully
+    ///   qualified (3.10),
+    /// - [`MessageSchema`](Tolerance::MessageSchema),
+    ///   [`SingleOperation`](Tolerance::SingleOperation) and
+    ///   [`NothingAsked`](Tolerance::NothingAsked): the body "MUST" be otherwise (3.5.2),
+    /// - [`PlainText`](Tolerance::PlainText): whoever sends `0049` as a number has lost zeros,
+    /// - [`UnknownAttribute`](Tolerance::UnknownAttribute), as everywhere.
+    pub const fn lenient() -> Self {
+        Self::tolerant()
+            .without(Tolerance::UnmatchedFilter)
+            .without(Tolerance::BareExtension)
+            .without(Tolerance::MessageSchema)
+            .without(Tolerance::SingleOperation)
+            .without(Tolerance::NothingAsked)
+            .without(Tolerance::PlainText)
+    }
+
     /// All that carry out what is asked: every tolerance but
     /// [`UnknownAttribute`](Tolerance::UnknownAttribute).
     pub const fn tolerant() -> Self {
@@ -159,6 +183,7 @@ impl Tolerance {
         Self::WrappedValue,
         Self::RemoveByValue,
         Self::ForeignSchema,
+        Self::NestedSchemas,
         Self::UnknownAttribute,
     ];
 
@@ -186,6 +211,7 @@ impl Tolerance {
             Self::WrappedValue => "wrapped-value",
             Self::RemoveByValue => "remove-by-value",
             Self::ForeignSchema => "foreign-schema",
+            Self::NestedSchemas => "nested-schemas",
             Self::UnknownAttribute => "unknown-attribute",
         }
     }
@@ -216,6 +242,7 @@ impl Tolerance {
             Self::WrappedValue => "an object stands where a simple value is expected",
             Self::RemoveByValue => "`remove` has a value",
             Self::ForeignSchema => "`schemas` lists a URI that the resource type does not have",
+            Self::NestedSchemas => "`schemas` stands in the value of an extension",
             Self::UnknownAttribute => "the schemas have no such attribute",
         }
     }
@@ -248,6 +275,7 @@ impl Tolerance {
                 "choose what to remove in the path, as in `members[value eq \"…\"]`"
             }
             Self::ForeignSchema => "list schemas of the resource type alone",
+            Self::NestedSchemas => "leave it out: the path or key says which schema it is",
             Self::UnknownAttribute => "the service provider lists what it knows at `/Schemas`",
         }
     }

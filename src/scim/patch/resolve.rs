@@ -100,7 +100,8 @@ impl<'s> Resolver<'s> {
                 return AttrPath::parse(text, self.schemas).map(Target::Attribute);
             }
         }
-        let mut options = filter::Options::strict();
+        // `$ref` is an attribute of RFC 7643, whatever its grammar of names says (erratum 8924).
+        let mut options = filter::Options::strict().with(Leniency::Dollar);
         if self.log.options.accepts(Tolerance::PathSpelling) {
             options = filter::Options::tolerant();
         }
@@ -112,6 +113,7 @@ impl<'s> Resolver<'s> {
         let path = patch_path::parse(text, self.schemas, options)?;
         for tolerated in &path.tolerated {
             let tolerance = match tolerated.leniency {
+                Leniency::Dollar => continue,
                 Leniency::WholeSchema => Tolerance::WholeSchema,
                 _ => Tolerance::PathSpelling,
             };
@@ -222,7 +224,12 @@ impl<'s> Resolver<'s> {
             (Op::Add | Op::Replace, value) => required(value)?,
         };
         if *value == Json::Null {
-            // Without values: each attribute is unassigned.
+            // RFC 7644, 3.5.2.2: removing what is readOnly fails.
+            if schema.attributes.iter().all(|one| one.mutability == Mutability::ReadOnly) {
+                return Err(mutability(format!("all of `{}` is read-only", schema.id))
+                    .help("leave it out: the service provider gives it"));
+            }
+            // Without values: each attribute that can be written is unassigned.
             for attribute in &schema.attributes {
                 if attribute.mutability != Mutability::ReadOnly {
                     self.push(Op::Remove, &place(attribute), None, None)?;
@@ -237,9 +244,16 @@ impl<'s> Resolver<'s> {
         };
         value::refuse_repeated(object)?;
         for (key, value) in object.iter() {
-            match schema.attribute(key) {
-                Some(attribute) => self.given(op, &place(attribute), value)?,
-                None => {
+            let common = self.schemas.common(key).filter(|common| common.name == "schemas");
+            match (schema.attribute(key), common) {
+                (Some(attribute), _) => self.given(op, &place(attribute), value)?,
+                (None, Some(attribute)) => {
+                    self.log.tolerate(Tolerance::NestedSchemas, ErrorKind::Value)?;
+                    let place =
+                        Resolved { schema: self.main, extension: false, attribute, sub: None };
+                    self.given(op, &place, value)?;
+                }
+                (None, None) => {
                     let schema = SchemaUri { uri: schema.id.clone(), known: true };
                     let path = AttrPath { schema: Some(schema), ..AttrPath::new(key, None) };
                     match path.resolve(self.schemas, self.resource_type) {
@@ -325,11 +339,7 @@ impl<'s> Resolver<'s> {
             (Op::Remove, None | Some(Json::Null)) => None,
             (Op::Remove, Some(value)) => {
                 self.log.tolerate(Tolerance::RemoveByValue, ErrorKind::Value)?;
-                Some(if leaf.multi_valued {
-                    value::list(&mut self.log, leaf, value, true)?
-                } else {
-                    value::single(&mut self.log, leaf, value, Nulls::Drop)?
-                })
+                self.listed(leaf, value)?
             }
             (_, None) => return Err(no_value()),
             (Op::Add | Op::Replace, Some(value)) if leaf.multi_valued && !one_of_many => {
@@ -365,6 +375,18 @@ impl<'s> Resolver<'s> {
         Ok(())
     }
 
+    /// What a `remove` lists; for one value an empty text names no other than the one there is.
+    fn listed(&mut self, leaf: &Attribute, value: &Json) -> Result<Option<Json>, Error> {
+        if leaf.multi_valued {
+            return value::list(&mut self.log, leaf, value, true).map(Some);
+        }
+        if value.as_str().is_some_and(str::is_empty) {
+            return Ok(None);
+        }
+        let one = value::single(&mut self.log, leaf, value, Nulls::Drop)?;
+        Ok((one != Json::Null).then_some(one))
+    }
+
     fn sub_attribute(&self, attribute: &'s Attribute, name: &str) -> Result<&'s Attribute, Error> {
         if let Some(sub) = attribute.sub(name) {
             return Ok(sub);
@@ -396,8 +418,7 @@ impl<'s> Resolver<'s> {
             Ok(checked) => checked,
             Err(error) => {
                 // `roles[primary eq "True"]`
-                let mut quoted = Policy::default();
-                quoted.quoted_literals = true;
+                let quoted = Policy { quoted_literals: true, ..Policy::default() };
                 let Ok(checked) = element(quoted) else { return Err(error) };
                 self.log.tolerate_or(Tolerance::TextFlag, || error)?;
                 checked

@@ -1,12 +1,14 @@
 //! Users, groups, `/Me` (RFC 7644, 3.3 to 3.6 and 3.11).
 
 use axum::body::Body;
-use http::{Method, Response, StatusCode};
+use http::header::{IF_MATCH, IF_NONE_MATCH};
+use http::{HeaderMap, Method, Response, StatusCode};
 
 use super::{Asking, Stop, timed};
 use crate::error::ScimError;
 use crate::http::respond;
 use crate::id::Kind;
+use crate::protocol::Condition;
 use crate::protocol::query::Asked;
 use crate::service::Got;
 
@@ -79,8 +81,10 @@ impl Asking {
     }
 }
 
-/// `If-Match` and `If-None-Match`.
-fn condition(headers: &http::HeaderMap) -> Result<crate::protocol::Condition, ScimError> {
-    let _ = headers;
-    Ok(crate::protocol::Condition::default())
+/// `If-Match` and `If-None-Match`. One that is not ASCII is refused as any other that cannot be
+/// read: to pass over a condition would overwrite what the client has not seen.
+fn condition(headers: &HeaderMap) -> Result<Condition, ScimError> {
+    let values =
+        |name| headers.get_all(name).iter().map(|value| value.to_str().unwrap_or("\u{fffd}"));
+    Condition::parse(values(IF_MATCH), values(IF_NONE_MATCH))
 }

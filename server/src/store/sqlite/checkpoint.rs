@@ -16,6 +16,11 @@ use super::writer::Order;
 
 /// A log of so many bytes is moved.
 pub(super) const LOG_BYTES: u64 = 4 * 1024 * 1024;
+/// What a log that begins again is cut to. It is less than [`LOG_BYTES`], so that the length of
+/// the file tells how much has to be moved.
+pub(super) const KEPT_BYTES: i64 = 1024 * 1024;
+/// How long it rests after one: where a long reading job holds the log, more would be in vain.
+const REST: Duration = Duration::from_millis(100);
 /// How often a smaller log is moved, so that a quiet server leaves little in it.
 const PAUSE: Duration = Duration::from_secs(60);
 
@@ -38,6 +43,7 @@ pub(super) fn run(conn: &Connection, asked: &Receiver<()>, writer: &SyncSender<O
                 passive(conn);
                 // A full queue means that the writer is busy: another time.
                 let _ = writer.try_send(Order::Checkpoint);
+                std::thread::sleep(REST);
             }
             Err(RecvTimeoutError::Timeout) => passive(conn),
             Err(RecvTimeoutError::Disconnected) => return,

@@ -17,7 +17,7 @@ const PUT: &str = "INSERT INTO entitlements (tenant, user, record, shown) \
 const REMOVE: &str = "DELETE FROM entitlements WHERE tenant = ?1 AND user = ?2";
 const DUE: &str = "SELECT tenant, user FROM due WHERE at <= ?1 ORDER BY at, tenant, user LIMIT ?2";
 const SET_DUE: &str = "INSERT INTO due (tenant, user, at) VALUES (?1, ?2, ?3) \
-    ON CONFLICT DO UPDATE SET at = excluded.at";
+    ON CONFLICT DO UPDATE SET at = min(at, excluded.at)";
 const REMOVE_DUE: &str = "DELETE FROM due WHERE tenant = ?1 AND user = ?2";
 
 /// Of one user.
@@ -86,7 +86,7 @@ pub(super) fn due(
     read().map_err(failed("reading who is due"))
 }
 
-/// Says when somebody is due.
+/// Says when somebody is due; who waits already does not wait longer.
 pub(super) fn set_due(
     conn: &Connection,
     tenant: TenantId,

@@ -22,10 +22,24 @@ fn kind_of(error: &rusqlite::Error) -> StoreErrorKind {
     match code.code {
         ErrorCode::DiskFull => StoreErrorKind::Full,
         ErrorCode::ReadOnly => StoreErrorKind::ReadOnly,
+        // What the system gives for a quota, a limit of the file's size or a disk that fails is
+        // one code to SQLite. Nothing was kept, and it can be tried again.
+        ErrorCode::SystemIoFailure if is_of_writing(code.extended_code) => StoreErrorKind::ReadOnly,
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => StoreErrorKind::Busy,
         _ if code.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE => taken(error),
         _ => StoreErrorKind::Broken,
     }
+}
+
+fn is_of_writing(extended_code: i32) -> bool {
+    matches!(
+        extended_code,
+        ffi::SQLITE_IOERR_WRITE
+            | ffi::SQLITE_IOERR_FSYNC
+            | ffi::SQLITE_IOERR_DIR_FSYNC
+            | ffi::SQLITE_IOERR_TRUNCATE
+            | ffi::SQLITE_IOERR_SHMSIZE
+    )
 }
 
 /// Whether it is the name of another user that stands in the way.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use provisor::scim::compare::compared;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::failure::{Sql, failed};
@@ -22,6 +23,8 @@ const HOLDERS: &str = "SELECT holder FROM members WHERE tenant = ?1 AND member =
 const GROUP: &str = "SELECT class, shown_name, shown_external_id FROM resources \
     WHERE tenant = ?1 AND class IN (?2, ?3) AND id = ?4";
 const FORMER: &str = "SELECT name FROM former_names WHERE tenant = ?1 AND holder = ?2 ORDER BY row";
+const BORNE: &str = "SELECT 1 FROM resources \
+    WHERE tenant = ?1 AND class = ?2 AND display_name = ?3 AND id <> ?4 LIMIT 1";
 const ADD: &str = "INSERT INTO members (tenant, holder, member, class) VALUES (?1, ?2, ?3, ?4) \
     ON CONFLICT DO NOTHING";
 const REMOVE: &str = "DELETE FROM members \
@@ -210,7 +213,8 @@ pub(super) fn people_in(
 pub(super) fn groups_in(conn: &Connection, tenant: TenantId, group: Id) -> Sql<BTreeSet<Id>> {
     let mut seen = BTreeSet::from([group]);
     let mut level = vec![group];
-    for _ in 0..GROUP_NESTING {
+    // The step from the last group to its people is one, too.
+    for _ in 1..GROUP_NESTING {
         let mut below = Vec::new();
         for holder in level {
             let inner = of_class(conn, tenant, holder, class(Kind::Group))?;
@@ -259,9 +263,20 @@ fn group(conn: &Connection, tenant: TenantId, id: Id, living: bool) -> Sql<Optio
         })
         .optional()?;
     let Some(mut group) = group else { return Ok(None) };
-    group.former_names = conn
+    let former: Vec<String> = conn
         .prepare_cached(FORMER)?
         .query_map(params![tenant, id], |row| row.get(0))?
         .collect::<Sql<_>>()?;
+    for name in former {
+        let borne = conn.prepare_cached(BORNE)?.exists(params![
+            tenant,
+            class(Kind::Group),
+            compared(&name, false),
+            id
+        ])?;
+        if !borne {
+            group.former_names.push(name);
+        }
+    }
     Ok(Some(group))
 }

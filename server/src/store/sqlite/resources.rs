@@ -7,7 +7,7 @@ use super::row::{Keys, key, stored, unsigned};
 use super::schema::{class, kept_class};
 use crate::clock::Timestamp;
 use crate::id::{Id, Kind, TenantId};
-use crate::store::{Deletion, NewResource, StoreError, StoreErrorKind, Stored};
+use crate::store::{Deletion, KeptMeta, NewResource, StoreError, StoreErrorKind, Stored};
 
 const GET: &str = "SELECT id, class, body, created, modified, version FROM resources \
     WHERE tenant = ?1 AND class = ?2 AND id = ?3";
@@ -26,6 +26,8 @@ const UPDATE: &str = "UPDATE resources SET modified = ?4, version = version + 1,
     shown_external_id = ?10, body = ?11 \
     WHERE tenant = ?1 AND class = ?2 AND id = ?3 RETURNING row";
 const TOUCH: &str = "UPDATE resources SET modified = ?4, version = version + 1 \
+    WHERE tenant = ?1 AND class = ?2 AND id = ?3";
+const SET_META: &str = "UPDATE resources SET created = ?4, modified = ?5, version = ?6 \
     WHERE tenant = ?1 AND class = ?2 AND id = ?3";
 const KEEP: &str = "UPDATE resources SET class = ?4, modified = ?5, version = version + 1, \
     user_name = NULL, display_name = NULL, external_id = NULL, active = NULL \
@@ -175,6 +177,28 @@ pub(super) fn touch(
         conn.prepare_cached(TOUCH)?.execute(params![tenant, class(kind), id, at])
     };
     there(write().map_err(failed("marking a resource as changed"))? > 0)
+}
+
+/// Sets what is counted about one.
+pub(super) fn set_meta(
+    conn: &Connection,
+    tenant: TenantId,
+    kind: Kind,
+    id: Id,
+    meta: &KeptMeta,
+) -> Result<(), StoreError> {
+    let version = i64::try_from(meta.version).unwrap_or(i64::MAX);
+    let write = || -> Sql<usize> {
+        conn.prepare_cached(SET_META)?.execute(params![
+            tenant,
+            class(kind),
+            id,
+            meta.created,
+            meta.modified,
+            version
+        ])
+    };
+    there(write().map_err(failed("setting when a resource was written"))? > 0)
 }
 
 /// Takes one away. Of one that is kept, what it holds stays, and whoever holds it keeps it

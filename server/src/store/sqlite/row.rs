@@ -11,9 +11,6 @@ use crate::clock::Timestamp;
 use crate::id::{Id, TenantId};
 use crate::store::{Entry, Member, NewResource, Stored};
 
-/// The columns of [`stored`].
-pub(super) const STORED: &str = "id, class, body, created, modified, version";
-
 impl ToSql for Id {
     fn to_sql(&self) -> Sql<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(ValueRef::Blob(self.as_bytes())))
@@ -51,7 +48,7 @@ impl FromSql for Timestamp {
     }
 }
 
-/// A resource of [`STORED`].
+/// A resource from id, class, body, created, modified, version.
 pub(super) fn stored(row: &Row<'_>) -> Sql<Stored> {
     Ok(Stored {
         id: row.get(0)?,

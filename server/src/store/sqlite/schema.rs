@@ -48,8 +48,7 @@ CREATE TABLE resources (
     body TEXT NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX resources_id ON resources (tenant, class, id);
-CREATE UNIQUE INDEX resources_user_name ON resources (tenant, class, user_name)
-    WHERE user_name IS NOT NULL;
+CREATE UNIQUE INDEX resources_user_name ON resources (tenant, class, user_name);
 CREATE INDEX resources_display_name ON resources (tenant, class, display_name, id);
 CREATE INDEX resources_external_id ON resources (tenant, class, external_id, id);
 CREATE INDEX resources_created ON resources (tenant, class, created, id);

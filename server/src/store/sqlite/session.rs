@@ -7,8 +7,8 @@ use super::{documents, entitlements, find, logs, members, resources, schema};
 use crate::clock::Timestamp;
 use crate::id::{Id, Kind, TenantId};
 use crate::store::{
-    Deletion, Entitlement, Entry, Found, GroupOf, Member, NewResource, Query, Read, Shelf,
-    StoreError, StoreErrorKind, Stored, Write,
+    Deletion, Entitlement, Entry, Found, GroupOf, KeptMeta, Member, NewResource, Query, Read,
+    Shelf, StoreError, StoreErrorKind, Stored, Write,
 };
 
 /// What a job reads and writes with.
@@ -164,6 +164,17 @@ impl Write for Session<'_> {
     fn touch(&self, tenant: TenantId, kind: Kind, id: Id, at: Timestamp) -> Result<(), StoreError> {
         self.open()?;
         resources::touch(self.conn, tenant, kind, id, at)
+    }
+
+    fn set_meta(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        id: Id,
+        meta: &KeptMeta,
+    ) -> Result<(), StoreError> {
+        self.open()?;
+        resources::set_meta(self.conn, tenant, kind, id, meta)
     }
 
     fn delete(

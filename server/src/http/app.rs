@@ -1,0 +1,78 @@
+//! The whole server as one service: SCIM, what else is served, health, and what all have in
+//! common.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
+use http::{Response, Uri};
+use tokio::sync::Semaphore;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
+use tower_http::decompression::RequestDecompressionLayer;
+
+use crate::http::media::Media;
+use crate::http::{AppState, Peer, observe, respond, scim};
+
+/// Bytes from which a response is worth compressing.
+const WORTH_COMPRESSING: u64 = 1024;
+
+/// SCIM, `more` routes and those of `health`; no more than `requests` are answered at a time,
+/// health apart.
+pub(super) fn app(state: AppState, more: Router, health: Router, requests: usize) -> Router {
+    let base_path = state.settings.base_path().to_owned();
+    let trusted = state.settings.trust_forwarded;
+    let slots = Arc::new(Semaphore::new(requests));
+    scim::routes(state)
+        .merge(more)
+        .layer(RequestDecompressionLayer::new().pass_through_unaccepted(true))
+        .layer(from_fn_with_state(slots, take_turns))
+        .merge(health)
+        .fallback(move |uri: Uri| {
+            let error = scim::elsewhere(uri.path(), &base_path);
+            async move { respond::error(&error, Media::Scim) }
+        })
+        .layer(CatchPanicLayer::custom(scim::panicked))
+        .layer(from_fn(private))
+        .layer(from_fn_with_state(trusted, behind_proxy))
+        .layer(from_fn(observe::observe))
+        .layer(CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING)))
+}
+
+/// Behind a trusted proxy the other end is the proxy's client.
+async fn behind_proxy(
+    State(trusted): State<bool>,
+    mut request: Request,
+    next: Next,
+) -> Response<Body> {
+    if trusted && let Some(peer) = request.extensions().get::<Peer>().copied() {
+        let peer = peer.forwarded(request.headers());
+        request.extensions_mut().insert(peer);
+    }
+    next.run(request).await
+}
+
+/// Waits until there is room for one more request.
+async fn take_turns(
+    State(slots): State<Arc<Semaphore>>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
+    // The semaphore is never closed.
+    let _slot = slots.acquire().await.ok();
+    next.run(request).await
+}
+
+/// Personal data: kept by nobody on the way, and never taken for something else than it is.
+async fn private(request: Request, next: Next) -> Response<Body> {
+    let mut response = next.run(request).await;
+    // The token endpoint says `no-store` (RFC 6749, 5.1).
+    if !response.headers().contains_key(CACHE_CONTROL) {
+        respond::put(&mut response, CACHE_CONTROL, "private, no-cache");
+    }
+    respond::put(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    response
+}

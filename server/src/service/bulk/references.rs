@@ -1,0 +1,166 @@
+//! `bulkId:…` in the operations of a bulk request (RFC 7644, 3.7.2).
+//!
+//! The id of every resource to be created is known before it is, so a reference can be replaced
+//! wherever it stands.
+
+use std::collections::{BTreeSet, HashMap};
+
+use provisor::json::{Json, Object};
+
+use crate::error::{ScimError, ScimType};
+use crate::id::{Id, Kind};
+use crate::protocol::BulkOperation;
+
+const MARK: &str = "bulkId:";
+
+/// The references of a request.
+pub(super) struct References {
+    /// By `bulkId`.
+    made: HashMap<String, Made>,
+    by_operation: HashMap<usize, (Id, Kind)>,
+}
+
+struct Made {
+    id: Id,
+    operation: usize,
+    failed: bool,
+}
+
+impl References {
+    pub(super) fn of(operations: &[BulkOperation]) -> Self {
+        let mut made = HashMap::new();
+        let mut by_operation = HashMap::new();
+        for (index, operation) in operations.iter().enumerate() {
+            let (Some(bulk_id), "POST") = (&operation.bulk_id, operation.method.as_str()) else {
+                continue;
+            };
+            // The first one has the name; a second one fails.
+            if made.contains_key(bulk_id) {
+                continue;
+            }
+            let id = Id::new();
+            made.insert(bulk_id.clone(), Made { id, operation: index, failed: false });
+            let group = operation.path.trim_end_matches('/').ends_with(Kind::Group.endpoint())
+                || operation.path == "Groups";
+            by_operation.insert(index, (id, if group { Kind::Group } else { Kind::User }));
+        }
+        Self { made, by_operation }
+    }
+
+    /// The id of what a POST creates; `None` if its `bulkId` is missing or not its own.
+    pub(super) fn own(&self, operation: usize) -> Option<Id> {
+        self.by_operation.get(&operation).map(|(id, _)| *id)
+    }
+
+    /// What an operation creates.
+    pub(super) fn made_by(&self, operation: usize) -> Option<(Id, Kind)> {
+        self.by_operation.get(&operation).copied()
+    }
+
+    /// Nothing came of an operation.
+    pub(super) fn failed(&mut self, operation: usize) {
+        for made in self.made.values_mut().filter(|made| made.operation == operation) {
+            made.failed = true;
+        }
+    }
+
+    /// Which operations one refers to.
+    pub(super) fn needs(&self, operation: &BulkOperation) -> BTreeSet<usize> {
+        let mut needs = BTreeSet::new();
+        let mut note = |bulk_id: &str| {
+            needs.extend(self.made.get(bulk_id).map(|made| made.operation));
+        };
+        if let Some((_, bulk_id)) = operation.path.split_once(MARK) {
+            note(bulk_id);
+        }
+        if let Some(data) = &operation.data {
+            each_reference(data, &mut note);
+        }
+        needs
+    }
+
+    /// The path of an operation with ids.
+    pub(super) fn path(&self, operation: &BulkOperation) -> Result<String, ScimError> {
+        match operation.path.split_once(MARK) {
+            Some((before, bulk_id)) => Ok(format!("{before}{}", self.id(bulk_id)?)),
+            None => Ok(operation.path.clone()),
+        }
+    }
+
+    /// The data of an operation with ids.
+    ///
+    /// Fails with 409 where a reference leads nowhere.
+    // Recursion follows JSON, whose depth the parser has limited.
+    pub(super) fn data(&self, data: &Json) -> Result<Json, ScimError> {
+        Ok(match data {
+            Json::String(text) => Json::String(self.text(text)?),
+            Json::Array(elements) => {
+                Json::Array(elements.iter().map(|one| self.data(one)).collect::<Result<_, _>>()?)
+            }
+            Json::Object(object) => {
+                let entries = object.iter().map(|(key, value)| match (key, value) {
+                    ("path", Json::String(path)) => Ok((key.to_owned(), self.patch_path(path)?)),
+                    _ => Ok((key.to_owned(), self.data(value)?)),
+                });
+                Json::Object(entries.collect::<Result<Object, ScimError>>()?)
+            }
+            other => other.clone(),
+        })
+    }
+
+    fn text(&self, text: &str) -> Result<String, ScimError> {
+        match reference(text) {
+            Some((before, bulk_id)) => Ok(format!("{before}{}", self.id(bulk_id)?)),
+            None => Ok(text.to_owned()),
+        }
+    }
+
+    /// `members[value eq "bulkId:…"]`
+    fn patch_path(&self, path: &str) -> Result<Json, ScimError> {
+        let mut parts = path.split('"');
+        let mut replaced = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            replaced.push('"');
+            replaced.push_str(&self.text(part)?);
+        }
+        Ok(Json::String(replaced))
+    }
+
+    fn id(&self, bulk_id: &str) -> Result<Id, ScimError> {
+        let refuse =
+            |detail| ScimError { status: 409, scim_type: Some(ScimType::InvalidValue), detail };
+        match self.made.get(bulk_id) {
+            Some(made) if !made.failed => Ok(made.id),
+            Some(_) => Err(refuse(format!(
+                "`bulkId:{bulk_id}` refers to a resource of this request that could not be created"
+            ))),
+            None => Err(refuse(format!("no POST of this request has the `bulkId` `{bulk_id}`"))),
+        }
+    }
+}
+
+/// A text that is a reference: `bulkId:…` alone, or as the last part of a URI in `$ref`.
+fn reference(text: &str) -> Option<(&str, &str)> {
+    if let Some(bulk_id) = text.strip_prefix(MARK) {
+        return Some(("", bulk_id));
+    }
+    let (before, last) = text.rsplit_once('/')?;
+    let bulk_id = last.strip_prefix(MARK)?;
+    Some((text.get(..=before.len())?, bulk_id))
+}
+
+fn each_reference(data: &Json, note: &mut dyn FnMut(&str)) {
+    match data {
+        Json::String(text) => {
+            // In a PATCH path it stands in quotes.
+            for part in text.split('"') {
+                if let Some((_, bulk_id)) = reference(part) {
+                    note(bulk_id);
+                }
+            }
+        }
+        Json::Array(elements) => elements.iter().for_each(|one| each_reference(one, note)),
+        Json::Object(object) => object.iter().for_each(|(_, value)| each_reference(value, note)),
+        _ => {}
+    }
+}

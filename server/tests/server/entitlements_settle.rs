@@ -1,0 +1,133 @@
+//! `--settle` gathers a person's events, but never what takes away for a reason that cannot wait.
+
+use std::time::Duration;
+
+use provisor::reconcile::{Edit, Editor, HandEdit, Values};
+use provisor_server::entitlements::import::{Existing, Imported};
+use provisor_server::entitlements::{Edited, Options};
+use serde_json::json;
+
+use super::entitlements_happen::RULES;
+use super::world::World;
+
+fn settling() -> World {
+    World::with(Options { settle: Some(Duration::from_secs(30)) })
+}
+
+#[tokio::test]
+async fn events_of_a_person_are_applied_together_once_they_have_settled() {
+    let world = settling();
+    world.rules(RULES).await;
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    world.pass(20_000);
+    let sales = world.group("Sales").await;
+    world.join(sales, &[ana]).await;
+    assert_eq!(world.record(ana).await, None);
+    world.work_off().await;
+    assert_eq!(world.record(ana).await, None, "20 of 30 seconds have passed");
+    world.pass(10_000);
+    world.work_off().await;
+    assert_eq!(world.seats(ana).await, ["gong"], "a later event does not put it off");
+    assert_eq!(world.feed(0).await.len(), 1, "one entry for both events");
+}
+
+#[tokio::test]
+async fn deactivation_and_nevers_never_wait() {
+    let world = settling();
+    world.rules(RULES).await;
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    let bert = world.create(json!({ "userName": "bert" })).await;
+    let sales = world.group("Sales").await;
+    world.join(sales, &[ana, bert]).await;
+    world.pass(30_000);
+    world.work_off().await;
+    world.update(ana, json!({ "userName": "ana", "active": false })).await;
+    assert!(world.seats(ana).await.is_empty());
+    world.update(bert, json!({ "userName": "bert", "userType": "Contractor" })).await;
+    assert!(world.seats(bert).await.is_empty());
+}
+
+#[tokio::test]
+async fn existing_members_are_adopted_when_the_source_sends_them() {
+    let world = World::new();
+    world.rules(RULES).await;
+    let values = Values { seats: ["forecast".to_owned()].into(), ..Values::default() };
+    let existing = Existing { user_name: Some("ANA".into()), external_id: None, values };
+    let line = existing.clone();
+    let outcome = world.write(move |tx, e, cause| e.import(tx, cause, &line, None)).await.unwrap();
+    assert_eq!(outcome, Imported::Waiting);
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    let record = world.record(ana).await.unwrap();
+    assert!(record.adopted);
+    assert_eq!(world.seats(ana).await, ["forecast"], "until her groups arrive nothing is taken");
+    assert_eq!(world.shown(ana).await["pending"], true);
+    // Somebody who is known already is left alone.
+    let line = existing;
+    let outcome =
+        world.write(move |tx, e, cause| e.import(tx, cause, &line, Some(ana))).await.unwrap();
+    assert_eq!(outcome, Imported::Known);
+}
+
+#[tokio::test]
+async fn gathered_events_outlast_a_change_of_rules() {
+    let world = settling();
+    world.rules(RULES).await;
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    world.pass(30_000);
+    world.work_off().await;
+    let sales = world.group("Sales").await;
+    world.join(sales, &[ana]).await;
+    // The batch writes her record while her event waits. Under `propagate` as it is by default
+    // the rules wait for her next event, which is this one.
+    world.rules(&RULES.replace("Everyone else", "Others")).await;
+    assert!(world.seats(ana).await.is_empty(), "her events are still gathered");
+    world.pass(30_000);
+    world.work_off().await;
+    assert_eq!(world.seats(ana).await, ["gong"]);
+}
+
+#[tokio::test]
+async fn imports_outlast_a_change_of_rules() {
+    let world = World::new();
+    let values = Values { seats: ["forecast".to_owned()].into(), ..Values::default() };
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    for name in ["ana", "bert"] {
+        let line =
+            Existing { user_name: Some(name.into()), external_id: None, values: values.clone() };
+        let outcome = world.write(move |tx, e, cause| e.import(tx, cause, &line, None)).await;
+        assert_eq!(outcome.unwrap(), Imported::Waiting, "there are no rules yet");
+    }
+    // Who is there is adopted by the batch, and not made anew with nothing.
+    world.rules(RULES).await;
+    assert!(world.record(ana).await.unwrap().adopted);
+    assert_eq!(world.seats(ana).await, ["forecast"]);
+    // Who is not waits on, through another batch too.
+    world.rules(&RULES.replace("Everyone else", "Others")).await;
+    let bert = world.create(json!({ "userName": "bert" })).await;
+    assert!(world.record(bert).await.unwrap().adopted);
+    assert_eq!(world.seats(bert).await, ["forecast"]);
+}
+
+#[tokio::test]
+async fn a_hand_edit_is_refused_where_the_source_decides() {
+    let world = World::new();
+    world.rules(&RULES.replace("update automatic }\ngrant", "update manual }\ngrant")).await;
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    let set = Edit { seats: [("gong".to_owned(), true)].into(), ..Edit::default() };
+    let edit = HandEdit { by: Editor::Admin, set };
+    let again = edit.clone();
+    let edited = world.write(move |tx, e, cause| e.edit(tx, cause, ana, edit)).await.unwrap();
+    let Edited::Refused(answer) = edited else { panic!("{edited:?}") };
+    assert_eq!(
+        serde_json::to_value(&answer.refusals[0].reason).unwrap(),
+        json!({ "locked": "Everyone else" })
+    );
+    assert!(world.seats(ana).await.is_empty());
+    let sales = world.group("Sales").await;
+    world.join(sales, &[ana]).await;
+    let set = Edit { seats: [("gong".to_owned(), false)].into(), ..Edit::default() };
+    let edit = HandEdit { set, ..again };
+    let edited = world.write(move |tx, e, cause| e.edit(tx, cause, ana, edit)).await.unwrap();
+    assert!(matches!(edited, Edited::Accepted(_)), "in Sales seats are manual: {edited:?}");
+    assert!(world.seats(ana).await.is_empty());
+}

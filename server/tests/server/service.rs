@@ -1,0 +1,11 @@
+//! SCIM's operations on a real store, without HTTP.
+
+mod bulk;
+mod concurrency;
+mod dialects;
+mod entitled;
+mod lists;
+mod members;
+mod property;
+mod resources;
+mod world;
