@@ -346,7 +346,7 @@ fn what_is_required_is_there_and_not_empty() {
 fn lists_have_each_value_once_and_one_primary() {
     let a = "{'value': 'a@x', 'type': 'work'}";
     let emails = |list: &str| kept(&format!("'emails': [{list}]"));
-    let once = format!("{{'emails':[{}]}}", a.replace(' ', "").replace("'a@x',", "'a@x',"));
+    let once = format!("{{'emails':[{}]}}", a.replace(' ', ""));
     assert_eq!(emails(&format!("{a}, {a}")), once);
     assert_eq!(
         emails(&format!("{a}, {{'value': 'A@X', 'type': 'WORK', 'primary': false}}")),
