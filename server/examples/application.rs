@@ -1,5 +1,5 @@
 //! An application with a table of people gets SCIM and entitlements:
-//! `cargo run -p provisor-server --example embed -- rules.example 127.0.0.1:8080`
+//! `cargo run -p provisor-server --example application -- rules.example 127.0.0.1:8080`
 
 use std::{error::Error, path::Path, sync::Arc, sync::Mutex, time::Duration};
 
