@@ -1,7 +1,7 @@
 //! The store in one SQLite file.
 //!
-//! One thread writes and commits for many jobs at once ([`writer`]); a few threads read, each
-//! job on a snapshot ([`readers`]); one moves the log into the file ([`checkpoint`]). A commit is
+//! One thread writes and commits for many jobs at once (`writer`); a few threads read, each
+//! job on a snapshot (`readers`); one moves the log into the file (`checkpoint`). A commit is
 //! on the disk before anybody is told of it. SQL stands in one file per subject.
 
 mod checkpoint;
