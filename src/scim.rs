@@ -1,5 +1,7 @@
 //! SCIM in memory: schema, paths, comparison, filters.
 
+mod accepted;
+
 pub mod compare;
 pub mod filter;
 pub mod patch;

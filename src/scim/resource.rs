@@ -112,9 +112,6 @@ pub fn read(
     let common = common.filter(|one| one.name != "schemas" && main.attribute(&one.name).is_none());
     let attributes = common.chain(&main.attributes);
     let (entries, missing) = reader.attributes(attributes, &mut fields, current, Here::TOP)?;
-    if let Some(missing) = missing {
-        return Err(missing);
-    }
 
     let mut uris: Vec<&str> = vec![&main.id];
     // Those that the list of the client must name: not what stays of the current resource.
@@ -134,7 +131,11 @@ pub fn read(
             extensions.push(schema.id.as_str(), container);
         }
     }
+    // A misspelt name says more than that the right one is missing.
     reader.unknown(&fields, Here::TOP)?;
+    if let Some(missing) = missing {
+        return Err(missing);
+    }
     reader.schemas(stated, resource_type, &written)?;
 
     let mut resource = Object::new();

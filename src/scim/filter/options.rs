@@ -1,5 +1,6 @@
 //! What is accepted beyond the letter of RFC 7644.
 
+use crate::scim::accepted::accepted_set;
 use std::ops::Range;
 
 use crate::error::{Error, ErrorKind};
@@ -38,17 +39,16 @@ pub struct Tolerated {
     pub place: Range<usize>,
 }
 
-/// Which leniencies are accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    accepted: u16,
+accepted_set! {
+    /// Which leniencies are accepted.
+    Options of Leniency
 }
 
 impl Options {
     /// None: the letter of Figures 1 and 7, save that errata make it usable (precedence, `not (`,
     /// groups inside brackets).
     pub const fn strict() -> Self {
-        Self { accepted: 0 }
+        Self::strict_set()
     }
 
     /// Those that cannot be misunderstood: [`Blanks`](Leniency::Blanks),
@@ -59,24 +59,7 @@ impl Options {
 
     /// All of them.
     pub const fn tolerant() -> Self {
-        Self { accepted: u16::MAX }
-    }
-
-    /// With another leniency.
-    #[must_use]
-    pub const fn with(self, leniency: Leniency) -> Self {
-        Self { accepted: self.accepted | 1 << leniency as u16 }
-    }
-
-    /// Without a leniency.
-    #[must_use]
-    pub const fn without(self, leniency: Leniency) -> Self {
-        Self { accepted: self.accepted & !(1 << leniency as u16) }
-    }
-
-    /// Whether a leniency is accepted.
-    pub const fn accepts(self, leniency: Leniency) -> bool {
-        self.accepted & (1 << leniency as u16) != 0
+        Self::whole_set()
     }
 }
 

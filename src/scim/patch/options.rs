@@ -1,6 +1,7 @@
 //! What is accepted beyond the letter of RFC 7644, 3.5.2.
 
 use crate::error::{Error, ErrorKind};
+use crate::scim::accepted::accepted_set;
 
 /// Something that a known client sends and that the letter does not allow. What it asks for is
 /// carried out or refused, never left aside; [`UnknownAttribute`](Self::UnknownAttribute) alone
@@ -69,16 +70,15 @@ pub struct Tolerated {
     pub operation: usize,
 }
 
-/// Which dialects of clients are accepted beyond the letter of the RFC.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Options {
-    accepted: u32,
+accepted_set! {
+    /// Which dialects of clients are accepted beyond the letter of the RFC.
+    Options of Tolerance
 }
 
 impl Options {
     /// None: the letter.
     pub const fn rfc7644() -> Self {
-        Self { accepted: 0 }
+        Self::strict_set()
     }
 
     /// What Microsoft Entra ID sends, with and without its flag `aadOptscim062020`, and what its
@@ -138,24 +138,14 @@ impl Options {
     /// All that carry out what is asked: every tolerance but
     /// [`UnknownAttribute`](Tolerance::UnknownAttribute).
     pub const fn tolerant() -> Self {
-        Self { accepted: u32::MAX }.without(Tolerance::UnknownAttribute)
+        Self::whole_set().without(Tolerance::UnknownAttribute)
     }
+}
 
-    /// With another tolerance.
-    #[must_use]
-    pub const fn with(self, tolerance: Tolerance) -> Self {
-        Self { accepted: self.accepted | 1 << tolerance as u32 }
-    }
-
-    /// Without a tolerance.
-    #[must_use]
-    pub const fn without(self, tolerance: Tolerance) -> Self {
-        Self { accepted: self.accepted & !(1 << tolerance as u32) }
-    }
-
-    /// Whether a tolerance is accepted.
-    pub const fn accepts(self, tolerance: Tolerance) -> bool {
-        self.accepted & (1 << tolerance as u32) != 0
+/// [`Options::rfc7644`].
+impl Default for Options {
+    fn default() -> Self {
+        Self::rfc7644()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is accepted beyond the letter of the RFCs in a resource.
 
 use crate::error::{Error, ErrorKind};
+use crate::scim::accepted::accepted_set;
 use crate::scim::path::AttrPath;
 
 /// Something that clients send and that the schemas do not allow.
@@ -44,16 +45,15 @@ pub struct Tolerated {
     pub path: String,
 }
 
-/// Which leniencies are accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Options {
-    accepted: u16,
+accepted_set! {
+    /// Which leniencies are accepted.
+    Options of Leniency
 }
 
 impl Options {
     /// None: the letter of the RFCs.
     pub const fn strict() -> Self {
-        Self { accepted: 0 }
+        Self::strict_set()
     }
 
     /// Those by which nothing is lost of what the client wrote: all but
@@ -68,24 +68,7 @@ impl Options {
 
     /// All of them. The response shows what became of the resource (RFC 7644, 3.3).
     pub const fn tolerant() -> Self {
-        Self { accepted: u16::MAX }
-    }
-
-    /// With another leniency.
-    #[must_use]
-    pub const fn with(self, leniency: Leniency) -> Self {
-        Self { accepted: self.accepted | 1 << leniency as u16 }
-    }
-
-    /// Without a leniency.
-    #[must_use]
-    pub const fn without(self, leniency: Leniency) -> Self {
-        Self { accepted: self.accepted & !(1 << leniency as u16) }
-    }
-
-    /// Whether a leniency is accepted.
-    pub const fn accepts(self, leniency: Leniency) -> bool {
-        self.accepted & (1 << leniency as u16) != 0
+        Self::whole_set()
     }
 }
 
