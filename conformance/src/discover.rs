@@ -22,7 +22,7 @@ pub struct Capabilities {
 
 /// Asks for the discovery documents.
 ///
-/// Fails only where no answer comes at all.
+/// Fails where no answer comes at all, and where the credential is not accepted.
 pub async fn discover(
     client: &Client,
     authorization: Option<&str>,
@@ -36,6 +36,11 @@ pub async fn discover(
         };
         async move { client.send(&request, authorization).await }
     };
+    // Without it everything would fail for one reason.
+    if get("/Users?count=0").await?.status == 401 {
+        let message = "it answers 401: it does not accept the credential of this run";
+        return Err(ClientError { message: message.to_owned() });
+    }
     let config = json(get("/ServiceProviderConfig").await?);
     let types = json(get("/ResourceTypes").await?);
     let schemas = json(get("/Schemas").await?);
@@ -59,14 +64,9 @@ pub async fn discover(
     }
     let enterprise = types.as_ref().is_some_and(|types| types.to_string().contains(ENTERPRISE));
     capabilities.needs.insert("enterprise", (enterprise, "ResourceTypes".to_owned()));
-    for (name, path) in [("me", "/Me"), ("search", "")] {
-        if path.is_empty() {
-            capabilities.needs.insert(name, (true, "assumed".to_owned()));
-            continue;
-        }
-        let there = get(path).await.is_ok_and(|answer| answer.is_success());
-        capabilities.needs.insert(name, (there, format!("GET {path}")));
-    }
+    capabilities.needs.insert("search", (true, "assumed".to_owned()));
+    let me = get("/Me").await.is_ok_and(|answer| answer.is_success());
+    capabilities.needs.insert("me", (me, "GET /Me".to_owned()));
     if let Some(schemas) = &schemas {
         capabilities.required =
             of_user(schemas, |one| at(one, "/required").and_then(Value::as_bool) == Some(true))

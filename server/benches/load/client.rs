@@ -57,6 +57,7 @@ impl Client {
             .header("content-type", "application/scim+json")
             .body(Full::new(Bytes::copy_from_slice(body.as_bytes())))
             .expect("a request");
+        self.sender.ready().await.expect("a connection that is kept");
         let answer =
             tokio::time::timeout(Duration::from_secs(600), self.sender.send_request(request));
         let response = answer.await.expect("an answer in time").expect("an answer");

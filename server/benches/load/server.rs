@@ -33,11 +33,11 @@ impl Server {
             .arg("--token-file")
             .arg(&token_file)
             .args(more)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("the release binary; build it first");
-        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
+        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
         let address = loop {
             let line = lines.next().expect("the server says where it listens").expect("text");
             if let Some((_, rest)) = line.split_once("http://") {

@@ -59,9 +59,12 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         .enable_all()
         .build()
         .map_err(|error| Failure::new("cannot start").why(error.to_string()))?;
-    let report = runtime
-        .block_on(fire(endpoint, scenarios, options, mark(), |_| {}))
-        .map_err(|error| Failure::new("the endpoint does not answer").why(error.message))?;
+    let report =
+        runtime.block_on(fire(endpoint, scenarios, options, mark(), |_| {})).map_err(|error| {
+            Failure::new("the endpoint cannot be tested")
+                .why(error.message)
+                .help("give the base URI, and a token with --token or PROVISOR_CONFORM_TOKEN")
+        })?;
     output.print(&text::render(&report))?;
     if !report.ran() {
         return Err(Exit::Unread.into());
