@@ -69,22 +69,27 @@ impl RulesText {
 /// # Errors
 /// Words, if the root cannot be read at all; whatever is wrong inside is a diagnostic.
 pub fn read(root: &Path) -> Result<(RulesText, Built), String> {
-    let shown = root.display();
-    let file = root.file_name().and_then(|file| file.to_str());
-    let file = file.ok_or_else(|| format!("`{shown}` does not name a file"))?.to_owned();
-    let folder = root.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = fs::canonicalize(folder.unwrap_or(Path::new(".")))
-        .map_err(|error| format!("cannot read `{shown}`: {error}"))?;
-    fs::File::open(folder.join(&file))
-        .map_err(|error| format!("cannot read `{shown}`: {error}"))?;
-    let disk =
-        Disk { folder, root: file.clone(), paths: RefCell::default(), read: RefCell::default() };
+    let disk = Disk::of(root)?;
+    let file = disk.root.clone();
+    fs::File::open(disk.folder.join(&file))
+        .map_err(|error| format!("cannot read `{}`: {error}", root.display()))?;
     let built = build(&disk, &file);
     let read = disk.read.into_inner();
     let files = disk.paths.into_inner().into_iter().filter_map(|(path, key)| {
         Some((path, String::from_utf8_lossy(read.get(&key)?).into_owned()))
     });
     Ok((RulesText { root: file, files: files.collect() }, built))
+}
+
+/// Whether the files of a root are, byte for byte, those of a text that was read from it.
+pub(super) fn is_on_disk(text: &RulesText, root: &Path) -> bool {
+    let Ok(disk) = Disk::of(root) else { return false };
+    let is_same = |path: &str, text: &str| {
+        let bytes = disk.resolve(path).and_then(|found| disk.read(&found));
+        bytes.is_ok_and(|bytes| bytes == text.as_bytes())
+    };
+    // What else they bring in stands in these, so that nothing can have come in besides.
+    disk.root == text.root && text.files.iter().all(|(path, text)| is_same(path, text))
 }
 
 /// Files under the folder of a root, links resolved. It remembers what was read, so that what is
@@ -96,6 +101,18 @@ struct Disk {
     paths: RefCell<BTreeMap<String, String>>,
     /// Key → bytes.
     read: RefCell<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Disk {
+    fn of(root: &Path) -> Result<Self, String> {
+        let shown = root.display();
+        let file = root.file_name().and_then(|file| file.to_str());
+        let file = file.ok_or_else(|| format!("`{shown}` does not name a file"))?.to_owned();
+        let folder = root.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = fs::canonicalize(folder.unwrap_or(Path::new(".")))
+            .map_err(|error| format!("cannot read `{shown}`: {error}"))?;
+        Ok(Self { folder, root: file, paths: RefCell::default(), read: RefCell::default() })
+    }
 }
 
 impl Loader for Disk {

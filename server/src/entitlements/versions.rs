@@ -140,7 +140,8 @@ impl Entitlements {
         self.put_built(store, cause, put, built).await
     }
 
-    /// Reads rules from files and puts them in force if they are not those that are.
+    /// Reads rules from files and puts them in force if they are not those that are. Gives what
+    /// was read too, for [`Self::watch`].
     ///
     /// # Errors
     /// See [`Self::put_rules`].
@@ -149,7 +150,7 @@ impl Entitlements {
         store: &Store,
         cause: &Cause,
         root: &Path,
-    ) -> Result<Placed, PutRefused> {
+    ) -> Result<(Placed, RulesText), PutRefused> {
         let path = root.to_owned();
         self.files
             .write()
@@ -158,8 +159,9 @@ impl Entitlements {
         let reading = tokio::task::spawn_blocking(move || super::text::read(&path));
         let read = reading.await.unwrap_or_else(|_| Err("reading was interrupted".to_owned()));
         let (text, built) = read.map_err(|words| PutRefused::Other(ScimError::new(500, words)))?;
-        let put = Put { text, origin: "file", expected: None };
-        self.put_built(store, cause, put, built).await
+        let put = Put { text: text.clone(), origin: "file", expected: None };
+        let placed = self.put_built(store, cause, put, built).await?;
+        Ok((placed, text))
     }
 
     /// Reads the rules of a tenant again from the file that they came from; see
@@ -179,7 +181,7 @@ impl Entitlements {
                 "the rules of this tenant come from no file; put them through the admin API";
             PutRefused::Other(ScimError::new(409, words))
         })?;
-        self.put_file(store, cause, &root).await
+        self.put_file(store, cause, &root).await.map(|(placed, _)| placed)
     }
 
     async fn put_built(

@@ -14,7 +14,7 @@ use crate::auth::tokens::{self, NewToken};
 use crate::auth::{Gate, Scopes, Secret, gate, tenants};
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::entitlements::{self, Cause, Entitlements, PutRefused};
+use crate::entitlements::{self, Cause, Entitlements, PutRefused, RulesText};
 use crate::error::ScimError;
 use crate::http::{AppState, Listen, Running, admin, oauth};
 use crate::id::{Kind, TenantId};
@@ -62,16 +62,17 @@ pub(super) async fn start(config: Config, clock: Clock) -> Result<Server, StartE
         tokio::spawn(Arc::clone(&entitlements).background(store.clone(), clock.clone())),
         tokio::spawn(flush(Arc::clone(&gate))),
     ];
-    for (tenant, path) in &rules {
-        let entitlements = Arc::clone(&entitlements);
-        let (store, clock, path) = (store.clone(), clock.clone(), path.clone());
-        background.push(tokio::spawn(entitlements.watch(store, clock, *tenant, path, WATCH)));
+    let mut files = Vec::new();
+    for (tenant, path, read) in rules {
+        files.push(path.clone());
+        let (this, store, clock) = (Arc::clone(&entitlements), store.clone(), clock.clone());
+        background.push(tokio::spawn(this.watch(store, clock, tenant, path, WATCH, read)));
     }
     let summary = Summary {
         base_path: config.http.base_path().to_owned(),
         public_url: config.http.public_url().map(str::to_owned),
         database: config.database,
-        rules: rules.into_iter().map(|(_, path)| path).collect(),
+        rules: files,
         plain_to_the_world: config.tls.is_none()
             && !config.http.trust_forwarded
             && !http.address().ip().is_loopback(),
@@ -192,12 +193,13 @@ async fn trusted(store: &Store, jwt: &config::Jwt) -> Result<Jwt, StartError> {
 
 /// Puts the rules of files in force. Where they do not check and rules were in force before,
 /// those stay, since a restart must not take anything away; otherwise the server does not start.
+/// Gives the files of each tenant, with what was read where it was taken.
 async fn rules(
     store: &Store,
     clock: &Clock,
     entitlements: &Arc<Entitlements>,
     config: &Config,
-) -> Result<Vec<(TenantId, PathBuf)>, StartError> {
+) -> Result<Vec<(TenantId, PathBuf, Option<RulesText>)>, StartError> {
     let mut all = Vec::new();
     for (tenant, path) in &config.rules {
         let name = tenant.clone().unwrap_or_else(|| tenants::DEFAULT.0.to_string());
@@ -205,24 +207,34 @@ async fn rules(
         let tenant = TenantId(found.map_err(|error| StartError(error.detail))?.number);
         let cause =
             Cause { tenant, at: clock.now(), actor: "rules".to_owned(), request: String::new() };
-        if let Err(refused) = entitlements.put_file(store, &cause, path).await {
-            let file = path.display();
-            let why = match refused {
-                PutRefused::Findings(_) => {
-                    format!("the rules `{file}` have errors; `provisor check {file}` shows them")
+        let read = match entitlements.put_file(store, &cause, path).await {
+            Ok((_, text)) => Some(text),
+            Err(refused) => {
+                let why = why(path, refused);
+                let this = Arc::clone(entitlements);
+                let before =
+                    store.read(move |tx| this.in_force(tx, tenant).map(|r| r.is_some())).await;
+                if !before.map_err(|error: ScimError| StartError(error.detail))? {
+                    return Err(StartError(why));
                 }
-                PutRefused::Other(error) => error.detail,
-            };
-            let this = Arc::clone(entitlements);
-            let before = store.read(move |tx| this.in_force(tx, tenant).map(|r| r.is_some())).await;
-            if !before.map_err(|error: ScimError| StartError(error.detail))? {
-                return Err(StartError(why));
+                tracing::error!("{why}; the rules before them stay in force");
+                None
             }
-            tracing::error!("{why}; the rules before them stay in force");
-        }
-        all.push((tenant, path.clone()));
+        };
+        all.push((tenant, path.clone(), read));
     }
     Ok(all)
+}
+
+/// Why the rules of a file are not put in force.
+fn why(file: &Path, refused: PutRefused) -> String {
+    let file = file.display();
+    match refused {
+        PutRefused::Findings(_) => {
+            format!("the rules `{file}` have errors; `provisor check {file}` shows them")
+        }
+        PutRefused::Other(error) => error.detail,
+    }
 }
 
 fn limits(config: &Config) -> gate::Options {

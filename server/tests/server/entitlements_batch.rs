@@ -1,8 +1,14 @@
 //! Changes of rules reach everybody, a chunk at a time, and stop at the brake.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use provisor_server::clock::{Clock, Timestamp};
 use provisor_server::entitlements::batch::{Batch, BatchState};
-use provisor_server::entitlements::{PutRefused, RulesText};
-use provisor_server::id::Id;
+use provisor_server::entitlements::{Cause, Put, PutRefused, RulesText};
+use provisor_server::id::{Id, Kind, TenantId};
+use provisor_server::store::Shelf;
 use serde_json::json;
 
 use super::world::{TENANT, World};
@@ -110,6 +116,56 @@ async fn a_cancelled_change_of_rules_is_undone() {
 }
 
 #[tokio::test]
+async fn a_cancelled_change_of_a_file_stays_cancelled_until_the_file_changes() {
+    let world = World::new();
+    let root = world.folder().join("root.rules");
+    let put = async || {
+        let put = world.entitlements.put_file(&world.store, &world.cause(), &root).await.unwrap();
+        world.work_off().await;
+        put
+    };
+    std::fs::write(&root, GIVES).unwrap();
+    put().await;
+    people(&world, 7).await;
+    std::fs::write(&root, takes()).unwrap();
+    let (placed, text) = put().await;
+    let number = placed.batch.unwrap();
+    assert_eq!(batch(&world, number).await.state, BatchState::Held);
+    world.write(move |tx, e, cause| e.cancel(tx, cause, number)).await.unwrap();
+    world.work_off().await;
+    let origin = async || world.read(|tx, e| e.version(tx, TENANT, None)).await.unwrap().0.origin;
+
+    let ticks = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&ticks);
+    let clock = Clock::of(move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        Timestamp(2_000)
+    });
+    let (entitlements, store) = (Arc::clone(&world.entitlements), world.store.clone());
+    let every = Duration::from_millis(1);
+    let watch = entitlements.watch(store, clock, TENANT, root.clone(), every, Some(text));
+    let watch = tokio::spawn(watch);
+    let ticked = async || {
+        // The tick before the last is over.
+        let until = ticks.load(Ordering::SeqCst) + 3;
+        while ticks.load(Ordering::SeqCst) < until {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        world.work_off().await;
+    };
+    ticked().await;
+    assert_eq!(origin().await, "cancel");
+    // What the API puts stays too.
+    world.rules(&GIVES.replace("\"Gong\"", "\"Gong!\"")).await;
+    ticked().await;
+    assert_eq!(origin().await, "api");
+    std::fs::write(&root, GIVES).unwrap();
+    ticked().await;
+    assert_eq!(origin().await, "file", "the file wins at its next change");
+    watch.abort();
+}
+
+#[tokio::test]
 async fn a_crash_between_chunks_resumes() {
     let world = World::new();
     world.rules(GIVES).await;
@@ -175,12 +231,38 @@ async fn files_with_includes_are_kept_whole_and_put_only_when_they_change() {
         .unwrap();
     let text = GIVES.replace("seat gong \"Gong\"", "include \"seats.rules\"");
     std::fs::write(&root, text).unwrap();
-    let first = world.entitlements.put_file(&world.store, &world.cause(), &root).await.unwrap();
-    let again = world.entitlements.put_file(&world.store, &world.cause(), &root).await.unwrap();
+    let (first, _) =
+        world.entitlements.put_file(&world.store, &world.cause(), &root).await.unwrap();
+    let (again, _) =
+        world.entitlements.put_file(&world.store, &world.cause(), &root).await.unwrap();
     assert_eq!(first.version, again.version);
     std::fs::write(&root, "nonsense").unwrap();
     world.entitlements.put_file(&world.store, &world.cause(), &root).await.unwrap_err();
     let world = world.restarted();
     let ana = people(&world, 1).await[0];
     assert_eq!(world.seats(ana).await, ["gong"], "the store alone is enough after a restart");
+}
+
+#[tokio::test]
+async fn what_fails_in_one_tenant_stops_no_other() {
+    let world = World::new();
+    let other = TenantId(2);
+    let cause = Cause { tenant: other, ..world.cause() };
+    let put = |text: String| {
+        let text = RulesText::single("sales.rules", text);
+        let put = Put { text, origin: "api", expected: None };
+        world.entitlements.put_rules(&world.store, &cause, put)
+    };
+    world.rules(GIVES).await;
+    put(GIVES.to_owned()).await.unwrap();
+    let user = world.resource(Id::new(), Kind::User, &json!({ "userName": "ana" }));
+    world.write(move |tx, _, _| Ok(tx.insert(other, &user)?)).await.unwrap();
+    let number = put(takes()).await.unwrap().batch.unwrap();
+    world
+        .write(|tx, _, _| Ok(tx.put_document(TENANT, Shelf::Rules, "state", "nonsense")?))
+        .await
+        .unwrap();
+    world.entitlements.work_off(&world.store, &world.clock()).await.unwrap_err();
+    let done = world.read(move |tx, e| e.batch(tx, other, number)).await.unwrap();
+    assert_eq!(done.state, BatchState::Done);
 }
