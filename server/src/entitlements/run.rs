@@ -38,16 +38,30 @@ impl Entitlements {
         }
     }
 
-    /// Does all that can be done now.
+    /// Does all that can be done now. Tenants take turns, so that a large batch of one keeps
+    /// no other waiting, and what fails in one stops no other.
     ///
     /// # Errors
-    /// Those of the store; what was done stays done, and the rest is done the next time.
+    /// The first one; what was done stays done, and the rest is done the next time.
     pub async fn work_off(self: &Arc<Self>, store: &Store, clock: &Clock) -> Result<(), ScimError> {
-        self.settle(store, clock).await?;
-        for tenant in self.tenants(store).await? {
-            self.run_batches(store, clock, tenant).await?;
+        let settled = self.settle(store, clock).await;
+        let mut failed = settled.err();
+        let mut tenants = self.tenants(store).await?;
+        while !tenants.is_empty() {
+            let mut going = Vec::new();
+            for tenant in tenants {
+                match self.step(store, clock, tenant).await {
+                    Ok(true) => going.push(tenant),
+                    Ok(false) => {}
+                    Err(error) => {
+                        tracing::error!(tenant = tenant.0, %error, "a batch cannot go on");
+                        failed.get_or_insert(error);
+                    }
+                }
+            }
+            tenants = going;
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 
     /// Brings the batch of a tenant that is on its way to its end.

@@ -5,10 +5,11 @@ use std::time::Duration;
 use provisor::reconcile::{Edit, Editor, HandEdit, Values};
 use provisor_server::entitlements::import::{Existing, Imported};
 use provisor_server::entitlements::{Edited, Options};
+use provisor_server::store::{Entitlement, Shelf, Write};
 use serde_json::json;
 
 use super::entitlements_happen::RULES;
-use super::world::World;
+use super::world::{TENANT, World};
 
 fn settling() -> World {
     World::with(Options { settle: Some(Duration::from_secs(30)) })
@@ -29,6 +30,26 @@ async fn events_of_a_person_are_applied_together_once_they_have_settled() {
     world.work_off().await;
     assert_eq!(world.seats(ana).await, ["gong"], "a later event does not put it off");
     assert_eq!(world.feed(0).await.len(), 1, "one entry for both events");
+}
+
+#[tokio::test]
+async fn what_fails_for_one_person_stops_no_other_and_is_tried_again() {
+    let world = settling();
+    world.rules(RULES).await;
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    let bert = world.create(json!({ "userName": "bert" })).await;
+    let broken = Entitlement { record: "nonsense".to_owned(), shown: "{}".to_owned() };
+    world.write(move |tx, _, _| Ok(tx.put_entitlement(TENANT, ana, &broken)?)).await.unwrap();
+    world.pass(30_000);
+    world.entitlements.work_off(&world.store, &world.clock()).await.unwrap_err();
+    assert!(world.record(bert).await.is_some());
+    world.write(move |tx, _, _| Ok(tx.remove_entitlement(TENANT, ana)?)).await.unwrap();
+    world.pass(59_999);
+    world.work_off().await;
+    assert_eq!(world.record(ana).await, None, "it waits a minute");
+    world.pass(1);
+    world.work_off().await;
+    assert!(world.record(ana).await.is_some());
 }
 
 #[tokio::test]

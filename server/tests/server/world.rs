@@ -234,7 +234,7 @@ impl World {
         self.read(move |tx, _| Ok(bodies(tx.audit(TENANT, about, 0, 10_000)?))).await
     }
 
-    fn resource(&self, id: Id, kind: Kind, body: &Value) -> NewResource {
+    pub(crate) fn resource(&self, id: Id, kind: Kind, body: &Value) -> NewResource {
         let text = |name: &str| body[name].as_str().map(str::to_owned);
         NewResource {
             id,
