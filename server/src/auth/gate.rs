@@ -170,9 +170,11 @@ impl Gate {
         if !token.expose().starts_with(secret::TOKEN) {
             let verified = self.jwt.as_ref().and_then(|jwt| jwt.verify(token, now));
             let Some((mut principal, end)) = verified else { return Ok(None) };
-            let tenant = principal.tenant;
-            let read = self.store.read(move |tx| tenants::dialect(tx, tenant)).await;
-            principal.dialect = read.map_err(failed)?;
+            let id = principal.tenant;
+            let read = self.store.read(move |tx| tenants::get(tx, id)).await;
+            // The issuer knows nothing of a tenant that was removed here.
+            let Some(tenant) = read.map_err(failed)? else { return Ok(None) };
+            principal.dialect = tenant.dialect().map_err(failed)?;
             return Ok(Some((principal, Some(end))));
         }
         if !token.well_formed(secret::TOKEN) {
@@ -183,8 +185,8 @@ impl Gate {
             .store
             .read(move |tx| {
                 let Some(token) = tokens::get(tx, &key)? else { return Ok(None) };
-                let dialect = tenants::dialect(tx, TenantId(token.tenant))?;
-                Ok(Some((token, dialect)))
+                let tenant = tenants::get(tx, TenantId(token.tenant))?;
+                tenant.map(|tenant| Ok((token, tenant.dialect()?))).transpose()
             })
             .await;
         let kept = kept.map_err(failed)?;

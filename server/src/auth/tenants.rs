@@ -30,6 +30,17 @@ pub struct Tenant {
     pub dialect: Option<String>,
 }
 
+impl Tenant {
+    /// The dialect of its credentials that have none of their own.
+    ///
+    /// # Errors
+    /// `Broken` where this version of the server does not know it.
+    pub fn dialect(&self) -> Result<Option<Dialect>, StoreError> {
+        let unknown = |_| StoreError::new(StoreErrorKind::Broken, "a kept dialect is not known");
+        self.dialect.as_deref().map(str::parse).transpose().map_err(unknown)
+    }
+}
+
 /// Makes the default tenant where there is none at all; true if it did.
 pub fn ensure_default(tx: &dyn Write, now: Timestamp) -> Result<bool, StoreError> {
     if !all(tx)?.is_empty() {
@@ -65,13 +76,6 @@ pub fn set_dialect(
     tenant.dialect = dialect.map(|dialect| dialect.to_string());
     put(tx, &tenant)?;
     Ok(tenant)
-}
-
-/// The dialect of a tenant's credentials that have none of their own.
-pub fn dialect(tx: &dyn Read, id: TenantId) -> Result<Option<Dialect>, StoreError> {
-    let Some(name) = get(tx, id)?.and_then(|tenant| tenant.dialect) else { return Ok(None) };
-    let unknown = |_| StoreError::new(StoreErrorKind::Broken, "a kept dialect is not known");
-    name.parse().map(Some).map_err(unknown)
 }
 
 /// Takes a tenant away, with its tokens and clients. Refused while it has people or groups: what

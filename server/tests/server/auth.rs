@@ -1,12 +1,14 @@
 //! Authentication, as seen from outside: RFC 6749, RFC 6750, tenants, rates.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::task::{Context, Waker};
 
 use http::Request;
 use http::request::Parts;
 use provisor_server::auth::clients::{self, Grant, GrantError};
 use provisor_server::auth::gate::{GrantOrWait, Options};
+use provisor_server::auth::jwt::{self, Jwt};
 use provisor_server::auth::rate::Rate;
 use provisor_server::auth::tokens::{self, NewToken, Token};
 use provisor_server::auth::{Authenticate, Challenge, Gate, Principal, Scopes, Secret, tenants};
@@ -15,11 +17,15 @@ use provisor_server::error::ScimError;
 use provisor_server::id::TenantId;
 use provisor_server::service::dialect::Dialect;
 use provisor_server::store::sqlite::{self, Sqlite};
-use provisor_server::store::{Store, Write};
+use provisor_server::store::{Backend, ReadJob, Store, Write, WriteJob};
+use serde_json::json;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const FREE: Rate = Rate { per_second: 0.0, burst: 0.0 };
+
+const RATES: Options =
+    Options { token_rate: FREE, tenant_rate: FREE, failure_rate: FREE, access_age: HOUR };
 
 /// A gate over a store of its own, with a clock that the test holds.
 struct World {
@@ -28,26 +34,54 @@ struct World {
     gate: Gate,
 }
 
+/// A store that counts what is done.
+struct Counted {
+    inner: Sqlite,
+    reads: Arc<AtomicUsize>,
+    writes: Arc<AtomicUsize>,
+}
+
+impl Backend for Counted {
+    fn read(&self, job: ReadJob) {
+        let reads = Arc::clone(&self.reads);
+        self.inner.read(Box::new(move |snapshot| {
+            job(snapshot);
+            reads.fetch_add(1, Ordering::SeqCst);
+        }));
+    }
+
+    fn write(&self, job: Box<dyn WriteJob>) {
+        self.writes.fetch_add(1, Ordering::SeqCst);
+        self.inner.write(job);
+    }
+}
+
 impl World {
     async fn new() -> Self {
-        Self::with(Options {
-            token_rate: FREE,
-            tenant_rate: FREE,
-            failure_rate: FREE,
-            access_age: HOUR,
-        })
-        .await
+        Self::with(RATES).await
     }
 
     async fn with(options: Options) -> Self {
-        let store = Store::new(Sqlite::temporary(&sqlite::Options::default()).unwrap());
+        Self::over(Sqlite::temporary(&sqlite::Options::default()).unwrap(), options, None).await
+    }
+
+    async fn over(backend: impl Backend, options: Options, jwt: Option<Jwt>) -> Self {
+        let store = Store::new(backend);
         let now = Arc::new(AtomicI64::new(1_800_000_000_000));
         let read = Arc::clone(&now);
         let clock = Clock::of(move || Timestamp(read.load(Ordering::SeqCst)));
-        let gate = Gate::new(store.clone(), clock, options, None);
+        let gate = Gate::new(store.clone(), clock, options, jwt);
         let world = Self { store, now, gate };
         world.change(|tx, now| Ok(tenants::ensure_default(tx, now)?)).await.unwrap();
         world
+    }
+
+    /// With the numbers of reads and writes.
+    async fn counted() -> (Self, Arc<AtomicUsize>, Arc<AtomicUsize>) {
+        let inner = Sqlite::temporary(&sqlite::Options::default()).unwrap();
+        let (reads, writes) = (Arc::default(), Arc::default());
+        let backend = Counted { inner, reads: Arc::clone(&reads), writes: Arc::clone(&writes) };
+        (Self::over(backend, RATES, None).await, reads, writes)
     }
 
     fn pass(&self, time: Duration) {
@@ -286,6 +320,26 @@ async fn refresh_tokens_rotate_and_a_second_use_takes_all_away() {
 }
 
 #[tokio::test]
+async fn a_refresh_that_fails_does_not_use_the_token_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let sqlite = Sqlite::open(&path, &sqlite::Options::default()).unwrap();
+    let world = World::over(sqlite, RATES, None).await;
+    let client = world.client("scim:read", true).await;
+    let old = world.issue(&client).await.refresh.unwrap();
+    let conn = rusqlite::Connection::open(&path).unwrap();
+    conn.execute_batch(
+        "CREATE TRIGGER fails BEFORE INSERT ON documents WHEN NEW.body LIKE '%\"used\":false%' \
+         BEGIN SELECT RAISE(ABORT, 'no'); END",
+    )
+    .unwrap();
+    let refused = world.refresh(&client, &old, None).await.unwrap_err();
+    assert!(matches!(refused, GrantOrWait::Refused(GrantError::Failed(_))), "{refused:?}");
+    conn.execute_batch("DROP TRIGGER fails").unwrap();
+    assert!(world.refresh(&client, &old, None).await.is_ok(), "nobody got its successor");
+}
+
+#[tokio::test]
 async fn refreshing_narrows_the_access_token_only_and_never_widens() {
     let world = World::new().await;
     let client = world.client("scim:read scim:write", true).await;
@@ -366,4 +420,55 @@ async fn the_tokens_of_a_client_have_its_dialect() {
     assert_eq!(world.show(&issued.access).await.unwrap().dialect, Some(Dialect::Entra));
     let again = world.refresh(&client, &issued.refresh.unwrap(), None).await.unwrap();
     assert_eq!(world.show(&again.access).await.unwrap().dialect, Some(Dialect::Entra));
+}
+
+/// A JWT of an issuer with a key of its own, and what checks it.
+fn trusted(tenant: TenantId) -> (Jwt, Secret, tempfile::TempDir) {
+    use base64::Engine as _;
+    use rcgen::PublicKeyData as _;
+    let key = rcgen::KeyPair::generate().unwrap();
+    let point = key.der_bytes();
+    let text = |bytes: &[u8]| base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes);
+    let jwk = json!({
+        "kty": "EC", "crv": "P-256", "alg": "ES256", "x": text(&point[1..33]), "y": text(&point[33..]),
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let jwks = folder.path().join("jwks.json");
+    std::fs::write(&jwks, json!({ "keys": [jwk] }).to_string()).unwrap();
+    let claims = json!({
+        "iss": "https://issuer.example", "aud": "scim", "exp": 4_000_000_000_i64, "sub": "okta",
+        "tenant": "acme", "scope": "scim:read",
+    });
+    let signing = jsonwebtoken::EncodingKey::from_ec_der(key.serialized_der());
+    let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::ES256);
+    let token = jsonwebtoken::encode(&header, &claims, &signing).unwrap();
+    let jwt = Jwt::new(jwt::Options {
+        jwks,
+        issuer: "https://issuer.example".to_owned(),
+        audience: "scim".to_owned(),
+        leeway: 0,
+        scope_claim: "scope".to_owned(),
+        tenant_claim: Some("tenant".to_owned()),
+        tenants: [("acme".to_owned(), tenant)].into(),
+    });
+    (jwt.unwrap(), Secret::new(token), folder)
+}
+
+#[tokio::test]
+async fn a_jwt_is_of_the_tenant_of_its_claim_until_that_is_removed() {
+    let acme = TenantId(2);
+    let (jwt, token, _folder) = trusted(acme);
+    let sqlite = Sqlite::temporary(&sqlite::Options::default()).unwrap();
+    let world = World::over(sqlite, RATES, Some(jwt)).await;
+    assert_eq!(world.status(&token).await, 401, "there is no such tenant yet");
+    let made = world.change(|tx, now| {
+        tenants::add(tx, "acme", now)?;
+        tenants::set_dialect(tx, "acme", Some(Dialect::Okta))
+    });
+    assert_eq!(made.await.unwrap().number, acme.0);
+    let principal = world.show(&token).await.unwrap();
+    assert_eq!((principal.tenant, principal.dialect), (acme, Some(Dialect::Okta)));
+    world.change(|tx, _| tenants::remove(tx, "acme")).await.unwrap();
+    world.gate.forget();
+    assert_eq!(world.status(&token).await, 401);
 }
