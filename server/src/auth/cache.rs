@@ -1,7 +1,7 @@
 //! Who showed which token lately, so that a request costs no read of the store.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::Principal;
 use super::secret::Hash;
@@ -13,8 +13,19 @@ const ENTRIES: usize = 10_000;
 /// The cache. Only tokens that were good are in it, so nobody can fill it with guesses.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
-    entries: Mutex<HashMap<Hash, Entry>>,
+    known: Mutex<Known>,
 }
+
+#[derive(Debug, Default)]
+struct Known {
+    entries: HashMap<Hash, Entry>,
+    generation: Generation,
+}
+
+/// How often everything was forgotten. What was looked up before is not to be remembered after,
+/// since it may have been revoked between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Generation(u64);
 
 #[derive(Debug)]
 struct Entry {
@@ -23,16 +34,30 @@ struct Entry {
 }
 
 impl Cache {
-    /// Who showed a token, if that is still known.
-    pub(super) fn get(&self, hash: &Hash, now: Timestamp) -> Option<Principal> {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = entries.get(hash)?;
-        (now < entry.until).then(|| entry.principal.clone())
+    /// Who showed a token, if that is still known; otherwise what a look-up that begins now
+    /// [puts](Self::put) its answer with.
+    pub(super) fn get(&self, hash: &Hash, now: Timestamp) -> Result<Principal, Generation> {
+        let known = self.known();
+        match known.entries.get(hash) {
+            Some(entry) if now < entry.until => Ok(entry.principal.clone()),
+            _ => Err(known.generation),
+        }
     }
 
-    /// Remembers it until an instant.
-    pub(super) fn put(&self, hash: Hash, principal: Principal, until: Timestamp, now: Timestamp) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Remembers it until an instant, unless all was forgotten since a generation.
+    pub(super) fn put(
+        &self,
+        hash: Hash,
+        principal: Principal,
+        until: Timestamp,
+        now: Timestamp,
+        since: Generation,
+    ) {
+        let mut known = self.known();
+        if known.generation != since {
+            return;
+        }
+        let entries = &mut known.entries;
         if entries.len() >= ENTRIES {
             entries.retain(|_, entry| now < entry.until);
             if entries.len() >= ENTRIES {
@@ -44,6 +69,12 @@ impl Cache {
 
     /// Forgets all: after a revocation.
     pub(super) fn clear(&self) {
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        let mut known = self.known();
+        known.entries.clear();
+        known.generation.0 = known.generation.0.wrapping_add(1);
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -142,8 +142,8 @@ impl Gate {
         let token = bearer::token(&request.headers, request.uri.query())?;
         let (hash, now) = (token.hash(), self.clock.now());
         let principal = match self.cache.get(&hash, now) {
-            Some(principal) => principal,
-            None => {
+            Ok(principal) => principal,
+            Err(since) => {
                 let peer = network(request.extensions.get::<Peer>().map(|peer| peer.address));
                 // A token that was good lately passes; guesses wait.
                 self.failures.check(peer, now).map_err(Challenge::too_many)?;
@@ -152,7 +152,7 @@ impl Gate {
                     return Err(Challenge::invalid_token());
                 };
                 let until = until.map_or(later(now, CACHED), |end| end.min(later(now, CACHED)));
-                self.cache.put(hash, principal.clone(), until, now);
+                self.cache.put(hash, principal.clone(), until, now, since);
                 principal
             }
         };

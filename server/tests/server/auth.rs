@@ -203,6 +203,23 @@ async fn a_revoked_token_is_refused_at_once_here_and_soon_elsewhere() {
 }
 
 #[tokio::test]
+async fn a_token_that_is_revoked_while_it_is_looked_up_is_not_remembered() {
+    let (world, reads, _) = World::counted().await;
+    let secret = world.token("okta", "scim:read", None).await;
+    let (parts, before) = (head(secret.expose()), reads.load(Ordering::SeqCst));
+    let mut asking = world.gate.authenticate(&parts);
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(asking.as_mut().poll(&mut context).is_pending());
+    while reads.load(Ordering::SeqCst) == before {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    world.change(|tx, now| tokens::revoke(tx, "okta", now)).await.unwrap();
+    world.gate.forget();
+    assert!(asking.await.is_ok(), "it was good when it was looked up");
+    assert_eq!(world.status(&secret).await, 401);
+}
+
+#[tokio::test]
 async fn after_rotation_both_are_good_until_the_overlap_ends() {
     let world = World::new().await;
     let old = world.token("okta", "scim:read", None).await;
