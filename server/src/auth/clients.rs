@@ -167,10 +167,8 @@ pub fn grant(
         token.expires = Some(later(now, REFRESH_AGE).0);
         tokens::put(tx, &token)?;
     }
-    match issue(tx, &client, scopes, granted, &family, lifetime, now) {
-        Ok(issued) => Ok(Ok(issued)),
-        Err(error) => Ok(Err(GrantError::Failed(error))),
-    }
+    // A failure takes back that the token is used up: its successor reaches nobody.
+    issue(tx, &client, scopes, granted, &family, lifetime, now).map(Ok)
 }
 
 fn issue(
@@ -181,9 +179,10 @@ fn issue(
     family: &str,
     lifetime: Duration,
     now: Timestamp,
-) -> Result<Issued, ScimError> {
-    let keep = |prefix, scopes, lifetime, refresh| -> Result<Secret, ScimError> {
-        let secret = Secret::random(prefix)?;
+) -> Result<Issued, StoreError> {
+    let keep = |prefix, scopes, lifetime, refresh| -> Result<Secret, StoreError> {
+        let secret = Secret::random(prefix)
+            .map_err(|error| StoreError::new(StoreErrorKind::Broken, error.to_string()))?;
         let new = NewToken {
             tenant: TenantId(client.tenant),
             name: client.name.clone(),
