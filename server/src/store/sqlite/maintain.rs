@@ -64,7 +64,7 @@ pub fn restore(from: &Path, store: &Path, replace: bool) -> Result<Option<PathBu
     let source = open::existing(from, CACHE)?;
     let partial = partial(store);
     copy(&source, &partial)?;
-    let former = if store.exists() { Some(set_aside(store)?) } else { None };
+    let former = set_aside(store)?;
     rename(&partial, store)?;
     Ok(former)
 }
@@ -249,9 +249,9 @@ fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Moves a store and its log out of the way. A log that stayed would be taken for one of the new
-/// file.
-fn set_aside(store: &Path) -> Result<PathBuf, StoreError> {
+/// Moves a store and its log out of the way; gives the new name of the store, if there was one.
+/// A log that stayed would be taken for one of the new file, also where the file itself is gone.
+fn set_aside(store: &Path) -> Result<Option<PathBuf>, StoreError> {
     let former = open::beside(store, &format!("-before-{}", Id::new()));
     for ending in ["-wal", "-shm"] {
         let log = open::beside(store, ending);
@@ -259,8 +259,11 @@ fn set_aside(store: &Path) -> Result<PathBuf, StoreError> {
             rename(&log, &open::beside(&former, ending))?;
         }
     }
+    if !store.exists() {
+        return Ok(None);
+    }
     rename(store, &former)?;
-    Ok(former)
+    Ok(Some(former))
 }
 
 fn partial(to: &Path) -> PathBuf {

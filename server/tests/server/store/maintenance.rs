@@ -84,6 +84,32 @@ fn a_restored_store_is_that_of_the_backup_and_the_former_is_kept() {
 }
 
 #[test]
+fn a_log_that_was_left_over_is_not_taken_for_that_of_the_restored_store() {
+    let kept = Kept::new();
+    kept.write(|tx| tx.insert(TENANT, &user("one", 1)));
+    let (store, copy) = (path(&kept), kept.folder.path().join("copy.db"));
+    maintain::backup(&store, &copy).unwrap();
+    kept.write(|tx| tx.insert(TENANT, &user("two", 1)));
+    let log = kept.folder.path().join("store.db-wal");
+    let left_over = fs::read(&log).unwrap();
+    assert!(!left_over.is_empty());
+
+    let Kept { store: open, folder } = kept;
+    drop(open);
+    fs::remove_file(&store).unwrap();
+    fs::write(&log, left_over).unwrap();
+    assert_eq!(maintain::restore(&copy, &store, false).unwrap(), None, "no store was there");
+    assert_eq!(maintain::check(&store).unwrap().faults, [""; 0]);
+    assert_eq!(users_in(&store), 1);
+    let names = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let aside = |name: &std::ffi::OsString| {
+        let name = name.to_str().unwrap();
+        name.starts_with("store.db-before-") && name.ends_with("-wal")
+    };
+    assert_eq!(names.filter(aside).count(), 1, "it is kept beside");
+}
+
+#[test]
 fn a_check_names_what_is_wrong() {
     let kept = Kept::new();
     let (babs, staff) = (user("babs", 1), group("staff", 1));
