@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::decided::Work;
 use super::person::Decided;
-use super::versions::{keep, kept};
+use super::versions::{from_text, keep};
 use super::{Cause, Entitlements};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
@@ -71,11 +71,16 @@ impl Entitlements {
                 let answer = work.read.answer(&known, &Event::Adopted(existing.values.clone()));
                 work.keep(&known, &answer)?;
                 work.finish()?;
+                forget(tx, tenant, &known.decided)?;
+                for key in keys {
+                    tx.remove_document(tenant, Shelf::Imports, &key)?;
+                }
                 return Ok(Imported::Adopted);
             }
         }
+        // Whole under each key, so that it is forgotten under both.
         for key in keys {
-            keep(tx, tenant, Shelf::Imports, &key, &existing.values)?;
+            keep(tx, tenant, Shelf::Imports, &key, existing)?;
         }
         Ok(Imported::Waiting)
     }
@@ -125,20 +130,49 @@ pub(super) fn found(
     tenant: TenantId,
     decided: &Decided,
 ) -> Result<Option<Values>, ScimError> {
+    Ok(entry(tx, tenant, decided)?.map(|existing| existing.values))
+}
+
+/// Forgets what waited for a person who was adopted, under the names of the person and under
+/// those of the entry: whoever comes by the other name is somebody else.
+pub(super) fn forget(tx: &dyn Write, tenant: TenantId, decided: &Decided) -> Result<(), ScimError> {
+    if let Some(adopted) = entry(tx, tenant, decided)? {
+        for key in keys(adopted.user_name.as_deref(), adopted.external_id.as_deref()) {
+            // A later line may have taken one of its names.
+            if under(tx, tenant, &key)?.as_ref() == Some(&adopted) {
+                tx.remove_document(tenant, Shelf::Imports, &key)?;
+            }
+        }
+    }
     for key in keys(decided.user_name.as_deref(), decided.external_id.as_deref()) {
-        if let Some(values) = kept(tx, tenant, Shelf::Imports, &key)? {
-            return Ok(Some(values));
+        tx.remove_document(tenant, Shelf::Imports, &key)?;
+    }
+    Ok(())
+}
+
+/// The entry that waits for a person.
+fn entry(
+    tx: &dyn Read,
+    tenant: TenantId,
+    decided: &Decided,
+) -> Result<Option<Existing>, ScimError> {
+    for key in keys(decided.user_name.as_deref(), decided.external_id.as_deref()) {
+        if let Some(existing) = under(tx, tenant, &key)? {
+            return Ok(Some(existing));
         }
     }
     Ok(None)
 }
 
-/// Forgets what waited for a person who was adopted.
-pub(super) fn forget(tx: &dyn Write, tenant: TenantId, decided: &Decided) -> Result<(), ScimError> {
-    for key in keys(decided.user_name.as_deref(), decided.external_id.as_deref()) {
-        tx.remove_document(tenant, Shelf::Imports, &key)?;
+/// What waits under a key. Before there were whole entries only their values were kept; no field
+/// of the one is one of the other.
+fn under(tx: &dyn Read, tenant: TenantId, key: &str) -> Result<Option<Existing>, ScimError> {
+    let Some(text) = tx.document(tenant, Shelf::Imports, key)? else { return Ok(None) };
+    if let Ok(existing) = serde_json::from_str(&text) {
+        return Ok(Some(existing));
     }
-    Ok(())
+    let values = from_text(&text)?;
+    Ok(Some(Existing { user_name: None, external_id: None, values }))
 }
 
 /// `userName` compares without regard to case, `externalId` with (RFC 7643, 4.1.1 and 3.1).

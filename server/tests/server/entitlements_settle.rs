@@ -89,6 +89,67 @@ async fn existing_members_are_adopted_when_the_source_sends_them() {
     assert_eq!(outcome, Imported::Known);
 }
 
+/// A line of an import with a seat.
+fn line(user_name: &str, external_id: &str) -> Existing {
+    let values = Values { seats: ["forecast".to_owned()].into(), ..Values::default() };
+    let (user_name, external_id) = (Some(user_name.to_owned()), Some(external_id.to_owned()));
+    Existing { user_name, external_id, values }
+}
+
+#[tokio::test]
+async fn who_was_adopted_by_one_name_leaves_nothing_waiting_under_the_other() {
+    let world = World::new();
+    world.rules(RULES).await;
+    let waiting = line("ana", "e-1");
+    world.write(move |tx, e, cause| e.import(tx, cause, &waiting, None)).await.unwrap();
+    let married = world.create(json!({ "userName": "ana.new", "externalId": "e-1" })).await;
+    assert!(world.record(married).await.unwrap().adopted);
+    let namesake = world.create(json!({ "userName": "ana" })).await;
+    assert!(!world.record(namesake).await.unwrap().adopted);
+    assert!(world.seats(namesake).await.is_empty());
+}
+
+#[tokio::test]
+async fn who_is_adopted_by_a_line_leaves_nothing_waiting_of_an_earlier_one() {
+    let world = settling();
+    world.rules(RULES).await;
+    let waiting = line("ana", "e-1");
+    world.write(move |tx, e, cause| e.import(tx, cause, &waiting, None)).await.unwrap();
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    let again = line("ana", "e-1");
+    let outcome = world.write(move |tx, e, cause| e.import(tx, cause, &again, Some(ana))).await;
+    assert_eq!(outcome.unwrap(), Imported::Adopted);
+    let other = world.create(json!({ "userName": "other", "externalId": "e-1" })).await;
+    world.pass(30_000);
+    world.work_off().await;
+    assert!(!world.record(other).await.unwrap().adopted);
+}
+
+#[tokio::test]
+async fn what_another_line_left_under_the_other_name_waits_on() {
+    let world = World::new();
+    world.rules(RULES).await;
+    for waiting in [line("ana", "e-1"), line("ana", "e-2")] {
+        world.write(move |tx, e, cause| e.import(tx, cause, &waiting, None)).await.unwrap();
+    }
+    let first = world.create(json!({ "userName": "first", "externalId": "e-1" })).await;
+    assert!(world.record(first).await.unwrap().adopted);
+    let second = world.create(json!({ "userName": "ana" })).await;
+    assert!(world.record(second).await.unwrap().adopted, "the name is that of the second line");
+}
+
+#[tokio::test]
+async fn bare_values_that_an_older_server_kept_are_adopted() {
+    let world = World::new();
+    world.rules(RULES).await;
+    let kept = r#"{"seats":["forecast"]}"#;
+    let keep = move |tx: &dyn Write| tx.put_document(TENANT, Shelf::Imports, "userName/ana", kept);
+    world.write(move |tx, _, _| Ok(keep(tx)?)).await.unwrap();
+    let ana = world.create(json!({ "userName": "ana" })).await;
+    assert!(world.record(ana).await.unwrap().adopted);
+    assert_eq!(world.seats(ana).await, ["forecast"]);
+}
+
 #[tokio::test]
 async fn gathered_events_outlast_a_change_of_rules() {
     let world = settling();
