@@ -53,7 +53,8 @@ pub struct Cause {
     pub request: String,
 }
 
-/// What happened in the directory. Told after it is written, in the same transaction.
+/// What happened in the directory. Told after it is written, in the same transaction; that means
+/// too that people whose `groups` show it are marked as changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Happening {
     /// A user is new.

@@ -39,6 +39,8 @@ impl Entitlements {
             Happening::UserDeleted(user) => deleted(&work, *user)?,
             Happening::GroupCreated(_) => {}
             Happening::MembersChanged { added, removed, .. } => {
+                // The `groups` of all of them are others, so that they are touched already.
+                work.touch = false;
                 for user in people(tx, cause.tenant, added.iter().chain(removed))? {
                     self.one(&work, user, Event::GroupsChanged)?;
                 }
@@ -47,6 +49,7 @@ impl Entitlements {
                 renamed(&work, &mut state, *group, former)?;
             }
             Happening::GroupDeleted { group, people } => {
+                work.touch = false;
                 let kind = BatchKind::GroupDeleted { group: group.id.to_string() };
                 together(&work, &mut state, people, &Event::GroupDeleted, kind)?;
             }

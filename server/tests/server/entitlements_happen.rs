@@ -89,7 +89,7 @@ async fn joining_and_leaving_a_group_changes_its_people_and_nobody_else() {
         shown["workspaces"],
         json!([{ "value": "62345", "display": "EMEA", "profile": "7001", "home": true }])
     );
-    assert_eq!(world.version(ana).await, 2, "what she shows is another");
+    assert_eq!(world.version(ana).await, 2, "what she shows is another, groups and seats at once");
     assert_eq!(world.version(bert).await, 1);
     world.leave(sales, &[ana]).await;
     assert!(world.seats(ana).await.is_empty());
@@ -109,7 +109,7 @@ async fn a_group_in_a_group_brings_its_people() {
 }
 
 #[tokio::test]
-async fn an_update_that_changes_no_decision_writes_no_feed_and_touches_nobody() {
+async fn what_changes_no_decision_writes_no_feed_and_touches_nobody_besides() {
     let world = World::new();
     world.rules(RULES).await;
     let ana = world.create(user("ana")).await;
@@ -117,10 +117,11 @@ async fn an_update_that_changes_no_decision_writes_no_feed_and_touches_nobody() 
     world.join(sales, &[ana]).await;
     let version = world.version(ana).await;
     world.update(ana, json!({ "userName": "ana", "active": true, "nickName": "A" })).await;
+    assert_eq!(world.version(ana).await, version + 1, "her own update, and nothing besides");
     let pilots = world.group("Nobody asks for this one").await;
     world.join(pilots, &[ana]).await;
     assert_eq!(world.feed(1).await, [] as [Value; 0]);
-    assert_eq!(world.version(ana).await, version + 1, "her own update, and nothing besides");
+    assert_eq!(world.version(ana).await, version + 2, "the groups that she shows");
 }
 
 #[tokio::test]

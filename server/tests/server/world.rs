@@ -1,6 +1,7 @@
 //! A directory on the real store, written as the service writes it, with the entitlements told
 //! of everything in the same transaction.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -152,6 +153,7 @@ impl World {
     pub(crate) async fn join_all(&self, group: Id, members: Vec<Member>) {
         self.write(move |tx, entitlements, cause| {
             let added = tx.add_members(TENANT, group, &members)?;
+            touch(tx, cause, &added)?;
             let what = Happening::MembersChanged { group, added, removed: Vec::new() };
             entitlements.happened(tx, cause, &what)
         })
@@ -163,6 +165,7 @@ impl World {
         let users = users.to_vec();
         self.write(move |tx, entitlements, cause| {
             let removed = tx.remove_members(TENANT, group, &users)?;
+            touch(tx, cause, &removed)?;
             let what = Happening::MembersChanged { group, added: Vec::new(), removed };
             entitlements.happened(tx, cause, &what)
         })
@@ -193,6 +196,9 @@ impl World {
             })?;
             let how = entitlements.deletion_of(tx, TENANT, &group)?;
             tx.delete(TENANT, Kind::Group, id, how, cause.at)?;
+            for user in &people {
+                tx.touch(TENANT, Kind::User, *user, cause.at)?;
+            }
             entitlements.happened(tx, cause, &Happening::GroupDeleted { group, people })?;
             Ok(how)
         })
@@ -248,6 +254,26 @@ impl World {
             at: self.clock().now(),
         }
     }
+}
+
+/// Marks those as changed whose `groups` show who came or left.
+fn touch(tx: &dyn Write, cause: &Cause, members: &[Member]) -> Result<(), ScimError> {
+    let mut people = BTreeSet::new();
+    for member in members {
+        match member.kind {
+            Kind::User => {
+                people.insert(member.id);
+            }
+            Kind::Group => tx.people_in(TENANT, member.id, &mut |user| {
+                people.insert(user);
+                Ok(true)
+            })?,
+        }
+    }
+    for user in people {
+        tx.touch(TENANT, Kind::User, user, cause.at)?;
+    }
+    Ok(())
 }
 
 fn bodies(entries: Vec<Entry>) -> Vec<Value> {

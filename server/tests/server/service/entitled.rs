@@ -39,6 +39,26 @@ fn a_user_shows_what_the_groups_of_a_patch_bring() {
     assert!(seats(&world, &ana).is_empty());
 }
 
+/// The number in the ETag of a User.
+fn written(world: &World, id: &str) -> u64 {
+    let tag = world.version(User, id);
+    tag.trim_matches(|c: char| !c.is_ascii_digit()).parse().unwrap()
+}
+
+#[test]
+fn a_write_of_a_group_counts_once_for_each_of_its_people() {
+    let world = world();
+    let ana = world.user("ana");
+    let sales = world.group("Sales", &[]);
+    let before = written(&world, &ana);
+    let add = format!(r#"{{"op":"add","path":"members","value":[{{"value":"{ana}"}}]}}"#);
+    world.patch(Group, &sales, &add).unwrap();
+    assert_eq!(written(&world, &ana), before + 1, "groups and seats are new, by one write");
+    world.delete(Group, &sales).unwrap();
+    assert_eq!(written(&world, &ana), before + 2);
+    assert!(seats(&world, &ana).is_empty());
+}
+
 #[test]
 fn a_deleted_group_that_rules_name_is_kept_unseen() {
     let world = world();
