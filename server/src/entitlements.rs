@@ -22,6 +22,7 @@ mod watch;
 
 pub use edit::Edited;
 pub use explain::Explained;
+pub(crate) use happen::people;
 pub use member::MemberView;
 pub use preview::{Preview, PreviewPage};
 pub use rules::Rules;

@@ -13,7 +13,7 @@ use super::{Cause, Entitlements, Happening, import};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
 use crate::limits;
-use crate::store::{Deletion, Member, Read, Shelf, Stored, Write};
+use crate::store::{Deletion, Member, Read, Shelf, StoreError, Stored, Write};
 
 impl Entitlements {
     /// Decides and reconciles exactly those whom it can affect, and keeps records, feed and
@@ -248,11 +248,11 @@ fn together(
 }
 
 /// Users among members, and the users in groups among them, each once.
-fn people<'m>(
+pub(crate) fn people<'m>(
     tx: &dyn Read,
     tenant: TenantId,
-    members: impl Iterator<Item = &'m Member>,
-) -> Result<BTreeSet<Id>, ScimError> {
+    members: impl IntoIterator<Item = &'m Member>,
+) -> Result<BTreeSet<Id>, StoreError> {
     let mut people = BTreeSet::new();
     for member in members {
         match member.kind {

@@ -24,7 +24,7 @@ use super::replace::same;
 use super::work::Work;
 use super::{Call, Service, filter};
 use crate::clock::Timestamp;
-use crate::entitlements::{EXTENSION, Happening};
+use crate::entitlements::{EXTENSION, Happening, people};
 use crate::error::{ScimError, ScimType};
 use crate::id::{Id, Kind};
 use crate::protocol::{Condition, Tags};
@@ -353,20 +353,10 @@ impl Importing<'_> {
         if added.is_empty() {
             return Ok(());
         }
-        let mut people = HashSet::new();
-        for member in &added {
-            match member.kind {
-                Kind::User => {
-                    people.insert(member.id);
-                }
-                Kind::Group => tx.people_in(tenant, member.id, &mut |id| {
-                    people.insert(id);
-                    Ok(true)
-                })?,
+        for person in people(tx, tenant, &added)? {
+            if !self.memory.whole.contains(&person) {
+                tx.touch(tenant, Kind::User, person, work.at())?;
             }
-        }
-        for person in people.difference(&self.memory.whole) {
-            tx.touch(tenant, Kind::User, *person, work.at())?;
         }
         let what = Happening::MembersChanged { group, added, removed: Vec::new() };
         work.happened(tx, &what)

@@ -5,12 +5,12 @@
 //! (RFC 7644, 3.7.1) and everything that follows groups stops at each group once. A group that
 //! is to be its own member is refused: that is surely a mistake.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use provisor::json::{Json, Object};
 
 use super::work::Work;
-use crate::entitlements::Happening;
+use crate::entitlements::{Happening, people};
 use crate::error::{ScimError, ScimType};
 use crate::id::{Id, Kind};
 use crate::store::{Member, Read, Write};
@@ -85,19 +85,8 @@ impl Work {
         if !add.is_empty() {
             difference.added = tx.add_members(tenant, group, add)?;
         }
-        let mut people = BTreeSet::new();
-        for member in difference.added.iter().chain(&difference.removed) {
-            match member.kind {
-                Kind::User => {
-                    people.insert(member.id);
-                }
-                Kind::Group => tx.people_in(tenant, member.id, &mut |id| {
-                    people.insert(id);
-                    Ok(true)
-                })?,
-            }
-        }
-        for person in people {
+        let changed = difference.added.iter().chain(&difference.removed);
+        for person in people(tx, tenant, changed)? {
             tx.touch(tenant, Kind::User, person, self.at())?;
         }
         Ok(difference)
