@@ -56,8 +56,10 @@ fn search<'s>(
         }
     }
     let few = u64::try_from(FEW).unwrap_or(u64::MAX);
-    let candidates = candidates.filter(|(rows, _)| *rows < few).map(|(_, way)| way);
-    Ok(Search { session, tenant, class, plan, candidates, query })
+    let candidates = candidates.filter(|(rows, _)| *rows < few);
+    let at_most_one = candidates.as_ref().is_some_and(|(rows, _)| *rows <= 1);
+    let candidates = candidates.map(|(_, way)| way);
+    Ok(Search { session, tenant, class, plan, candidates, at_most_one, query })
 }
 
 /// How many rows some sources have, counted up to [`FEW`].

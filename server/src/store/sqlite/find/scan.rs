@@ -30,6 +30,8 @@ pub(super) struct Search<'s> {
     pub(super) plan: Plan,
     /// Sources that give the candidates; `None`: follow the order's index.
     pub(super) candidates: Option<Vec<Source>>,
+    /// They are so few that what is found is the total.
+    pub(super) at_most_one: bool,
     pub(super) query: &'s Query<'s>,
 }
 
@@ -44,9 +46,11 @@ impl Search<'_> {
     /// In the order of an index.
     pub(super) fn indexed(&self, sort: Sort) -> Result<Found, StoreError> {
         let mut page = Page::of(self.query);
-        // A total that is known without looking needs no walk to the end.
-        let counts_itself = self.query.total && !self.plan.exact;
-        if self.query.total && self.plan.exact {
+        // A total that is known without looking needs no walk to the end, and one that a walk
+        // of one step gives needs no count.
+        let counts = self.plan.exact && !self.at_most_one;
+        let counts_itself = self.query.total && !counts;
+        if self.query.total && counts {
             page.total = Some(self.count()?);
         }
         if page.wanted() == 0 && !counts_itself {
