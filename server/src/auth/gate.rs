@@ -69,14 +69,6 @@ impl Gate {
         }
     }
 
-    /// Takes a token away, here at once.
-    pub async fn revoke(&self, reference: &str) -> Result<(), ScimError> {
-        let (reference, now) = (reference.to_owned(), self.clock.now());
-        self.store.write(move |tx| tokens::revoke(tx, &reference, now).map(|_| ())).await?;
-        self.forget();
-        Ok(())
-    }
-
     /// Asks the store again for every token: after a change of tokens, clients or tenants.
     pub fn forget(&self) {
         self.cache.clear();
