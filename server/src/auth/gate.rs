@@ -13,13 +13,13 @@ use super::jwt::Jwt;
 use super::rate::{Buckets, Rate};
 use super::secret::{self, Hash};
 use super::tenants;
-use super::tokens::{self, later};
+use super::tokens::{self, Token, later};
 use super::{Authenticate, BoxFuture, Challenge, Principal, Scopes, Secret, bearer};
 use crate::clock::{Clock, Timestamp};
 use crate::error::ScimError;
 use crate::http::Peer;
 use crate::id::TenantId;
-use crate::store::{Store, StoreError};
+use crate::store::{Read, Store, StoreError};
 
 /// How long a token is believed without asking the store again: so long a revocation by another
 /// process may take.
@@ -109,22 +109,38 @@ impl Gate {
     }
 
     /// Writes down when tokens were last used, at most once an hour for each, and takes away
-    /// those that ended a day ago. To be called now and then.
+    /// those that ended a day ago. To be called now and then; where there is nothing to write it
+    /// only reads.
     pub async fn flush(&self) -> Result<(), StoreError> {
         let used = std::mem::take(&mut *self.used.lock().unwrap_or_else(PoisonError::into_inner));
-        let now = self.clock.now();
+        let day_ago = self.clock.now().plus_millis(-86_400_000);
+        let (used, ended) = self
+            .store
+            .read(move |tx| {
+                let mut unknown = Vec::new();
+                for (hash, at) in used {
+                    if used_later(tx, &hash, at)?.is_some() {
+                        unknown.push((hash, at));
+                    }
+                }
+                let ended = tokens::list(tx)?.iter().any(|token| token.expired(day_ago));
+                Ok::<_, StoreError>((unknown, ended))
+            })
+            .await?;
+        if used.is_empty() && !ended {
+            return Ok(());
+        }
         self.store
             .write(move |tx| {
                 for (hash, at) in used {
-                    let Some(mut token) = tokens::get(tx, &hash)? else { continue };
-                    let hour = at.0 - at.0.rem_euclid(LAST_USED);
-                    if token.last_used.is_none_or(|last| last < hour) {
-                        token.last_used = Some(hour);
+                    // Read again: it may have been revoked meanwhile.
+                    if let Some(token) = used_later(tx, &hash, at)? {
                         tokens::put(tx, &token)?;
                     }
                 }
-                let day_ago = now.plus_millis(-86_400_000);
-                tokens::remove_where(tx, |token| token.expired(day_ago))?;
+                if ended {
+                    tokens::remove_where(tx, |token| token.expired(day_ago))?;
+                }
                 Ok(())
             })
             .await
@@ -219,6 +235,14 @@ impl std::fmt::Debug for Gate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Gate")
     }
+}
+
+/// A token with a later hour of its last use; `None` where that is kept already.
+fn used_later(tx: &dyn Read, hash: &Hash, at: Timestamp) -> Result<Option<Token>, StoreError> {
+    let hour = at.0 - at.0.rem_euclid(LAST_USED);
+    let token = tokens::get(tx, hash)?;
+    let token = token.filter(|token| token.last_used.is_none_or(|last| last < hour));
+    Ok(token.map(|token| Token { last_used: Some(hour), ..token }))
 }
 
 /// The store cannot say who it is.

@@ -246,6 +246,26 @@ async fn last_use_is_kept_to_the_hour() {
 }
 
 #[tokio::test]
+async fn where_there_is_nothing_to_write_down_nothing_is_written() {
+    let (world, _, writes) = World::counted().await;
+    let secret = world.token("okta", "scim:read", Some(HOUR)).await;
+    let flushed = async || {
+        let before = writes.load(Ordering::SeqCst);
+        world.gate.flush().await.unwrap();
+        writes.load(Ordering::SeqCst) - before
+    };
+    assert_eq!(flushed().await, 0, "no token was used, and none has ended");
+    world.show(&secret).await.unwrap();
+    assert_eq!(flushed().await, 1);
+    world.gate.forget();
+    world.show(&secret).await.unwrap();
+    assert_eq!(flushed().await, 0, "it is known of this hour");
+    world.pass(25 * HOUR);
+    assert_eq!(flushed().await, 1);
+    assert!(world.change(|tx, _| Ok(tokens::list(tx)?)).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn tenants_have_their_own_tokens_and_lose_them_when_removed() {
     let world = World::new().await;
     let acme = world.change(|tx, now| tenants::add(tx, "Acme", now)).await.unwrap();
