@@ -1,12 +1,16 @@
 //! Scenario files: those of this crate and those of folders.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
 use crate::requirement::Requirement;
-use crate::scenario::Scenario;
+use crate::scenario::{Expectation, Scenario, Step};
+
+/// Requests sent at once, at most.
+const MOST_AT_ONCE: u32 = 64;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
@@ -57,11 +61,6 @@ impl Corpus {
         scenarios.sort_by(|one: &Scenario, other| one.id.cmp(&other.id));
         if broken.is_empty() { Ok(Self { scenarios }) } else { Err(broken) }
     }
-
-    /// The scenario of an id.
-    pub fn find(&self, id: &str) -> Option<&Scenario> {
-        self.scenarios.iter().find(|scenario| scenario.id == id)
-    }
 }
 
 /// Reads one scenario and checks what its type does not say.
@@ -86,12 +85,36 @@ fn read(id: &str, text: &str) -> Result<Scenario, Broken> {
     if scenario.steps.is_empty() {
         return Err(broken(None, "it has no steps".to_owned()));
     }
-    let mut names: Vec<&str> = scenario.given.keys().map(String::as_str).collect();
-    names.extend(scenario.steps.iter().filter_map(|step| step.name_as.as_deref()));
-    if let Some(unknown) = scenario.unchanged.iter().find(|one| !names.contains(&one.as_str())) {
-        return Err(broken(None, format!("`unchanged` names `{unknown}`, which is not given")));
+    if let Some(unknown) = scenario.unchanged.iter().find(|one| !scenario.given.contains_key(*one))
+    {
+        let message = format!("`unchanged` names `{unknown}`; only what is under `given` can be");
+        return Err(broken(None, message));
     }
-    Ok(scenario)
+    match scenario.steps.iter().find_map(race_that_makes_no_sense) {
+        Some(message) => Err(broken(None, message.to_owned())),
+        None => Ok(scenario),
+    }
+}
+
+/// What is sent at once is judged by `among` alone; anything else would not be looked at.
+fn race_that_makes_no_sense(step: &Step) -> Option<&'static str> {
+    let default = Expectation::default();
+    let expected = step.expect.as_ref().unwrap_or(&default);
+    let others = Expectation { among: BTreeMap::new(), level: None, ..expected.clone() };
+    match step.at_once {
+        None if expected.among.is_empty() => None,
+        None => Some("`among` counts answers to what is sent `at_once`; say how often"),
+        Some(times) if !(2..=MOST_AT_ONCE).contains(&times) => {
+            Some("`at_once` is a number from 2 to 64")
+        }
+        Some(_) if expected.among.is_empty() => {
+            Some("a step with `at_once` says under `among` how many answers have which status")
+        }
+        Some(_) if others != default || step.name_as.is_some() || step.walk.is_some() => {
+            Some("a step with `at_once` expects only `among`, and has no `as` and no `walk`")
+        }
+        Some(_) => None,
+    }
 }
 
 fn gather<'a>(folder: &'a Dir<'a>, into: &mut Vec<(String, &'a str)>) {

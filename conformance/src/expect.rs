@@ -2,6 +2,8 @@
 
 mod path;
 
+use std::collections::BTreeMap;
+
 use regex::Regex;
 use serde_json::Value;
 
@@ -57,6 +59,34 @@ fn differences_from(expectation: &Expectation, answer: &Answer) -> Vec<Differenc
     };
     for (pointer, matcher) in &expectation.body {
         check(pointer, matcher, at(&body, pointer), &mut all);
+    }
+    all
+}
+
+/// How the statuses of answers to one request sent at once differ from what was expected: each
+/// status (or class) with how many answers have it, and nothing else.
+pub fn among(expected: &BTreeMap<String, u32>, answers: &[Answer]) -> Vec<Difference> {
+    let fits_key =
+        |key: &String, answer: &Answer| fits(&Statuses::Class(key.clone()), answer.status);
+    let mut all = Vec::new();
+    for (key, wanted) in expected {
+        let found = answers.iter().filter(|answer| fits_key(key, answer)).count();
+        if u32::try_from(found) != Ok(*wanted) {
+            all.push(Difference {
+                place: format!("answers with status {key}"),
+                expected: wanted.to_string(),
+                found: found.to_string(),
+            });
+        }
+    }
+    let other = |answer: &&Answer| !expected.keys().any(|key| fits_key(key, answer));
+    if let Some(answer) = answers.iter().find(other) {
+        let keys: Vec<&str> = expected.keys().map(String::as_str).collect();
+        all.push(Difference {
+            place: "status".to_owned(),
+            expected: keys.join(" or "),
+            found: answer.status.to_string(),
+        });
     }
     all
 }

@@ -1,6 +1,7 @@
 //! Plays scenarios against an endpoint.
 
 mod play;
+mod race;
 mod shape;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,5 +1,6 @@
 //! `provisor conform`: tests SCIM endpoints.
 
+mod coverage;
 mod server;
 
 use clap::{Args, Subcommand};
@@ -16,12 +17,15 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 enum What {
     /// Fire scenarios at a SCIM service provider
-    Server(server::Arguments),
+    Server(Box<server::Arguments>),
+    /// Say which requirements the scenarios cover
+    Coverage(coverage::Arguments),
 }
 
 /// Tests what was named.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     match &arguments.what {
         What::Server(arguments) => server::run(arguments, output),
+        What::Coverage(arguments) => coverage::run(arguments, output),
     }
 }

@@ -9,7 +9,6 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::http1::SendRequest;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
 
 use super::{Answer, Request};
 
@@ -20,7 +19,7 @@ pub struct Options {
     pub timeout: Duration,
     /// Bytes of an answer's body that are read; more is an error.
     pub body_bytes: usize,
-    /// Requests at the same time.
+    /// Scenarios at the same time.
     pub jobs: usize,
     /// Times that a throttled request (429, or 503 with `Retry-After`) is sent again.
     pub retries: u32,
@@ -56,7 +55,6 @@ pub struct Client {
     base: String,
     options: Options,
     idle: Mutex<VecDeque<SendRequest<Full<Bytes>>>>,
-    permits: Semaphore,
 }
 
 impl Client {
@@ -76,15 +74,9 @@ impl Client {
             host: authority.to_string(),
             address,
             base: uri.path().trim_end_matches('/').to_owned(),
-            permits: Semaphore::new(options.jobs.max(1)),
             options,
             idle: Mutex::default(),
         })
-    }
-
-    /// The path of the base URI.
-    pub fn base(&self) -> &str {
-        &self.base
     }
 
     /// Sends a request and reads the whole answer; waits and repeats where it is throttled.
@@ -93,7 +85,6 @@ impl Client {
         request: &Request,
         authorization: Option<&str>,
     ) -> Result<Answer, ClientError> {
-        let _permit = self.permits.acquire().await.map_err(|_| fail("the run is over"))?;
         let mut left = self.options.retries;
         loop {
             let once =

@@ -1,6 +1,7 @@
 //! One scenario from its fixtures to its clean-up.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -19,25 +20,25 @@ use super::shape::{encoded, headers_of, next_page, pad, repeat};
 const PAGES: usize = 1000;
 
 /// A scenario that is being played.
-struct Play<'a> {
-    run: &'a Run,
-    scenario: &'a Scenario,
+pub(super) struct Play<'a> {
+    pub(super) run: &'a Arc<Run>,
+    pub(super) scenario: &'a Scenario,
     scope: Scope,
     /// The path of every resource that it made, newest last.
     made: Vec<String>,
-    requests: u32,
+    pub(super) requests: u32,
     findings: Vec<(Level, Finding)>,
 }
 
 /// Why a scenario cannot go on.
-enum Stop {
+pub(super) enum Stop {
     /// A fixture could not be made, or a step without an expectation failed.
     Blocked(String),
     /// No answer, or a mistake in the scenario.
     Error(String),
 }
 
-pub(super) async fn play(run: &Run, scenario: &Scenario, number: usize) -> Outcome {
+pub(super) async fn play(run: &Arc<Run>, scenario: &Scenario, number: usize) -> Outcome {
     for need in &scenario.needs {
         let (met, why) = run.capabilities.meets(*need);
         if !met {
@@ -115,6 +116,9 @@ impl Play<'_> {
             return Ok(());
         }
         let request = self.request(step)?;
+        if let Some(times) = step.at_once {
+            return self.race(number, step, &request, times).await;
+        }
         let answer = match step.walk {
             Some(walk) => self.walk(&request, step.credential, walk).await?,
             None => self.send(&request, step.credential).await?,
@@ -297,7 +301,7 @@ impl Play<'_> {
     }
 
     /// Remembers what a request made, and forgets what it took away.
-    fn track(&mut self, request: &Request, answer: &Answer) {
+    pub(super) fn track(&mut self, request: &Request, answer: &Answer) {
         let path = request.target.split('?').next().unwrap_or_default();
         if request.method == "DELETE" && answer.is_success() {
             self.made.retain(|made| made != path);
@@ -347,7 +351,7 @@ impl Play<'_> {
         }
     }
 
-    fn found(
+    pub(super) fn found(
         &mut self,
         level: Level,
         step: usize,

@@ -25,6 +25,8 @@ impl Server {
     /// Starts the release binary on a database; the first token goes to a file beside it.
     pub(crate) async fn start(database: &Path, more: &[&str]) -> Self {
         let token_file = database.with_extension("db.token");
+        // Such as `--rules rules.example`.
+        let flags = std::env::var("PROVISOR_FLAGS").unwrap_or_default();
         let begun = Instant::now();
         let mut child = Command::new(release().join("provisor"))
             .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "warn"])
@@ -33,6 +35,7 @@ impl Server {
             .arg("--token-file")
             .arg(&token_file)
             .args(more)
+            .args(flags.split_whitespace())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
+use provisor::diagnostic::suggest::{did_you_mean, nearest};
 use provisor_conformance::corpus::{Broken, Corpus};
 use provisor_conformance::http::Options;
 use provisor_conformance::report::text;
@@ -21,8 +22,14 @@ pub struct Arguments {
     #[arg(long, env = "PROVISOR_CONFORM_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// A token of another tenant, for scenarios about isolation
-    #[arg(long, hide_env_values = true)]
+    #[arg(long, env = "PROVISOR_CONFORM_SECOND_TOKEN", hide_env_values = true)]
     second_token: Option<String>,
+    /// A token that may only read, for scenarios about scopes
+    #[arg(long, env = "PROVISOR_CONFORM_READ_ONLY_TOKEN", hide_env_values = true)]
+    read_only_token: Option<String>,
+    /// Judge by the wishes of this provider too, such as entra; may be repeated
+    #[arg(long = "dialect", value_name = "NAME")]
+    dialects: Vec<String>,
     /// Scenarios whose ids contain this; may be repeated
     #[arg(long = "only", value_name = "TEXT")]
     only: Vec<String>,
@@ -52,7 +59,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         url: arguments.url.clone(),
         token: arguments.token.clone(),
         second_token: arguments.second_token.clone(),
-        read_only_token: None,
+        read_only_token: arguments.read_only_token.clone(),
     };
     let options = Options { jobs: arguments.jobs, ..Options::default() };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -78,15 +85,29 @@ fn chosen(arguments: &Arguments) -> Result<Vec<Scenario>, Stop> {
         scenarios
             .extend(Corpus::of_folder(folder).map_err(|broken| unreadable(&broken))?.scenarios);
     }
+    for name in &arguments.dialects {
+        let known = || scenarios.iter().flat_map(|one| &one.dialects).map(String::as_str);
+        if !known().any(|one| one == name) {
+            let failure = Failure::new(format!("no scenario knows the dialect `{name}`"));
+            return Err(match nearest(name, known()) {
+                Some(near) => failure.help(did_you_mean(near)).into(),
+                None => failure.into(),
+            });
+        }
+    }
     let wanted = |one: &Scenario| {
+        // By the letter of the RFCs alone, unless a provider's wishes are asked for.
+        let spoken = one.dialects.is_empty()
+            || one.dialects.iter().any(|name| arguments.dialects.contains(name));
         let named = arguments.only.is_empty() || arguments.only.iter().any(|t| one.id.contains(t));
         let tagged =
             arguments.tags.is_empty() || arguments.tags.iter().any(|t| one.tags.contains(t));
-        named && tagged
+        spoken && named && tagged
     };
     scenarios.retain(wanted);
     if scenarios.is_empty() {
-        return Err(Failure::new("no scenario is chosen").into());
+        let help = "those of a provider need `--dialect` too; `--list` names what is chosen";
+        return Err(Failure::new("no scenario is chosen").help(help).into());
     }
     Ok(scenarios)
 }
@@ -97,7 +118,7 @@ fn mark() -> String {
     format!("pvc{:x}", since.as_millis())
 }
 
-fn unreadable(broken: &[Broken]) -> Failure {
+pub(super) fn unreadable(broken: &[Broken]) -> Failure {
     let lines: Vec<String> = broken.iter().map(ToString::to_string).collect();
     Failure::new("scenarios cannot be read").why(lines.join("\n"))
 }

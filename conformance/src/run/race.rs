@@ -1,0 +1,45 @@
+//! A request that is sent several times at once.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::play::{Play, Stop};
+use crate::expect::among;
+use crate::http::Request;
+use crate::scenario::Step;
+
+impl Play<'_> {
+    /// Sends it so often at once, and looks at how many answers have which status.
+    pub(super) async fn race(
+        &mut self,
+        number: usize,
+        step: &Step,
+        request: &Request,
+        times: u32,
+    ) -> Result<(), Stop> {
+        let mut sending = JoinSet::new();
+        for _ in 0..times {
+            let (run, request) = (Arc::clone(self.run), request.clone());
+            let authorization = run.authorization(step.credential);
+            sending.spawn(async move { run.client.send(&request, authorization.as_deref()).await });
+        }
+        self.requests += times;
+        let mut answers = Vec::new();
+        while let Some(answer) = sending.join_next().await {
+            let answer = answer.map_err(|_| Stop::Error("a request was broken off".to_owned()))?;
+            let answer = answer.map_err(|error| Stop::Error(error.message))?;
+            self.track(request, &answer);
+            answers.push(answer);
+        }
+        let Some(expectation) = &step.expect else { return Ok(()) };
+        let differences = among(&expectation.among, &answers);
+        let last = answers.last().cloned().unwrap_or_default();
+        if !differences.is_empty() {
+            let name = step.name.clone().unwrap_or_else(|| step.send.clone());
+            let level = expectation.level.unwrap_or(self.scenario.level);
+            self.found(level, number, name, request.clone(), &last, differences);
+        }
+        Ok(())
+    }
+}
