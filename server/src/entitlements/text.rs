@@ -164,4 +164,21 @@ mod tests {
         assert_ne!(one.hash(), two.hash());
         assert_eq!(one.hash(), one.clone().hash());
     }
+
+    #[test]
+    fn a_change_of_any_file_is_seen_on_the_disk() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, seats) = (folder.path().join("root.rules"), folder.path().join("seats.rules"));
+        let text = "provisioning 1\nseat gong \"Gong\"\n";
+        fs::write(&root, "provisioning 1\ninclude \"seats.rules\"\n").unwrap();
+        fs::write(&seats, text).unwrap();
+        let (read, _) = read(&root).unwrap();
+        assert!(is_on_disk(&read, &root));
+        fs::write(&seats, text.replace("Gong", "gong")).unwrap();
+        assert!(!is_on_disk(&read, &root));
+        fs::write(&seats, text).unwrap();
+        assert!(is_on_disk(&read, &root));
+        fs::remove_file(&seats).unwrap();
+        assert!(!is_on_disk(&read, &root));
+    }
 }
