@@ -13,7 +13,7 @@ use provisor_server::store::{
     Stored, Window,
 };
 
-use super::people::{Kept, OTHER, TENANT};
+use super::people::{Kept, OTHER, TENANT, user};
 
 /// Small numbers that follow from a seed.
 pub(crate) struct Dice(pub(crate) u64);
@@ -436,4 +436,56 @@ proptest! {
             Ok(())
         });
     }
+}
+
+#[test]
+fn the_total_of_a_unique_key_is_the_same_on_every_page() {
+    let kept = Kept::new();
+    let (babs, other) = (user("babs", 1), user("other", 1));
+    let id = babs.id;
+    kept.write(move |tx| {
+        tx.insert(TENANT, &babs)?;
+        tx.insert(TENANT, &other)
+    });
+    let after = move |key: Option<SortKey>| Window::After {
+        position: Some(Position { key, id }),
+        count: 1,
+    };
+    let name = SortKey::Text("babs".to_owned());
+    kept.read(move |read| {
+        for (text, total) in [
+            ("userName eq \"BABS\"".to_owned(), 1),
+            (format!("id eq \"{id}\""), 1),
+            ("userName eq \"nobody\"".to_owned(), 0),
+        ] {
+            for (order, window, here) in [
+                (None, Window::Index { skip: 0, count: 0 }, 0),
+                (None, Window::Index { skip: 0, count: 1 }, total),
+                (None, Window::Index { skip: 0, count: 9 }, total),
+                (None, Window::Index { skip: 1, count: 0 }, 0),
+                (None, Window::Index { skip: 1, count: 1 }, 0),
+                (Some("displayName"), Window::Index { skip: 0, count: 9 }, total),
+                (None, Window::After { position: None, count: 1 }, total),
+                (None, after(None), 0),
+                (Some("userName"), after(Some(name.clone())), 0),
+            ] {
+                let what = format!("{text} by {order:?} in {window:?}");
+                let filter =
+                    filter::parse(&text, &Schemas::standard(), filter::Options::lenient()).unwrap();
+                let key = |_: &dyn Read, stored: &Stored| Ok(key(order.unwrap_or("id"), stored));
+                let order = order.map(|path| Order { path, descending: false, key: &key });
+                let matches = |_: &dyn Read, stored: &Stored| Ok(stored.id == id && total == 1);
+                let filter = Some(&filter.root);
+                let query = Query { filter, matches: &matches, order, window, total: true };
+                let found = read.find(TENANT, Kind::User, &query)?;
+                assert_eq!(
+                    (found.total, found.resources.len()),
+                    (Some(total), here as usize),
+                    "{what}"
+                );
+                assert_eq!(found.next, None, "{what}");
+            }
+        }
+        Ok(())
+    });
 }
