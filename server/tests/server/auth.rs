@@ -1,7 +1,7 @@
 //! Authentication, as seen from outside: RFC 6749, RFC 6750, tenants, rates.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::task::{Context, Waker};
 
 use http::Request;
@@ -14,7 +14,7 @@ use provisor_server::auth::tokens::{self, NewToken, Token};
 use provisor_server::auth::{Authenticate, Challenge, Gate, Principal, Scopes, Secret, tenants};
 use provisor_server::clock::{Clock, Timestamp};
 use provisor_server::error::ScimError;
-use provisor_server::id::TenantId;
+use provisor_server::id::{Kind, TenantId};
 use provisor_server::service::dialect::Dialect;
 use provisor_server::store::sqlite::{self, Sqlite};
 use provisor_server::store::{Backend, ReadJob, Store, Write, WriteJob};
@@ -34,25 +34,35 @@ struct World {
     gate: Gate,
 }
 
-/// A store that counts what is done.
-struct Counted {
-    inner: Sqlite,
-    reads: Arc<AtomicUsize>,
-    writes: Arc<AtomicUsize>,
+/// What is done in a store, and whether what was read is kept back.
+#[derive(Default)]
+struct Doings {
+    reads: AtomicUsize,
+    writes: AtomicUsize,
+    held: AtomicBool,
 }
 
-impl Backend for Counted {
+/// A store that is watched.
+struct Watched(Sqlite, Arc<Doings>);
+
+impl Backend for Watched {
     fn read(&self, job: ReadJob) {
-        let reads = Arc::clone(&self.reads);
-        self.inner.read(Box::new(move |snapshot| {
+        let doings = Arc::clone(&self.1);
+        self.0.read(Box::new(move |snapshot| {
+            // From the first look on the snapshot stays as it is.
+            let looked = snapshot.as_ref().map(|read| read.count(tenants::DEFAULT, Kind::User));
+            assert!(matches!(looked, Ok(Ok(_))));
+            doings.reads.fetch_add(1, Ordering::SeqCst);
+            while doings.held.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(1));
+            }
             job(snapshot);
-            reads.fetch_add(1, Ordering::SeqCst);
         }));
     }
 
     fn write(&self, job: Box<dyn WriteJob>) {
-        self.writes.fetch_add(1, Ordering::SeqCst);
-        self.inner.write(job);
+        self.1.writes.fetch_add(1, Ordering::SeqCst);
+        self.0.write(job);
     }
 }
 
@@ -76,12 +86,10 @@ impl World {
         world
     }
 
-    /// With the numbers of reads and writes.
-    async fn counted() -> (Self, Arc<AtomicUsize>, Arc<AtomicUsize>) {
-        let inner = Sqlite::temporary(&sqlite::Options::default()).unwrap();
-        let (reads, writes) = (Arc::default(), Arc::default());
-        let backend = Counted { inner, reads: Arc::clone(&reads), writes: Arc::clone(&writes) };
-        (Self::over(backend, RATES, None).await, reads, writes)
+    async fn watched() -> (Self, Arc<Doings>) {
+        let sqlite = Sqlite::temporary(&sqlite::Options::default()).unwrap();
+        let doings = Arc::new(Doings::default());
+        (Self::over(Watched(sqlite, Arc::clone(&doings)), RATES, None).await, doings)
     }
 
     fn pass(&self, time: Duration) {
@@ -205,17 +213,19 @@ async fn a_revoked_token_is_refused_at_once_here_and_soon_elsewhere() {
 
 #[tokio::test]
 async fn a_token_that_is_revoked_while_it_is_looked_up_is_not_remembered() {
-    let (world, reads, _) = World::counted().await;
+    let (world, doings) = World::watched().await;
     let secret = world.token("okta", "scim:read", None).await;
-    let (parts, before) = (head(secret.expose()), reads.load(Ordering::SeqCst));
+    let (parts, before) = (head(secret.expose()), doings.reads.load(Ordering::SeqCst));
+    doings.held.store(true, Ordering::SeqCst);
     let mut asking = world.gate.authenticate(&parts);
     let mut context = Context::from_waker(Waker::noop());
     assert!(asking.as_mut().poll(&mut context).is_pending());
-    while reads.load(Ordering::SeqCst) == before {
+    while doings.reads.load(Ordering::SeqCst) == before {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
     world.change(|tx, now| tokens::revoke(tx, "okta", now)).await.unwrap();
     world.gate.forget();
+    doings.held.store(false, Ordering::SeqCst);
     assert!(asking.await.is_ok(), "it was good when it was looked up");
     assert_eq!(world.status(&secret).await, 401);
 }
@@ -247,12 +257,12 @@ async fn last_use_is_kept_to_the_hour() {
 
 #[tokio::test]
 async fn where_there_is_nothing_to_write_down_nothing_is_written() {
-    let (world, _, writes) = World::counted().await;
+    let (world, doings) = World::watched().await;
     let secret = world.token("okta", "scim:read", Some(HOUR)).await;
     let flushed = async || {
-        let before = writes.load(Ordering::SeqCst);
+        let before = doings.writes.load(Ordering::SeqCst);
         world.gate.flush().await.unwrap();
-        writes.load(Ordering::SeqCst) - before
+        doings.writes.load(Ordering::SeqCst) - before
     };
     assert_eq!(flushed().await, 0, "no token was used, and none has ended");
     world.show(&secret).await.unwrap();
