@@ -243,21 +243,42 @@ async fn files_with_includes_are_kept_whole_and_put_only_when_they_change() {
     assert_eq!(world.seats(ana).await, ["gong"], "the store alone is enough after a restart");
 }
 
+/// Puts rules in force in another tenant.
+async fn put_in(world: &World, tenant: TenantId, text: &str) -> Option<u64> {
+    let cause = Cause { tenant, ..world.cause() };
+    let text = RulesText::single("sales.rules", text);
+    let put = Put { text, origin: "api", expected: None };
+    world.entitlements.put_rules(&world.store, &cause, put).await.unwrap().batch
+}
+
+/// Another tenant with one person and a change of rules on its way; its batch.
+async fn other_tenant(world: &World, tenant: TenantId) -> u64 {
+    put_in(world, tenant, GIVES).await;
+    let user = world.resource(Id::new(), Kind::User, &json!({ "userName": "ana" }));
+    world.write(move |tx, _, _| Ok(tx.insert(tenant, &user)?)).await.unwrap();
+    put_in(world, tenant, &takes()).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_large_batch_keeps_no_other_tenant_waiting() {
+    let (world, other) = (World::new(), TenantId(2));
+    world.rules(GIVES).await;
+    people(&world, 501).await;
+    let large = world.put(&takes()).await.unwrap().batch.unwrap();
+    let small = other_tenant(&world, other).await;
+    let ticks = Arc::new(AtomicUsize::new(2_000));
+    let clock = Clock::of(move || Timestamp(ticks.fetch_add(1, Ordering::SeqCst) as i64));
+    world.entitlements.work_off(&world.store, &clock).await.unwrap();
+    let small = world.read(move |tx, e| e.batch(tx, other, small)).await.unwrap();
+    assert_eq!(small.state, BatchState::Done);
+    assert!(small.changed < batch(&world, large).await.changed, "it is done before the large one");
+}
+
 #[tokio::test]
 async fn what_fails_in_one_tenant_stops_no_other() {
-    let world = World::new();
-    let other = TenantId(2);
-    let cause = Cause { tenant: other, ..world.cause() };
-    let put = |text: String| {
-        let text = RulesText::single("sales.rules", text);
-        let put = Put { text, origin: "api", expected: None };
-        world.entitlements.put_rules(&world.store, &cause, put)
-    };
+    let (world, other) = (World::new(), TenantId(2));
     world.rules(GIVES).await;
-    put(GIVES.to_owned()).await.unwrap();
-    let user = world.resource(Id::new(), Kind::User, &json!({ "userName": "ana" }));
-    world.write(move |tx, _, _| Ok(tx.insert(other, &user)?)).await.unwrap();
-    let number = put(takes()).await.unwrap().batch.unwrap();
+    let number = other_tenant(&world, other).await;
     world
         .write(|tx, _, _| Ok(tx.put_document(TENANT, Shelf::Rules, "state", "nonsense")?))
         .await
