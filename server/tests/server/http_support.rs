@@ -93,8 +93,13 @@ pub(crate) fn state(settings: Settings) -> AppState {
 
 /// A server with a store of its own.
 pub(crate) async fn start_whole() -> Running {
-    let store = Store::new(Sqlite::temporary(&Options::default()).unwrap());
-    Running::start(listen(), state_of(store, Settings::default()), Router::new()).await.unwrap()
+    start_on(Sqlite::temporary(&Options::default()).unwrap()).await
+}
+
+/// The same on a store that the test has.
+pub(crate) async fn start_on(sqlite: Sqlite) -> Running {
+    let state = state_of(Store::new(sqlite), Settings::default());
+    Running::start(listen(), state, Router::new()).await.unwrap()
 }
 
 fn state_of(store: Store, settings: Settings) -> AppState {
