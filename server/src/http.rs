@@ -7,7 +7,6 @@ pub mod admin;
 mod app;
 mod base;
 mod body;
-mod endpoint;
 mod health;
 mod media;
 pub mod oauth;
@@ -21,7 +20,6 @@ mod state;
 mod telemetry;
 mod tls;
 
-pub(crate) use body::parse as json_of;
 pub use observe::{RequestId, Seen};
 pub use peer::Peer;
 pub use scim::router;

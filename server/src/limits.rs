@@ -12,8 +12,6 @@ pub const DRAINED: usize = 8 * 1024 * 1024;
 pub const DRAIN_TIME: Duration = Duration::from_secs(1);
 /// Operations of one bulk request (`bulk.maxOperations`).
 pub const BULK_OPERATIONS: usize = 1_000;
-/// Operations of one PATCH request.
-pub const PATCH_OPERATIONS: usize = 10_000;
 /// Resources of one page (`filter.maxResults`, `pagination.maxPageSize`).
 pub const PAGE: usize = 1_000;
 /// Resources of a page where the client asks for no number.
@@ -37,6 +35,8 @@ pub const REQUEST_ID_BYTES: usize = 64;
 pub const GROUP_NESTING: usize = 32;
 /// How long a body may take to come, and then the answer to be found.
 pub const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// After how long a client that was told 503 may come again.
+pub const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// How long the head of a request may take.
 pub const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Requests that are answered at the same time; more wait.

@@ -6,8 +6,10 @@
 //! asynchronous outside; several write jobs may share one durable commit.
 
 mod job;
+pub mod named;
 pub mod resource;
 pub mod sqlite;
+pub mod user_name;
 
 pub use job::Store;
 pub use resource::{
@@ -73,7 +75,8 @@ pub trait Read {
     fn resource(&self, tenant: TenantId, kind: Kind, id: Id) -> Result<Option<Stored>, StoreError>;
     /// A resource that was deleted and is kept ([`Deletion::Keep`]).
     fn deleted(&self, tenant: TenantId, kind: Kind, id: Id) -> Result<Option<Stored>, StoreError>;
-    /// The user of a `userName`, which compares without regard to case.
+    /// The user of a `userName`, which is [prepared](user_name) here and compares without regard
+    /// to case.
     fn user_named(&self, tenant: TenantId, user_name: &str) -> Result<Option<Stored>, StoreError>;
     /// How many resources there are; constant time.
     fn count(&self, tenant: TenantId, kind: Kind) -> Result<u64, StoreError>;
@@ -323,6 +326,11 @@ impl StoreError {
     /// A failure with its words for the log.
     pub fn new(kind: StoreErrorKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into() }
+    }
+
+    /// One that nobody but the operator can do anything about.
+    pub fn broken(detail: impl Into<String>) -> Self {
+        Self::new(StoreErrorKind::Broken, detail)
     }
 }
 

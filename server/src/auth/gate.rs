@@ -247,9 +247,7 @@ fn used_later(tx: &dyn Read, hash: &Hash, at: Timestamp) -> Result<Option<Token>
 
 /// The store cannot say who it is.
 fn failed(error: StoreError) -> Challenge {
-    let mut challenge = Challenge::from(ScimError::from(error));
-    challenge.retry_after = Some(Duration::from_secs(1));
-    challenge
+    ScimError::from(error).into()
 }
 
 /// What failures are counted against: an IPv4 address, or the /64 of an IPv6 address, since a

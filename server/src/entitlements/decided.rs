@@ -66,7 +66,7 @@ impl<'a> Decider<'a> {
     /// A person whose resource is at hand.
     pub(super) fn of(&self, user: Stored) -> Result<Known, ScimError> {
         let kept = self.tx.entitlement(self.tenant, user.id)?;
-        let record = kept.as_ref().map(|kept| from_text(&kept.record)).transpose()?;
+        let record = kept.as_ref().map(|kept| kept.record_of(user.id)).transpose()?;
         let groups = self.tx.groups_of(self.tenant, user.id)?;
         let mut buffer = self.person.borrow_mut();
         person::read(&mut buffer, self.rules, &user, groups)?;
@@ -220,6 +220,13 @@ impl<'a> Work<'a> {
 /// at everybody.
 pub(super) fn active_members(tx: &dyn Read, tenant: TenantId) -> Result<u64, ScimError> {
     Ok(kept(tx, tenant, Shelf::Rules, ACTIVE)?.unwrap_or(0))
+}
+
+impl Entitlement {
+    /// The record of a user, read.
+    pub(super) fn record_of(&self, user: Id) -> Result<Record, ScimError> {
+        from_text(&self.record, format_args!("the record of entitlements of the User {user}"))
+    }
 }
 
 impl Entitlements {

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use provisor::json::parse;
 use provisor::reconcile::{Cause as Because, Event, Reconciled, Target, reconcile};
 use serde_json::{Value as Json, json};
 
 use super::batch::{self, Kind as BatchKind};
 use super::decided::{Known, Work};
-use super::versions::{State, from_text, keep};
+use super::versions::{State, keep};
 use super::{Cause, Entitlements, Happening, import};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
@@ -93,7 +92,7 @@ impl Entitlements {
         group: &Stored,
     ) -> Result<Deletion, ScimError> {
         let Some((_, rules)) = self.rules_of(tx, tenant)? else { return Ok(Deletion::Remove) };
-        let body = parse(group.body.as_bytes())?;
+        let body = group.content()?;
         let text = |name| body.get(name).and_then(|value| value.as_str());
         // Former names are told with those who are in it; where nobody is, nothing is to be kept.
         let member = tx.members(tenant, group.id, None, 1)?.into_iter().next();
@@ -180,7 +179,7 @@ fn deleted(work: &Work<'_>, user: Id) -> Result<(), ScimError> {
         work.tx.set_due(tenant, user, None)?;
     }
     let Some(kept) = work.tx.entitlement(tenant, user)? else { return Ok(()) };
-    let record = from_text(&kept.record)?;
+    let record = kept.record_of(user)?;
     let answer =
         reconcile(&work.read.context, Some(&record), &Event::Deleted, &Target::Deactivated);
     work.count(Some(&record), answer.record.as_ref());
@@ -191,7 +190,7 @@ fn deleted(work: &Work<'_>, user: Id) -> Result<(), ScimError> {
 fn renamed(work: &Work<'_>, state: &mut State, group: Id, former: &str) -> Result<(), ScimError> {
     let tenant = work.cause.tenant;
     let stored = work.tx.resource(tenant, Kind::Group, group)?;
-    let body = stored.map(|stored| parse(stored.body.as_bytes())).transpose()?;
+    let body = stored.map(|stored| stored.content()).transpose()?;
     let name = body.as_ref().and_then(|body| body.get("displayName")?.as_str());
     if !work.read.rules.tell_names_apart(former, name.unwrap_or_default()) {
         return Ok(());

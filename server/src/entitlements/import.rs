@@ -6,8 +6,6 @@
 
 use provisor::reconcile::{Event, Values};
 use provisor::scim::compare::{compared, nfc};
-use provisor::scim::filter::{ExprKind, Literal, Op, Placed, Test};
-use provisor::scim::path::AttrPath;
 use serde::{Deserialize, Serialize};
 
 use super::decided::Work;
@@ -16,7 +14,9 @@ use super::versions::{from_text, keep};
 use super::{Cause, Entitlements};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
-use crate::store::{Query, Read, Shelf, StoreError, StoreErrorKind, Stored, Window, Write};
+use crate::store::named::{NameOf, Named, named};
+use crate::store::user_name::prepared;
+use crate::store::{Read, Shelf, StoreError, Write};
 
 /// One existing member of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,41 +86,25 @@ impl Entitlements {
     }
 }
 
-/// The user whose `externalId` a line gives; `None` also where several users share it, since
-/// nobody can say which of them is meant.
+/// Who has the name of an existing member already: the `userName`, or else the `externalId`;
+/// `None` also where several users share that one, since nobody can say which of them is meant.
 ///
 /// # Errors
 /// A failing store.
-pub fn with_external_id(
+pub fn user_of(
     tx: &dyn Read,
     tenant: TenantId,
-    external_id: &str,
+    existing: &Existing,
 ) -> Result<Option<Id>, StoreError> {
-    let wanted = nfc(external_id).into_owned();
-    let filter = Placed::new(
-        ExprKind::Compare {
-            path: Placed::new(AttrPath::new("externalId", None), 0..0),
-            test: Test::Value(Op::Eq, Placed::new(Literal::Text(external_id.to_owned()), 0..0)),
-        },
-        0..0,
-    );
-    let matches = |_: &dyn Read, user: &Stored| {
-        let body: serde_json::Value = serde_json::from_str(&user.body)
-            .map_err(|_| StoreError::new(StoreErrorKind::Broken, "a stored user cannot be read"))?;
-        let has = body.get("externalId").and_then(serde_json::Value::as_str);
-        Ok(has.is_some_and(|has| nfc(has) == wanted))
-    };
-    let query = Query {
-        filter: Some(&filter),
-        matches: &matches,
-        order: None,
-        window: Window::Index { skip: 0, count: 2 },
-        total: false,
-    };
-    let found = tx.find(tenant, Kind::User, &query)?;
-    Ok(match found.resources.as_slice() {
-        [one] => Some(one.id),
-        _ => None,
+    if let Some(name) = &existing.user_name
+        && let Some(user) = tx.user_named(tenant, name)?
+    {
+        return Ok(Some(user.id));
+    }
+    let Some(external_id) = &existing.external_id else { return Ok(None) };
+    Ok(match named(tx, tenant, Kind::User, NameOf::ExternalId, external_id)? {
+        Named::One(user) => Some(user.id),
+        Named::Nobody | Named::Several => None,
     })
 }
 
@@ -171,13 +155,14 @@ fn under(tx: &dyn Read, tenant: TenantId, key: &str) -> Result<Option<Existing>,
     if let Ok(existing) = serde_json::from_str(&text) {
         return Ok(Some(existing));
     }
-    let values = from_text(&text)?;
+    // The key is a name of somebody.
+    let values = from_text(&text, "what an import left for somebody")?;
     Ok(Some(Existing { user_name: None, external_id: None, values }))
 }
 
 /// `userName` compares without regard to case, `externalId` with (RFC 7643, 4.1.1 and 3.1).
 fn keys(user_name: Option<&str>, external_id: Option<&str>) -> Vec<String> {
     let external = external_id.map(|id| format!("externalId/{}", nfc(id)));
-    let name = user_name.map(|name| format!("userName/{}", compared(name, false)));
+    let name = user_name.map(|name| format!("userName/{}", compared(&prepared(name), false)));
     external.into_iter().chain(name).collect()
 }

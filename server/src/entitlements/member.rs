@@ -1,11 +1,10 @@
 //! What is known of one member: record, decision, drift.
 
-use provisor::json::{Json, parse};
+use provisor::json::Json;
 use provisor::reconcile::{Event, Record};
 use serde_json::{Value, json};
 
 use super::decided::Decider;
-use super::versions::from_text;
 use super::{Entitlements, feed};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
@@ -83,10 +82,10 @@ impl Entitlements {
 
 /// Who it is and how the member stands.
 fn brief(tx: &dyn Read, tenant: TenantId, user: &Stored) -> Result<Value, ScimError> {
-    let body = parse(user.body.as_bytes())?;
+    let body = user.content()?;
     let text = |name: &str| body.get(name).and_then(Json::as_str).map(str::to_owned);
     let kept = tx.entitlement(tenant, user.id)?;
-    let record: Option<Record> = kept.map(|kept| from_text(&kept.record)).transpose()?;
+    let record: Option<Record> = kept.map(|kept| kept.record_of(user.id)).transpose()?;
     let record = record.as_ref();
     Ok(json!({
         "id": user.id.to_string(),

@@ -3,6 +3,7 @@
 //! On the shelf `rules` stand `state`, and for each kept version N `version/N` (who, when, hash)
 //! and `text/N` (every file).
 
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
@@ -379,7 +380,8 @@ pub(super) fn kept<T: DeserializeOwned>(
     shelf: Shelf,
     key: &str,
 ) -> Result<Option<T>, ScimError> {
-    tx.document(tenant, shelf, key)?.map(|text| from_text(&text)).transpose()
+    let what = format_args!("the document {key} on the shelf {}", shelf.name());
+    tx.document(tenant, shelf, key)?.map(|text| from_text(&text, what)).transpose()
 }
 
 /// Keeps a document of ours.
@@ -396,17 +398,19 @@ pub(super) fn keep<T: Serialize>(
 /// Text of what is kept.
 pub(super) fn to_text<T: Serialize>(document: &T) -> Result<String, ScimError> {
     serde_json::to_string(document).map_err(|error| {
-        tracing::error!(%error, "what is to be kept cannot be written as JSON");
-        ScimError::new(500, "the server could not use its store")
+        StoreError::broken(format!("what is to be kept cannot be written as JSON: {error}")).into()
     })
 }
 
-/// What is kept, from its text.
-pub(super) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, ScimError> {
+/// What is kept, from its text; `what` is for the log.
+pub(super) fn from_text<T: DeserializeOwned>(
+    text: &str,
+    what: impl Display,
+) -> Result<T, ScimError> {
     serde_json::from_str(text).map_err(|error| {
         // Only where and what was expected: the text itself may hold personal values.
         let (line, column) = (error.line(), error.column());
-        tracing::error!(line, column, "what is kept cannot be read");
-        ScimError::new(500, "the server could not use its store")
+        let detail = format!("{what} cannot be read at line {line}, column {column}");
+        StoreError::broken(detail).into()
     })
 }

@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use super::{Backend, ReadJob, StoreError, StoreErrorKind, WriteJob};
 use crate::id::Id;
@@ -37,6 +38,9 @@ const WRITES_WAITING: usize = 4_096;
 /// Jobs that wait to read at most; more are refused as busy.
 const READS_WAITING: usize = 4_096;
 
+/// How long a connection waits for another process.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How a store uses the machine.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -48,12 +52,22 @@ pub struct Options {
     pub reader_cache: usize,
     /// Pages of 4 KiB that the file may have at most; `None`: as many as there is room for.
     pub most_pages: Option<u32>,
+    /// How long to wait for another process that has locked the file, such as one that copies it
+    /// or repairs it. Within one server nothing waits for long: there is one writer, and readers
+    /// never block in WAL mode.
+    pub patience: Duration,
 }
 
 /// Together 96 MiB of pages.
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writer_cache: 48 << 20, reader_cache: 12 << 20, most_pages: None }
+        Self {
+            readers: 4,
+            writer_cache: 48 << 20,
+            reader_cache: 12 << 20,
+            most_pages: None,
+            patience: PATIENCE,
+        }
     }
 }
 
@@ -83,14 +97,14 @@ impl Sqlite {
         let (ask, asked) = mpsc::sync_channel(1);
         let mut readers = Vec::new();
         for number in 0..options.readers.max(1) {
-            let reader = open::reader(path, options.reader_cache)?;
+            let reader = open::reader(path, options.reader_cache, options.patience)?;
             let jobs = Arc::clone(&jobs);
             readers.push(start(format!("store-read-{number}"), move || {
                 readers::run(&reader, &jobs);
             })?);
         }
         let mut writers = Vec::new();
-        let mover = open::reader(path, 1 << 20)?;
+        let mover = open::reader(path, 1 << 20, options.patience)?;
         let to_writer = writes.clone();
         writers.push(start("store-checkpoint".to_owned(), move || {
             checkpoint::run(&mover, &asked, &to_writer);

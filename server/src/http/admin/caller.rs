@@ -1,15 +1,18 @@
 //! Who calls the admin API.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use serde_json::json;
 
 use super::Problem;
 use crate::auth::{Challenge, tenants};
-use crate::entitlements::Cause;
+use crate::entitlements::{Cause, Entitlements};
 use crate::error::ScimError;
 use crate::http::{AppState, RequestId};
 use crate::id::TenantId;
+use crate::limits;
 use crate::store::{Read, Write};
 
 /// Somebody who may use the admin API, with what their request will have caused.
@@ -44,6 +47,16 @@ impl Caller {
         (self.tenant != tenants::DEFAULT).then_some(self.tenant)
     }
 
+    /// Reads something of their tenant's entitlements, in one job of the store.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Entitlements, &dyn Read, TenantId) -> Result<T, ScimError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (service, tenant) = (&self.state.service, self.tenant);
+        let entitlements = Arc::clone(&service.entitlements);
+        Ok(service.store.read(move |tx| ask(&entitlements, tx, tenant)).await?)
+    }
+
     /// 403 for administrators of other tenants, who are not told which tenants there are.
     pub(super) fn must_be_of_the_default_tenant(&self) -> Result<(), Problem> {
         match self.whose() {
@@ -67,6 +80,11 @@ impl Caller {
         tx.append_audit(tenant, None, *at, &body.to_string())?;
         Ok(())
     }
+}
+
+/// How many things a page shall have: as many as is asked for, one at least.
+pub(super) fn page_size(limit: Option<usize>, most: usize) -> usize {
+    limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, most)
 }
 
 /// The tenant that a body names, if who sends it may look after it; their own without a name.

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::Problem;
-use super::caller::Caller;
+use super::caller::{Caller, page_size};
 use super::members::read_id;
 use crate::limits;
 use crate::store::{Entry, StoreError};
@@ -35,7 +35,7 @@ pub(super) async fn changes(
 ) -> Result<Json<Value>, Problem> {
     let Query(asked) = query?;
     let (tenant, after) = (caller.tenant, asked.after.unwrap_or(0));
-    let limit = asked.limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, limits::FEED_PAGE);
+    let limit = page_size(asked.limit, limits::FEED_PAGE);
     let wait = Duration::from_secs(asked.wait.unwrap_or(0)).min(limits::FEED_WAIT);
     let until = Instant::now() + wait;
     loop {
@@ -44,7 +44,7 @@ pub(super) async fn changes(
             store.read(move |tx| tx.feed(tenant, after, limit)).await;
         let entries = entries?;
         if !entries.is_empty() || Instant::now() >= until {
-            return Ok(page(entries, after));
+            return page(entries, after);
         }
         tokio::time::sleep(LOOK).await;
     }
@@ -66,28 +66,28 @@ pub(super) async fn audit(
     let Query(asked) = query?;
     let about = asked.about.map(|id| read_id(&id)).transpose()?;
     let (tenant, after) = (caller.tenant, asked.after.unwrap_or(0));
-    let limit = asked.limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, limits::FEED_PAGE);
+    let limit = page_size(asked.limit, limits::FEED_PAGE);
     let store = &caller.state.service.store;
     let entries: Result<_, StoreError> =
         store.read(move |tx| tx.audit(tenant, about, after, limit)).await;
-    Ok(page(entries?, after))
+    page(entries?, after)
 }
 
-fn page(entries: Vec<Entry>, after: u64) -> Json<Value> {
+fn page(entries: Vec<Entry>, after: u64) -> Result<Json<Value>, Problem> {
     let last = entries.last().map_or(after, |entry| entry.number);
-    let entries: Vec<Value> = entries.iter().map(shown).collect();
-    Json(json!({ "entries": entries, "next": last }))
+    let entries: Vec<Value> = entries.iter().map(shown).collect::<Result<_, _>>()?;
+    Ok(Json(json!({ "entries": entries, "next": last })))
 }
 
-fn shown(entry: &Entry) -> Value {
-    // What is kept is an object of ours.
-    let mut shown: Value = serde_json::from_str(&entry.body).unwrap_or_else(|_| json!({}));
-    if let Some(shown) = shown.as_object_mut() {
-        shown.insert("number".to_owned(), entry.number.into());
-        shown.insert("at".to_owned(), entry.at.to_string().into());
-        if let Some(about) = entry.about {
-            shown.insert("about".to_owned(), about.to_string().into());
-        }
+fn shown(entry: &Entry) -> Result<Value, StoreError> {
+    let Ok(Value::Object(mut shown)) = serde_json::from_str(&entry.body) else {
+        let number = entry.number;
+        return Err(StoreError::broken(format!("the entry {number} is no JSON object")));
+    };
+    shown.insert("number".to_owned(), entry.number.into());
+    shown.insert("at".to_owned(), entry.at.to_string().into());
+    if let Some(about) = entry.about {
+        shown.insert("about".to_owned(), about.to_string().into());
     }
-    shown
+    Ok(shown.into())
 }

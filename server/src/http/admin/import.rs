@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Problem;
 use super::caller::Caller;
-use crate::entitlements::import::{Existing, Imported, with_external_id};
+use crate::entitlements::import::{Existing, Imported, user_of};
 use crate::error::ScimError;
 use crate::limits;
 
@@ -53,14 +53,7 @@ pub(super) async fn import(
             .write(move |tx| {
                 let mut outcomes = Vec::new();
                 for existing in &chunk {
-                    let user = match &existing.user_name {
-                        Some(name) => tx.user_named(tenant, name)?.map(|user| user.id),
-                        None => None,
-                    };
-                    let user = match (user, &existing.external_id) {
-                        (None, Some(external)) => with_external_id(tx, tenant, external)?,
-                        (user, _) => user,
-                    };
+                    let user = user_of(tx, tenant, existing)?;
                     outcomes.push(entitlements.import(tx, &cause, existing, user)?);
                 }
                 Ok::<_, ScimError>(outcomes)

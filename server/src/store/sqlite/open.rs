@@ -7,16 +7,13 @@ use std::time::Duration;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
-use super::Options;
 use super::checkpoint::KEPT_BYTES;
 use super::failure::{Sql, failed};
 use super::schema::{APPLICATION, MIGRATIONS};
+use super::{Options, PATIENCE};
 use crate::clock::Clock;
 use crate::store::{StoreError, StoreErrorKind};
 
-/// How long a connection waits for another one. Within one server nothing waits for long: there
-/// is one writer, and readers never block in WAL mode.
-const BUSY: Duration = Duration::from_secs(10);
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 128;
 
@@ -80,7 +77,7 @@ fn cannot_write(path: &Path) -> StoreError {
 pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, StoreError> {
     let doing = "opening the store";
     let mut conn = Connection::open_with_flags(path, flags(true)).map_err(failed(doing))?;
-    conn.busy_timeout(BUSY).map_err(failed(doing))?;
+    conn.busy_timeout(options.patience).map_err(failed(doing))?;
     if !recognize(&conn, path)? {
         return Err(damaged(path));
     }
@@ -94,10 +91,14 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Store
 }
 
 /// A connection that reads a file that [`writer`] has opened.
-pub(super) fn reader(path: &Path, cache_bytes: usize) -> Result<Connection, StoreError> {
+pub(super) fn reader(
+    path: &Path,
+    cache_bytes: usize,
+    patience: Duration,
+) -> Result<Connection, StoreError> {
     let open = || -> Sql<Connection> {
         let conn = Connection::open_with_flags(path, flags(true))?;
-        conn.busy_timeout(BUSY)?;
+        conn.busy_timeout(patience)?;
         tune(&conn, cache_bytes)?;
         conn.pragma_update(None, "query_only", true)?;
         Ok(conn)
@@ -121,7 +122,7 @@ pub(super) fn existing_if_readable(
     }
     let doing = "opening the store to read";
     let conn = Connection::open_with_flags(path, flags(false)).map_err(failed(doing))?;
-    conn.busy_timeout(BUSY).map_err(failed(doing))?;
+    conn.busy_timeout(PATIENCE).map_err(failed(doing))?;
     if !recognize(&conn, path)? {
         return Ok(None);
     }

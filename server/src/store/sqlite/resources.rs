@@ -7,6 +7,7 @@ use super::row::{Keys, key, stored, unsigned};
 use super::schema::{class, kept_class};
 use crate::clock::Timestamp;
 use crate::id::{Id, Kind, TenantId};
+use crate::store::user_name::prepared;
 use crate::store::{Deletion, KeptMeta, NewResource, StoreError, StoreErrorKind, Stored};
 
 const GET: &str = "SELECT id, class, body, created, modified, version FROM resources \
@@ -62,7 +63,7 @@ pub(super) fn named(
     tenant: TenantId,
     name: &str,
 ) -> Result<Option<Stored>, StoreError> {
-    let Some(name) = key(name, false) else { return Ok(None) };
+    let Some(name) = key(&prepared(name), false) else { return Ok(None) };
     let read = || -> Sql<_> {
         conn.prepare_cached(NAMED)?
             .query_row(params![tenant, class(Kind::User), name], stored)
