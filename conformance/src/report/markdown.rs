@@ -6,7 +6,7 @@ use std::fmt::Write;
 use super::baseline::{ChangeKind, Changes};
 use super::indent::indented;
 use super::summary::{Cause, Counts, Summary, things};
-use super::{Entry, Finding, Redacted, Verdict, visible};
+use super::{Entry, Finding, Kind, Redacted, Verdict, visible};
 
 /// The largest comment that code hosts take is 65,536 characters.
 const LONGEST: usize = 60_000;
@@ -16,7 +16,11 @@ const LONGEST_BODY: usize = 1_500;
 /// The report as Markdown (GitHub's and GitLab's flavour).
 pub fn render(report: &Redacted) -> String {
     let summary = Summary::of(report);
-    let mut text = format!("## SCIM conformance: {}\n\n", summary.headline);
+    let kind = match report.kind {
+        Kind::Server => "server",
+        Kind::Source => "source",
+    };
+    let mut text = format!("## SCIM {kind}: {}\n\n", summary.headline);
     let _ = writeln!(text, "`{}`\n", code(&report.subject));
     let counts = Verdict::ALL.iter().filter_map(|one| Some((one, summary.counts.get(one)?)));
     let (names, numbers): (Vec<_>, Vec<_>) =
@@ -107,10 +111,14 @@ fn finding(entry: &Entry, causes: &[Cause<'_>]) -> String {
     }
     let blocks = |cause: &&Cause<'_>| cause.finding.is_some_and(|one| one.id == entry.id);
     if let Some(cause) = causes.iter().find(blocks) {
-        let _ = writeln!(text, "It blocks {} others.\n", cause.blocked.len());
+        let _ = writeln!(text, "It blocks {}.\n", others(cause.blocked.len()));
     }
     text.push_str("</details>\n\n");
     text
+}
+
+fn others(count: usize) -> String {
+    if count == 1 { "1 other".to_owned() } else { format!("{count} others") }
 }
 
 fn step(text: &mut String, finding: &Finding) {

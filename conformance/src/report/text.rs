@@ -52,7 +52,9 @@ fn one(text: &mut String, look: Look, entry: &Entry, blocks: Option<&Cause<'_>>)
     }
     if let Some(cause) = blocks {
         let ids: Vec<&str> = cause.blocked.iter().map(|one| one.id.as_str()).collect();
-        let words = format!("{} blocks {}: {}", cause.words, ids.len(), some(&ids));
+        let count =
+            if ids.len() == 1 { "1 other".to_owned() } else { format!("{} others", ids.len()) };
+        let words = format!("it blocks {count} ({}): {}", cause.words, some(&ids));
         look.prose(text, "  ", &words);
     }
     text.push('\n');
@@ -139,5 +141,6 @@ fn some(names: &[&str]) -> String {
 pub(super) fn evidence(entry: &Entry) -> String {
     let mut text = String::new();
     one(&mut text, Look::plain(), entry, None);
+    text.truncate(text.trim_end().len());
     text
 }

@@ -136,7 +136,7 @@ fn password_is_shown() -> Entry {
         "rfc7644/3.3-create/password-is-never-shown",
         "A password is taken and never given back",
         Verdict::Fail,
-        &["RFC7643-7-37", "RFC7644-3.3-12"],
+        &["RFC7643-4.1.1-26", "RFC7644-3.3-12"],
     );
     entry.why = "A password in an answer is a password in logs & caches.".to_owned();
     entry.fix = "Leave `password` out of every answer.".to_owned();

@@ -19,38 +19,52 @@ pub(super) fn shown(report: &Redacted, summary: &Summary<'_>, entry: &Entry) -> 
             summary {
                 span .badge { (entry.verdict.as_str()) }
                 @if let Some(change) = change { span .badge.light { (change.kind.as_str()) } }
-                span .name { (visible::line(&entry.title)) }
-                code { (entry.id) }
+                span .name { (prose(&entry.title)) }
+                code .id { (entry.id) }
             }
             div .in {
                 @if let Some(waived) = &entry.waived {
                     p { b { "Waived until " (waived.expires) ": " } (visible::line(&waived.reason)) }
                 }
-                @if let Some(reason) = &entry.reason { p { (visible::line(reason)) } }
+                @if let Some(reason) = &entry.reason { p { (prose(reason)) } }
                 @if let Some(chosen) = &entry.chosen { p { b { "Chosen: " } (visible::line(chosen)) } }
                 @if let Some(cause) = summary.causes.iter().find(of_it) {
                     p { "It blocks " a href=(format!("#{}", anchor(cause))) {
-                        (cause.blocked.len()) " others" } "." }
+                        (cause.blocked.len()) @if cause.blocked.len() == 1 { " other" } @else { " others" } } "." }
                 }
+                h3 { "Why it matters" }
+                p { (prose(&entry.why)) }
                 @for one in &entry.findings { (finding(one)) }
                 @if !entry.requirements.is_empty() {
                     h3 { "What is asked for" }
                     @for cited in &entry.requirements {
                         blockquote {
-                            (cited.text)
+                            p { (prose(&cited.text)) }
                             p .muted { b { (cited.keyword) } " " (cited.place) ", " (cited.id) }
                         }
                     }
                 }
-                h3 { "Why it matters" }
-                p { (visible::line(&entry.why)) }
                 @if entry.verdict != Verdict::Pass {
                     h3 { "How to fix it" }
-                    p { (visible::line(&entry.fix)) }
+                    p { (prose(&entry.fix)) }
                 }
                 p .note { (about(entry)) " " a href=(format!("#{}", entry.id)) { "Link to this" } }
             }
         }
+    }
+}
+
+/// Text on one line; what stands between backticks is code.
+pub(super) fn prose(text: &str) -> Markup {
+    let text = visible::line(text);
+    let parts: Vec<&str> = text.split('`').collect();
+    let paired = parts.len() % 2 == 1;
+    html! {
+        @if paired {
+            @for (place, part) in parts.iter().enumerate() {
+                @if place % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        } @else { (text) }
     }
 }
 

@@ -91,7 +91,7 @@ pub(super) fn causes(report: &Redacted, summary: &Summary<'_>) -> Markup {
                 @match cause.finding {
                     Some(finding) => p {
                         "What blocks them is "
-                        a href=(format!("#{}", finding.id)) { (visible::line(&finding.title)) } "."
+                        a href=(format!("#{}", finding.id)) { (entry::prose(&finding.title)) } "."
                     },
                     None => p { "Mend this one thing first; nothing is known of what it blocks." },
                 }
@@ -175,7 +175,7 @@ fn requirement(standing: &Standing) -> Markup {
             @if let Some(verdict) = verdict {
                 span .badge .(class(*verdict)) { (verdict.as_str()) }
             }
-            b { (requirement.id) } " " span .muted { (requirement.keyword) } " " (requirement.text)
+            b { (requirement.id) } " " span .muted { (requirement.keyword) } " " (entry::prose(&requirement.text))
             @if let Some(reason) = reason { span .muted { " – " (reason) } }
             @for id in entries { " " a href=(format!("#{id}")) { (id) } }
         }

@@ -62,7 +62,7 @@
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('reset', () => setTimeout(filter));
   document.getElementById('open').addEventListener('click', () => {
-    const shown = entries.filter((entry) => entry.offsetParent !== null);
+    const shown = entries.filter((entry) => !entry.hidden && entry.closest('.group').open);
     const open = shown.some((entry) => !entry.open);
     for (const entry of shown) entry.open = open;
   });
