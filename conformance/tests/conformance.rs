@@ -12,3 +12,4 @@
 
 mod coverage;
 mod lint;
+mod report;

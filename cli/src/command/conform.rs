@@ -2,6 +2,8 @@
 
 mod coverage;
 mod lint;
+mod progress;
+mod reports;
 mod server;
 
 use clap::{Args, Subcommand};
