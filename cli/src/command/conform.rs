@@ -1,6 +1,10 @@
 //! `provisor conform`: tests SCIM endpoints.
 
+mod clean;
+mod connection;
 mod coverage;
+mod manners;
+mod selection;
 mod server;
 
 use clap::{Args, Subcommand};
@@ -18,6 +22,8 @@ pub struct Arguments {
 enum What {
     /// Fire scenarios at a SCIM service provider
     Server(Box<server::Arguments>),
+    /// Take away what an interrupted run left, as its journal tells
+    Clean(Box<clean::Arguments>),
     /// Say which requirements the scenarios cover
     Coverage(coverage::Arguments),
 }
@@ -26,6 +32,7 @@ enum What {
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     match &arguments.what {
         What::Server(arguments) => server::run(arguments, output),
+        What::Clean(arguments) => clean::run(arguments, output),
         What::Coverage(arguments) => coverage::run(arguments, output),
     }
 }

@@ -18,6 +18,8 @@ pub struct Outcome {
     pub blocked_by: Option<String>,
     /// How answers differed, each with the step that noticed it.
     pub findings: Vec<Finding>,
+    /// What the server chose where the scenario offers ways.
+    pub chosen: Vec<String>,
     /// Requests that it sent.
     pub requests: u32,
     /// How long it took.
@@ -58,6 +60,7 @@ impl Outcome {
             reason: Some(reason),
             blocked_by: None,
             findings: Vec::new(),
+            chosen: Vec::new(),
             requests: 0,
             took: Duration::ZERO,
         }
@@ -95,6 +98,9 @@ impl Outcome {
 
 /// What a server chose where a scenario asks for nothing.
 fn chosen(outcome: &Outcome, scenario: &Scenario) -> Option<String> {
+    if !outcome.chosen.is_empty() {
+        return Some(outcome.chosen.join("; "));
+    }
     if scenario.level != Level::May || outcome.verdict != Verdict::Pass {
         return None;
     }

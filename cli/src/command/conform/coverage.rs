@@ -7,7 +7,7 @@ use provisor_conformance::corpus::Corpus;
 use provisor_conformance::requirement::Requirement;
 use provisor_conformance::scenario::Level;
 
-use super::server::unreadable;
+use super::selection::unreadable;
 use crate::exit::{Exit, Stop};
 use crate::output::{self, Output};
 
