@@ -38,6 +38,27 @@ pub enum Auth {
 }
 
 impl Auth {
+    /// The header that proves it, with something else in the secret's place.
+    pub(crate) fn shown(&self, instead: &str) -> Option<Proof> {
+        let header = |way: &str| ("authorization".to_owned(), format!("{way} {instead}"));
+        match self {
+            Self::None => None,
+            Self::Bearer(_) | Self::OAuth(_) => Some(header("Bearer")),
+            Self::Basic { .. } => Some(header("Basic")),
+            Self::Header { name, .. } => Some((name.clone(), instead.to_owned())),
+        }
+    }
+
+    /// The same sort of header with what no server gave out.
+    pub(crate) fn invalid(&self) -> Proof {
+        const NOBODY: &str = "not-a-token-of-this-server";
+        match self {
+            Self::Basic { .. } => basic(NOBODY, NOBODY),
+            Self::Header { name, .. } => (name.clone(), NOBODY.to_owned()),
+            _ => bearer(&Secret::new(NOBODY)),
+        }
+    }
+
     /// What no report may show.
     pub(crate) fn secrets(&self) -> Vec<String> {
         let all = match self {
@@ -83,16 +104,6 @@ impl Prover {
         match &self.tokens {
             Some(tokens) => tokens.forget().await,
             None => false,
-        }
-    }
-
-    /// The same sort of header with what no server gave out.
-    pub(crate) fn invalid(&self) -> Proof {
-        const NOBODY: &str = "not-a-token-of-this-server";
-        match &self.auth {
-            Auth::Basic { .. } => basic(NOBODY, NOBODY),
-            Auth::Header { name, .. } => (name.clone(), NOBODY.to_owned()),
-            _ => bearer(&Secret::new(NOBODY)),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The whole suite in one call, for a server's own tests.
 
 use crate::corpus::Corpus;
-use crate::report::{Redacted, text};
+use crate::report::text::Look;
+use crate::report::{Format, Redacted};
 use crate::run::{Endpoint, Options, run};
 use crate::select::Selection;
 
@@ -27,5 +28,9 @@ pub async fn check(url: &str, token: &str) -> Result<Redacted, String> {
     let endpoint = Endpoint::new(url).bearer(token);
     let report = run(endpoint, scenarios, Options::default(), |_| {}).await;
     let report = report.map_err(|error| format!("{url} cannot be tested: {}", error.message))?;
-    if report.conforms() && report.ran() { Ok(report) } else { Err(text::render(&report)) }
+    if report.conforms() && report.ran() {
+        Ok(report)
+    } else {
+        Err(Format::Text.render(&report, Look::plain()))
+    }
 }

@@ -14,6 +14,7 @@ pub mod expect;
 pub mod fixture;
 pub mod http;
 pub mod journal;
+pub mod lint;
 pub mod plan;
 pub mod report;
 pub mod requirement;

@@ -3,7 +3,10 @@
 mod clean;
 mod connection;
 mod coverage;
+mod lint;
 mod manners;
+mod progress;
+mod reports;
 mod selection;
 mod server;
 
@@ -26,6 +29,8 @@ enum What {
     Clean(Box<clean::Arguments>),
     /// Say which requirements the scenarios cover
     Coverage(coverage::Arguments),
+    /// Check payloads and schemas in files, without a server
+    Lint(lint::Arguments),
 }
 
 /// Tests what was named.
@@ -34,5 +39,6 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         What::Server(arguments) => server::run(arguments, output),
         What::Clean(arguments) => clean::run(arguments, output),
         What::Coverage(arguments) => coverage::run(arguments, output),
+        What::Lint(arguments) => lint::run(arguments, output),
     }
 }

@@ -49,7 +49,6 @@ where
     entries.extend(lane_by_lane(run, others, jobs, &on_event, &failed).await);
     let missing = all - (entries.len() - before);
     entries.sort_by(|one, other| one.id.cmp(&other.id));
-    name_what_blocks(&mut entries);
     let why = match run.client.gone() {
         Some(why) => Some(format!("the endpoint no longer answers ({why})")),
         None if run.options.stopper.is_stopped() => Some("interrupted".to_owned()),
@@ -95,7 +94,7 @@ where
                     }
                 }
                 on_event(&Event::Done { id: scenario.id.clone(), outcome: outcome.clone() });
-                let entry = outcome.entry(scenario, &run.endpoint.url);
+                let entry = outcome.entry(scenario, &run.endpoint);
                 if run.ledger.is_kept() {
                     run.ledger.done(run.redacted(&entry));
                 }
@@ -148,33 +147,6 @@ async fn some_times(run: &Arc<Run>, scenario: &Scenario, number: usize) -> Optio
 
 fn rank(verdict: Verdict) -> usize {
     Verdict::ALL.iter().position(|one| *one == verdict).unwrap_or(usize::MAX)
-}
-
-/// Where the same answer that blocks a scenario is a finding of another, that one is named.
-fn name_what_blocks(entries: &mut [Entry]) {
-    let causes = |entry: &Entry| {
-        let exchanges = entry.findings.iter().flat_map(|finding| &finding.exchanges);
-        exchanges
-            .filter_map(|one| {
-                let path = one.request.url.split('?').next().unwrap_or_default();
-                let kind = ["Users", "Groups"].into_iter().find(|kind| path.ends_with(kind))?;
-                Some(format!(
-                    "{} /{kind} answers {}",
-                    one.request.method,
-                    one.answer.as_ref()?.status
-                ))
-            })
-            .collect::<Vec<_>>()
-    };
-    let findings = entries.iter().filter(|entry| entry.verdict == Verdict::Fail);
-    let known: Vec<(String, Vec<String>)> =
-        findings.map(|entry| (entry.id.clone(), causes(entry))).collect();
-    for entry in entries.iter_mut().filter(|entry| entry.verdict == Verdict::Blocked) {
-        let Some(cause) = &entry.blocked_by else { continue };
-        if let Some((id, _)) = known.iter().find(|(_, causes)| causes.contains(cause)) {
-            entry.blocked_by = Some(format!("{cause}, which {id} finds"));
-        }
-    }
 }
 
 /// So many scenarios at a time that the way to the endpoint is used, and a near one not flooded.

@@ -126,7 +126,7 @@ impl Run {
 
     async fn proof(&self, as_whom: Credential) -> Result<Option<Proof>, ClientError> {
         match (as_whom, self.prover(as_whom)) {
-            (Credential::Invalid, _) => Ok(Some(self.provers.main.invalid())),
+            (Credential::Invalid, _) => Ok(Some(self.endpoint.auth.invalid())),
             (_, Some(prover)) => prover.proof().await,
             (_, None) => Ok(None),
         }

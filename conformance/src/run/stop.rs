@@ -2,6 +2,7 @@
 
 use super::outcome::Exchange;
 use crate::http::{Answer, ClientError, Request};
+use crate::report::summary::cause;
 use crate::scenario::Credential;
 use crate::template::Unknown;
 
@@ -36,8 +37,7 @@ impl Stop {
         as_whom: Credential,
         answer: &Answer,
     ) -> Self {
-        let kind = request.target.split(['/', '?']).nth(1).unwrap_or_default();
-        let cause = format!("{} /{kind} answers {}", request.method, answer.status);
+        let cause = cause(&request.method, &request.target, answer.status);
         let exchange = Some(Exchange::new(request, as_whom, answer));
         Self::Blocked(Box::new(Halt { message, cause: Some(cause), exchange }))
     }

@@ -1,15 +1,18 @@
 //! `provisor conform server`: fires scenarios at a service provider.
 
+use std::sync::Arc;
+
 use clap::{Args, ValueEnum};
 use provisor_conformance::http::{ClientError, FaultKind};
 use provisor_conformance::plan::plan;
-use provisor_conformance::report::{Redacted, text};
-use provisor_conformance::run::{Options, run as fire};
+use provisor_conformance::run::{Event, Options, run as fire};
 use provisor_conformance::scenario::{Level, Scenario};
 use serde_json::json;
 
 use super::connection::Connection;
 use super::manners::{self, Manners};
+use super::progress::Progress;
+use super::reports::Reports;
 use super::selection::Selected;
 use crate::exit::{Exit, Failure, Stop};
 use crate::output::Output;
@@ -43,6 +46,8 @@ pub struct Arguments {
     manners: Manners,
     #[command(flatten)]
     connection: Connection,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -70,6 +75,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         ))?;
         return Ok(Exit::Clean);
     }
+    let ready = arguments.reports.ready()?;
     let endpoint = arguments.connection.endpoint(&arguments.url)?;
     let http = arguments.connection.http(output)?;
     let (kept, journal, past) = arguments.manners.journal(output)?;
@@ -97,33 +103,31 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         ..Options::default()
     };
     let stopper = options.stopper.clone();
+    let progress = Arc::new(Progress::new(output, scenarios.len()));
+    let seen = Arc::clone(&progress);
+    let on_event = move |event: &Event| {
+        if let Event::Done { id, outcome } = event {
+            seen.done(id, outcome.verdict);
+        }
+    };
     let report = runtime()?.block_on(async {
         let complain = |text: &str| output.complain(text);
         tokio::select! {
-            report = fire(endpoint, scenarios, options, |_| {}) => report,
+            report = fire(endpoint, scenarios, options, on_event) => report,
             () = manners::watch(stopper.clone(), complain) => std::process::exit(130),
         }
     });
+    progress.finish();
     let report = report.map_err(|error| {
         kept.forget();
         cannot(&error)
     })?;
-    output.print(&text::render(&report))?;
+    let all = arguments.selected.all()?;
+    let known = |id: &str| all.iter().any(|one| one.id == id);
+    let covered = |id: &str| all.iter().any(|one| one.covers.iter().any(|cover| cover == id));
+    let exit = ready.finish(report, known, covered, output)?;
     kept.finish(output);
-    if stopper.is_stopped() {
-        return Ok(Exit::Interrupted);
-    }
-    exit(arguments, &report)
-}
-
-fn exit(arguments: &Arguments, report: &Redacted) -> Result<Exit, Stop> {
-    if arguments.fail_fast && !report.conforms() {
-        return Ok(Exit::Findings);
-    }
-    if !report.ran() {
-        return Err(Exit::Unread.into());
-    }
-    Ok(if report.conforms() { Exit::Clean } else { Exit::Findings })
+    Ok(if stopper.is_stopped() { Exit::Interrupted } else { exit })
 }
 
 /// Why nothing was tested, and what to do.
