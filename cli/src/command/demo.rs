@@ -1,7 +1,9 @@
 //! `provisor demo`: starts the server on a temporary store, pushes the example company through
-//! SCIM as its identity providers would, and prints who gets what, and why.
+//! SCIM as its identity providers would, prints who gets what, and why, and fires the conformance
+//! suite at that server.
 
 mod company;
+mod conform;
 mod push;
 mod show;
 
@@ -91,6 +93,7 @@ async fn told(server: &Server, output: &Output) -> Result<String, Failure> {
         text.push_str("\nWhy one of them gets what: GET /admin/v1/members/…/explanation\n\n");
         text.push_str(why);
     }
+    text.push_str(&conform::suite(&target, &server.url()).await?);
     Ok(text)
 }
 
