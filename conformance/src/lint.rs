@@ -63,7 +63,7 @@ impl Sink<'_> {
 
 /// A document of any kind, told by its `schemas`.
 fn whole(document: &Node, path: &str, sink: &mut Sink<'_>) {
-    if document.members().is_empty() {
+    if !matches!(document.shape, document::Shape::Object(_)) {
         let message = format!("this is {}; wrap it in an object with `schemas`", document.what());
         sink.report(&rule::OBJECT, document.at, path, message);
         for (number, element) in document.elements().iter().enumerate() {

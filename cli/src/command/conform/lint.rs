@@ -149,13 +149,19 @@ fn text(found: &[Found], documents: usize, output: &Output) -> String {
     let count = |level: Level| found.iter().filter(|one| one.problem.rule.level == level).count();
     if !output.quiet {
         text.push_str(&format!(
-            "{documents} documents: {} errors, {} warnings, {} notes\n",
-            count(Level::Must),
-            count(Level::Should),
-            count(Level::May),
+            "{}: {}, {}, {}\n",
+            counted(documents, "document"),
+            counted(count(Level::Must), "error"),
+            counted(count(Level::Should), "warning"),
+            counted(count(Level::May), "note"),
         ));
     }
     text
+}
+
+fn counted(number: usize, thing: &str) -> String {
+    let ending = if number == 1 { "" } else { "s" };
+    format!("{number} {thing}{ending}")
 }
 
 fn array(found: &[Found]) -> serde_json::Value {
