@@ -6,6 +6,7 @@ folder. Prints one line, `url=… token=…`, when it listens.
 
 import datetime
 import secrets
+import signal
 import socket
 import sys
 import tempfile
@@ -62,6 +63,8 @@ def main():
 
 
 if __name__ == "__main__":
+    # Ended from outside, it takes its folder and its database along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         main()
     except KeyboardInterrupt:

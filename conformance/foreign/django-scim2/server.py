@@ -8,6 +8,7 @@ temporary folder.
 """
 
 import secrets
+import signal
 import socket
 import sys
 import tempfile
@@ -108,6 +109,8 @@ def main():
 
 
 if __name__ == "__main__":
+    # Ended from outside, it takes its folder and its database along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         main()
     except KeyboardInterrupt:
