@@ -1,5 +1,6 @@
 //! The end of the demonstration: the conformance suite, fired at the server that it started.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use provisor_conformance::auth::{Auth, Secret};
@@ -35,9 +36,12 @@ pub(super) async fn suite(target: &Target, url: &str) -> Result<String, Failure>
             failure(broken.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
         })
         .and_then(|corpus| Selection::default().of(corpus.scenarios).map_err(failure))?;
+    let covered: BTreeSet<String> =
+        scenarios.iter().flat_map(|scenario| scenario.covers.iter().cloned()).collect();
     let report = fire(endpoint, scenarios, Options::default(), |_| {})
         .await
-        .map_err(|error| failure(error.message))?;
+        .map_err(|error| failure(error.message))?
+        .with_requirements(|id| covered.contains(id));
     let page = Format::Html.render(&report, Look::plain());
     std::fs::write(Path::new(PAGE), page).map_err(|error| Failure::io("write", PAGE, &error))?;
     Ok(said(&report))
