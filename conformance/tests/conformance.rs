@@ -13,3 +13,4 @@
 mod coverage;
 mod lint;
 mod report;
+mod run;

@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use super::Endpoint;
 use crate::expect::Difference;
 use crate::http::{Answer, Request};
+use crate::report::redact::REDACTED;
 use crate::report::{self, Body, Cited, Entry, Section, Verdict};
 use crate::scenario::{Credential, Level, Scenario};
 
@@ -18,6 +20,8 @@ pub struct Outcome {
     pub blocked_by: Option<String>,
     /// How answers differed, each with the step that noticed it.
     pub findings: Vec<Finding>,
+    /// What the server chose where the scenario offers ways.
+    pub chosen: Vec<String>,
     /// Requests that it sent.
     pub requests: u32,
     /// How long it took.
@@ -58,13 +62,14 @@ impl Outcome {
             reason: Some(reason),
             blocked_by: None,
             findings: Vec::new(),
+            chosen: Vec::new(),
             requests: 0,
             took: Duration::ZERO,
         }
     }
 
-    /// As a report shows it. `base` is the base URI.
-    pub(super) fn entry(self, scenario: &Scenario, base: &str) -> Entry {
+    /// As a report shows it.
+    pub(super) fn entry(self, scenario: &Scenario, endpoint: &Endpoint) -> Entry {
         let section = Section::of(&scenario.covers).unwrap_or_else(|| Section {
             place: scenario.id.split('/').next().unwrap_or_default().to_owned(),
             title: String::new(),
@@ -83,7 +88,7 @@ impl Outcome {
             reason: self.reason,
             blocked_by: self.blocked_by,
             requirements: scenario.covers.iter().filter_map(|id| Cited::of(id)).collect(),
-            findings: self.findings.into_iter().map(|one| one.shown(base)).collect(),
+            findings: self.findings.into_iter().map(|one| one.shown(endpoint)).collect(),
             chosen,
             requests: self.requests.into(),
             millis: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
@@ -95,6 +100,9 @@ impl Outcome {
 
 /// What a server chose where a scenario asks for nothing.
 fn chosen(outcome: &Outcome, scenario: &Scenario) -> Option<String> {
+    if !outcome.chosen.is_empty() {
+        return Some(outcome.chosen.join("; "));
+    }
     if scenario.level != Level::May || outcome.verdict != Verdict::Pass {
         return None;
     }
@@ -105,13 +113,13 @@ fn chosen(outcome: &Outcome, scenario: &Scenario) -> Option<String> {
 }
 
 impl Finding {
-    fn shown(self, base: &str) -> report::Finding {
+    fn shown(self, endpoint: &Endpoint) -> report::Finding {
         report::Finding {
             step: u64::try_from(self.step).ok().filter(|step| *step > 0),
             name: self.name,
             level: self.level,
             differences: self.differences,
-            exchanges: self.exchanges.into_iter().map(|one| one.shown(base)).collect(),
+            exchanges: self.exchanges.into_iter().map(|one| one.shown(endpoint)).collect(),
         }
     }
 }
@@ -122,29 +130,29 @@ impl Exchange {
         Self { request: request.clone(), credential, answer: Ok(answer.clone()) }
     }
 
-    fn shown(self, base: &str) -> report::Exchange {
+    fn shown(self, endpoint: &Endpoint) -> report::Exchange {
         let (answer, failed) = match self.answer {
             Ok(answer) => (Some(answer), None),
             Err(message) => (None, Some(message)),
         };
         let millis = answer.as_ref().map(|answer| answer.took.as_secs_f64() * 1000.0);
-        let variable = match self.credential {
-            Credential::Main => Some("TOKEN"),
-            Credential::SecondTenant => Some("SECOND_TOKEN"),
-            Credential::ReadOnly => Some("READ_ONLY_TOKEN"),
-            Credential::None | Credential::Invalid => None,
+        let (variable, auth) = match self.credential {
+            Credential::Main => (Some("TOKEN"), Some(&endpoint.auth)),
+            Credential::SecondTenant => (Some("SECOND_TOKEN"), endpoint.second_tenant.as_ref()),
+            Credential::ReadOnly => (Some("READ_ONLY_TOKEN"), endpoint.read_only.as_ref()),
+            Credential::None | Credential::Invalid => (None, None),
         };
         let mut headers = self.request.headers;
         if self.credential == Credential::Invalid {
-            headers.push(("authorization".to_owned(), "Bearer of-nobody".to_owned()));
+            headers.push(endpoint.auth.invalid());
         }
-        if let Some(variable) = variable {
-            headers.push(("authorization".to_owned(), format!("Bearer ${variable}")));
-        }
+        let proof = auth.and_then(|auth| auth.shown(REDACTED));
+        let variable = variable.filter(|_| proof.is_some());
+        headers.extend(proof);
         report::Exchange {
             request: report::Request {
                 method: self.request.method,
-                url: format!("{}{}", base.trim_end_matches('/'), self.request.target),
+                url: format!("{}{}", endpoint.url.trim_end_matches('/'), self.request.target),
                 headers,
                 body: self.request.body.as_deref().and_then(|body| Body::of(body.as_bytes())),
                 credential: variable.map(str::to_owned),
