@@ -104,6 +104,20 @@ fn reports_go_into_files_and_one_to_standard_output() {
 }
 
 #[test]
+fn all_exchanges_are_kept_where_that_is_wanted() {
+    let bench = Bench::new();
+    let entries = |more: &str| {
+        let ran = bench.run(&format!("--only own/answers --format har {more}"));
+        let log: Value = serde_json::from_str(&ran.out()).unwrap();
+        log["log"]["entries"].as_array().unwrap().clone()
+    };
+    assert_eq!(entries("").len(), 0, "nothing is found");
+    let all = entries("--har-all");
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0]["request"]["headers"][1]["value"], "Bearer [redacted]");
+}
+
+#[test]
 fn with_a_baseline_only_new_failures_count() {
     let bench = Bench::new();
     let first = bench.run("--only own/teapot --only own/answers --report json=before.json");
