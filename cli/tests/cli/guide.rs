@@ -1,11 +1,22 @@
 //! What the tests of guides have in common: fences of Markdown, commands with what they print, and
 //! just as much of a shell and of `curl` as the guides need, so that neither has to be there.
+//!
+//! `rules file NAME` (or `yaml file NAME`) is a file that the reader saves. A `console` fence holds
+//! commands behind `$` with what they print. `provisor serve` runs on beside the others, on a port
+//! of its own that stands for that of the text. A `curl` is sent as it is written: the JSON under
+//! it must be in the answer, which may have more members; `"…"` stands for any value, `...` for
+//! any lines and `…` for the rest of a line. `id->NAME` keeps the `id` of the answer, or what
+//! stands behind `id` in the output, as `$NAME`; `status=N` and `exit N` say how it ends.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::Value;
+
+use super::run::Folder;
+use super::serving::Serving;
 
 /// Where the guides have their server.
 pub(super) const PORT: &str = "127.0.0.1:8080";
@@ -17,6 +28,88 @@ pub(super) type Names = BTreeMap<String, String>;
 pub(super) fn document(name: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     fs::read_to_string(root.join(name)).unwrap()
+}
+
+/// Does what a guide says; gives how many commands it has, and the server that it started last.
+pub(super) fn follow(guide: &str) -> (usize, Option<Serving>) {
+    let folder = Folder::with(&[]);
+    let mut serving: Option<Serving> = None;
+    let mut names = Names::new();
+    let mut run = 0;
+    for fence in fences(guide) {
+        if let Some((_, name)) = fence.info.split_once(" file ") {
+            folder.write(name, fence.text.as_bytes());
+        }
+        let mut words = fence.info.split(' ');
+        if words.next() != Some("console") {
+            continue;
+        }
+        let (mut keep, mut status, mut exit) = (Vec::new(), 200..300, 0);
+        while let Some(word) = words.next() {
+            if let Some((of, name)) = word.split_once("->") {
+                keep.push((of.to_owned(), name.to_owned()));
+            } else if let Some(code) = word.strip_prefix("status=") {
+                let code: u16 = code.parse().unwrap();
+                status = code..code + 1;
+            } else {
+                assert_eq!(word, "exit", "{}", fence.info);
+                exit = words.next().unwrap().parse().unwrap();
+            }
+        }
+        for (command, expected) in commands(&fence.text) {
+            run += 1;
+            if let Some(flags) = command.strip_prefix("provisor serve ") {
+                let command = folder.command(&format!("serve --log-level error {flags}"));
+                let mut started = Serving::spawn(command).unwrap();
+                let mut lines = started.told();
+                while !lines.contains("\nTry: ") {
+                    assert!(started.is_up(), "the server ends:\n{lines}");
+                    std::thread::sleep(Duration::from_millis(20));
+                    lines = started.told();
+                }
+                assert!(fits(&lines, &expected), "provisor serve {flags} prints\n{lines}");
+                let token = lines.split_once("  token     ").unwrap().1;
+                let token = token.split(' ').next().unwrap().to_owned();
+                names.insert("TOKEN".to_owned(), token.clone());
+                started.token = token;
+                serving = Some(started);
+                continue;
+            }
+            let place = serving.as_ref().map_or(PORT, |serving| &serving.address);
+            let (command, expected) = (command.replace(PORT, place), expected.replace(PORT, place));
+            if let Some(arguments) = command.strip_prefix("provisor ") {
+                let mut built = folder.command(arguments);
+                if let Some(token) = names.get("TOKEN") {
+                    built.env("PROVISOR_TOKEN", token).env("PROVISOR_CONFORM_TOKEN", token);
+                }
+                let output = built.output().unwrap();
+                let all =
+                    [output.stdout, output.stderr].map(|part| String::from_utf8(part).unwrap());
+                let all = all.concat();
+                assert_eq!(output.status.code(), Some(exit), "{command}\n{all}");
+                assert!(fits(&all, &expected), "{command} prints\n{all}\nand not\n{expected}");
+                for (of, name) in &keep {
+                    let line = all.lines().find_map(|line| line.strip_prefix(&**of)).unwrap();
+                    names.insert(name.clone(), line.trim().to_owned());
+                }
+            } else {
+                let (code, body) = curl(&command, &names);
+                assert!(status.contains(&code), "{command}\nanswers {code}: {body}");
+                match serde_json::from_str::<Value>(&expected) {
+                    Ok(wanted) => {
+                        let answer: Value = serde_json::from_str(&body).unwrap();
+                        within(&wanted, &answer, &command);
+                        for (of, name) in &keep {
+                            let value = answer[of].as_str().unwrap().to_owned();
+                            names.insert(name.clone(), value);
+                        }
+                    }
+                    Err(_) => assert!(fits(&body, &expected), "{command} answers\n{body}"),
+                }
+            }
+        }
+    }
+    (run, serving)
 }
 
 /// What stands between two lines of three backticks.

@@ -1,19 +1,8 @@
-//! The commands of `docs/server-guide.md`, one after another, against one server.
-//!
-//! `rules file NAME` is a file that the reader saves. A `console` fence holds commands behind `$`
-//! with what they print. `provisor serve` runs on beside the others, on a port of its own that
-//! stands for that of the text. A `curl` is sent as it is written: the JSON under it must be in
-//! the answer, which may have more members; `"…"` stands for any value, `...` for any lines and
-//! `…` for the rest of a line. `id->NAME` keeps the `id` of the answer, or what stands behind `id` in
-//! the output, as `$NAME`; `status=N` and `exit N` say how it ends.
-
-use std::time::Duration;
+//! `docs/server-guide.md`: its commands, its loop for products, and its table of settings.
 
 use provisor_server::config::settings::SETTINGS;
-use serde_json::Value;
 
-use super::guide::{Names, PORT, commands, curl, document, fences, fits, within};
-use super::run::Folder;
+use super::guide::{document, follow};
 use super::serving::Serving;
 
 fn guide() -> String {
@@ -22,83 +11,7 @@ fn guide() -> String {
 
 #[test]
 fn every_command_does_what_the_guide_says() {
-    let folder = Folder::with(&[]);
-    let mut serving: Option<Serving> = None;
-    let mut names = Names::new();
-    let mut run = 0;
-    for fence in fences(&guide()) {
-        if let Some(name) = fence.info.strip_prefix("rules file ") {
-            folder.write(name, fence.text.as_bytes());
-        }
-        let mut words = fence.info.split(' ');
-        if words.next() != Some("console") {
-            continue;
-        }
-        let (mut keep, mut status, mut exit) = (Vec::new(), 200..300, 0);
-        while let Some(word) = words.next() {
-            if let Some((of, name)) = word.split_once("->") {
-                keep.push((of.to_owned(), name.to_owned()));
-            } else if let Some(code) = word.strip_prefix("status=") {
-                let code: u16 = code.parse().unwrap();
-                status = code..code + 1;
-            } else {
-                assert_eq!(word, "exit", "{}", fence.info);
-                exit = words.next().unwrap().parse().unwrap();
-            }
-        }
-        for (command, expected) in commands(&fence.text) {
-            run += 1;
-            if let Some(flags) = command.strip_prefix("provisor serve ") {
-                let command = folder.command(&format!("serve --log-level error {flags}"));
-                let mut started = Serving::spawn(command).unwrap();
-                let mut lines = started.told();
-                while !lines.contains("\nTry: ") {
-                    assert!(started.is_up(), "the server ends:\n{lines}");
-                    std::thread::sleep(Duration::from_millis(20));
-                    lines = started.told();
-                }
-                assert!(fits(&lines, &expected), "provisor serve {flags} prints\n{lines}");
-                let token = lines.split_once("  token     ").unwrap().1;
-                let token = token.split(' ').next().unwrap().to_owned();
-                names.insert("TOKEN".to_owned(), token.clone());
-                started.token = token;
-                serving = Some(started);
-                continue;
-            }
-            let place = serving.as_ref().map_or(PORT, |serving| &serving.address);
-            let command = command.replace(PORT, place);
-            if let Some(arguments) = command.strip_prefix("provisor ") {
-                let mut built = folder.command(arguments);
-                if let Some(token) = names.get("TOKEN") {
-                    built.env("PROVISOR_TOKEN", token);
-                }
-                let output = built.output().unwrap();
-                let all =
-                    [output.stdout, output.stderr].map(|part| String::from_utf8(part).unwrap());
-                let all = all.concat();
-                assert_eq!(output.status.code(), Some(exit), "{command}\n{all}");
-                assert!(fits(&all, &expected), "{command} prints\n{all}\nand not\n{expected}");
-                for (of, name) in &keep {
-                    let line = all.lines().find_map(|line| line.strip_prefix(&**of)).unwrap();
-                    names.insert(name.clone(), line.trim().to_owned());
-                }
-            } else {
-                let (code, body) = curl(&command, &names);
-                assert!(status.contains(&code), "{command}\nanswers {code}: {body}");
-                match serde_json::from_str::<Value>(&expected) {
-                    Ok(wanted) => {
-                        let answer: Value = serde_json::from_str(&body).unwrap();
-                        within(&wanted, &answer, &command);
-                        for (of, name) in &keep {
-                            let value = answer[of].as_str().unwrap().to_owned();
-                            names.insert(name.clone(), value);
-                        }
-                    }
-                    Err(_) => assert!(fits(&body, &expected), "{command} answers\n{body}"),
-                }
-            }
-        }
-    }
+    let (run, serving) = follow(&guide());
     assert!(run > 25, "only {run} commands were found");
     follow_the_feed(&serving.unwrap());
 }
