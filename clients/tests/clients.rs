@@ -1,0 +1,19 @@
+//! The clients from outside: what they send, and what a service provider has in the end.
+
+#![allow(missing_docs, reason = "tests document themselves by their names")]
+
+#[path = "clients/play.rs"]
+mod play;
+#[path = "clients/stub.rs"]
+mod stub;
+
+#[path = "clients/converge.rs"]
+mod converge;
+#[path = "clients/faults.rs"]
+mod faults;
+#[path = "clients/model.rs"]
+mod model;
+#[path = "clients/network.rs"]
+mod network;
+#[path = "clients/shapes.rs"]
+mod shapes;
