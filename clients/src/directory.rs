@@ -162,7 +162,7 @@ impl Directory {
             }
             Action::LargeGroup { group, size } => self.large(group, *size),
             Action::SpecialCharacters { person, group } => {
-                if self.unopened.get(group).is_none() {
+                if !self.unopened.contains_key(group) {
                     return Err(no_group(group));
                 }
                 let entered = self.enter(person)?;

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::directory::{Directory, Event};
 use crate::field::Field;
 use crate::http::Request;
-use crate::links::{Links, Sort, must, said};
+use crate::links::{Links, Sort, must, refused, said};
 use crate::provider::{ManagerForm, Profile, Provider};
 use crate::session::{Manner, Patience, Session};
 use crate::slip::Slip;
@@ -174,26 +174,25 @@ impl Model {
         source: &Directory,
         session: &Session,
     ) -> Result<(), String> {
-        let Some(id) = self.links.get(sort, name) else {
+        let Some(id) = self.links.get(sort, name).map(str::to_owned) else {
             return Err("it was never created, so it cannot be deleted".to_owned());
         };
-        let mut request = Request::delete(format!("{}/{id}", sort.endpoint()));
-        if let Some(version) = self.version(sort, name, session).await? {
-            request = request.with_header("If-Match", version);
-        }
-        let what = said(&request);
-        let answer = session.ask(request).await.map_err(|broken| format!("{what}: {broken}"))?;
-        match answer.status {
-            404 => {}
-            405 | 501 if sort == Sort::Person => {
-                return self.write(sort, name, &Change::active(), source, session).await;
+        for last in [false, true] {
+            let mut request = Request::delete(format!("{}/{id}", sort.endpoint()));
+            if let Some(version) = self.version(sort, name, session).await? {
+                request = request.with_header("If-Match", version);
             }
-            412 => {
-                self.forget_version(sort, name);
-                return Err(crate::links::refused(&what, &answer));
-            }
-            _ => {
-                crate::links::succeeded(&what, Ok(answer))?;
+            let what = said(&request);
+            let answer =
+                session.ask(request).await.map_err(|broken| format!("{what}: {broken}"))?;
+            match answer.status {
+                // Its groups changed meanwhile, or it did: it goes all the same.
+                412 if !last => self.forget_version(sort, name),
+                405 | 501 if sort == Sort::Person => {
+                    return self.write(sort, name, &Change::active(), source, session).await;
+                }
+                404 | 200..=299 => break,
+                _ => return Err(refused(&what, &answer)),
             }
         }
         self.links.forget(sort, name);

@@ -155,18 +155,18 @@ fn kind<'a>(name: &str, email_type: &'a str) -> &'a str {
     if name == "emails" { email_type } else { "work" }
 }
 
-/// Adds the URI of the enterprise extension to `schemas` where something of it is there now, and
-/// leaves the other URIs as they are.
-pub fn add_schema(user: &mut Value) {
-    if user.get(ENTERPRISE).is_none() {
-        return;
-    }
+/// Lists the enterprise extension in `schemas` where something of it is there, and only there. The
+/// other URIs stay as they are.
+pub fn match_schemas(user: &mut Value) {
     let mut uris = match user.get("schemas") {
         Some(Value::Array(uris)) => uris.clone(),
         _ => vec![USER.into()],
     };
-    let listed = |uri: &Value| uri.as_str().is_some_and(|uri| uri.eq_ignore_ascii_case(ENTERPRISE));
-    if !uris.iter().any(listed) {
+    let enterprise =
+        |uri: &Value| uri.as_str().is_some_and(|uri| uri.eq_ignore_ascii_case(ENTERPRISE));
+    if user.get(ENTERPRISE).is_none() {
+        uris.retain(|uri| !enterprise(uri));
+    } else if !uris.iter().any(enterprise) {
         uris.push(ENTERPRISE.into());
     }
     put(user, "schemas", uris.into());

@@ -4,6 +4,8 @@
 
 #[path = "clients/play.rs"]
 mod play;
+#[path = "clients/served.rs"]
+mod served;
 #[path = "clients/stub.rs"]
 mod stub;
 

@@ -64,7 +64,7 @@ pub(super) fn text_flags(request: Request) -> Vec<Request> {
             _ => {}
         }
     }
-    edited(request, |body| as_text(body))
+    edited(request, as_text)
 }
 
 /// K14.

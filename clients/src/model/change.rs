@@ -115,7 +115,7 @@ impl Model {
                 if *active {
                     shape::put(resource, "active", person.active.into());
                 }
-                shape::add_schema(resource);
+                shape::match_schemas(resource);
             }
             Change::Name => {
                 let name = source.group(name).map(|group| group.name.as_str()).unwrap_or_default();

@@ -198,7 +198,7 @@ impl Model {
         let enterprise = found.get(ENTERPRISE);
         known.manager = enterprise.and_then(|one| one.get("manager")).is_some();
         let active = found.get("active").and_then(Value::as_bool);
-        let there = known.fields.clone();
+        let (there, managed) = (known.fields.clone(), known.manager);
         self.links.set(sort, name, id);
         self.known.insert((sort, name.to_owned()), known);
         let Some(person) = source.person(name).filter(|_| sort == Sort::Person) else {
@@ -207,7 +207,7 @@ impl Model {
         let differs = |field: &Field| person.values.get(field) != there.get(field);
         let change = Change::Person {
             fields: Field::ALL.iter().copied().filter(differs).collect(),
-            manager: self.manager(person).is_some(),
+            manager: managed || self.manager(person).is_some(),
             active: active != Some(person.active),
         };
         self.write(sort, name, &change, source, session).await

@@ -69,7 +69,10 @@ impl Model {
                         return Err(refused(&what, &answer));
                     }
                     self.lost(sort, name, source, session).await?;
-                    if sort == Sort::Group && *change != Change::Members {
+                    if sort == Sort::Person {
+                        return Ok(());
+                    }
+                    if *change != Change::Members {
                         let all = &Change::Members;
                         return Box::pin(self.write(sort, name, all, source, session)).await;
                     }

@@ -156,7 +156,7 @@ impl Okta {
         }
         self.set_manager(&mut user, person, source);
         shape::put(&mut user, "active", person.active.into());
-        shape::add_schema(&mut user);
+        shape::match_schemas(&mut user);
         must(session, Request::write(Method::Put, to, &user)).await?;
         Ok(())
     }
