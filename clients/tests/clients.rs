@@ -1,6 +1,14 @@
 //! The clients from outside: what they send, and what a service provider has in the end.
 
-#![allow(missing_docs, reason = "tests document themselves by their names")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests document themselves by their names; panics are how they fail"
+)]
 
 #[path = "clients/play.rs"]
 mod play;
@@ -17,5 +25,7 @@ mod faults;
 mod model;
 #[path = "clients/network.rs"]
 mod network;
+#[path = "clients/properties.rs"]
+mod properties;
 #[path = "clients/shapes.rs"]
 mod shapes;

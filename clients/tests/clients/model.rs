@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use provisor_clients::client::Spec;
+use provisor_clients::client::{Client, Spec};
+use provisor_clients::fault::faulty;
 use provisor_clients::http::{Answer, Broken, BrokenKind, Method, Request};
 use provisor_clients::provider::Provider;
 use provisor_clients::script::Script;
+use provisor_clients::session::{Credential, OAuth, Placement, Target};
 use serde_json::{Value, json};
 
-use super::play::{client, play, runtime, script};
+use super::play::{client, play, runtime, script, target};
 use super::stub::{Kept, Stub, answer, error, list};
 
 const ANN: &str = "  - create-user: { person: ann }\n";
@@ -334,4 +336,70 @@ fn a_group_that_was_lost_comes_back_with_all_its_members() {
     assert_eq!(last.json().unwrap()["Operations"][0]["op"], "replace");
     let members = &last.json().unwrap()["Operations"][0]["value"];
     assert_eq!(members, &json!([{"value": "u1"}, {"value": "u2"}]));
+}
+
+/// A token endpoint whose tokens are good for five seconds, and a provider that takes the last one
+/// only. `early` makes the provider tire of a token before its time.
+fn token_server(early: bool) -> Stub {
+    let (mut issued, mut used) = (0, 0);
+    Stub::new().instead(move |request, kept| {
+        if request.to.ends_with("/token") {
+            (issued, used) = (issued + 1, 0);
+            let token = format!("secret-{issued}");
+            return Some(Ok(answer(200, &json!({"access_token": token, "expires_in": 5}))));
+        }
+        used += 1;
+        let shown = request.header("authorization").unwrap_or_default();
+        let tired = early && used > 3;
+        if shown != format!("Bearer secret-{issued}") || tired {
+            let challenge = "Bearer error=\"invalid_token\"".to_owned();
+            let headers = vec![("WWW-Authenticate".to_owned(), challenge)];
+            return Some(Ok(Answer { headers, ..error(401) }));
+        }
+        // Time goes by with every creation.
+        if request.method == Method::Post {
+            kept.waits.push(Duration::from_secs(6));
+        }
+        None
+    })
+}
+
+fn with_oauth(spec: Spec, stub: &Stub) -> (Vec<String>, usize) {
+    let runtime = runtime();
+    let script = script("  - create-user: { person: ann }\n  - create-user: { person: bob }\n");
+    let oauth = OAuth {
+        url: "http://stub.example/token".to_owned(),
+        client_id: "id".to_owned(),
+        client_secret: "very-secret".to_owned(),
+        scope: None,
+        placement: Placement::Header,
+    };
+    let target =
+        Target { credential: Credential::OAuth(oauth), ..target("http://stub.example/scim/v2") };
+    let mut client = Client::new(spec, target, script.directory.clone(), stub.wire());
+    let mut done = vec![runtime.block_on(client.connect())];
+    done.extend(play(&runtime, &mut client, &script));
+    assert!(!format!("{done:?}").contains("secret"), "nothing secret is kept");
+    let sent = stub.take().iter().map(|one| format!("{} {}", one.method, one.path())).collect();
+    (sent, done.iter().map(|done| done.problems.len()).sum())
+}
+
+#[test]
+fn fetches_a_token_before_it_expires_and_after_a_401() {
+    const TOKEN: &str = "POST http://stub.example/token";
+    let model = || Spec::of(Provider::Rfc7644);
+    let (sent, problems) = with_oauth(model(), &token_server(false));
+    let person = ["GET /Users", "POST /Users"];
+    let setup = [TOKEN, "GET /ServiceProviderConfig", "GET /Schemas"];
+    assert_eq!(sent, [&setup[..], &person, &[TOKEN], &person].concat(), "one token a lifetime");
+    assert_eq!(problems, 0);
+
+    let (sent, problems) = with_oauth(model(), &token_server(true));
+    let refused = ["GET /Users", "POST /Users", TOKEN, "POST /Users"];
+    assert_eq!(sent[..7], [&setup[..], &refused].concat(), "and one where it was refused");
+    assert_eq!(problems, 0);
+
+    let (sent, problems) = with_oauth(faulty("K43b").unwrap(), &token_server(true));
+    assert_eq!(sent.iter().filter(|one| *one == TOKEN).count(), 1);
+    assert_eq!(problems, 2);
 }

@@ -1,15 +1,18 @@
 //! The reference server on an empty store of its own.
 
 use std::path::Path;
+use std::time::Duration;
 
 use provisor_clients::http::{Method, Request};
 use provisor_clients::wire::{Network, Trust, Wire};
 use provisor_server::clock::Clock;
 use provisor_server::config::{Config, sources};
 use provisor_server::run::Server;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
+
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) struct Served {
     server: Option<Server>,
@@ -48,10 +51,21 @@ impl Served {
         &self.token
     }
 
+    /// The id and the secret of a new OAuth client.
+    pub(crate) fn oauth_client(&self, runtime: &Runtime) -> (String, String) {
+        let admin = self.base.replace("/scim/v2", "/admin/v1");
+        let network = Network::new(&admin, &Trust::System, TIMEOUT).unwrap();
+        let new = json!({"name": "hr", "scopes": ["scim:read", "scim:write"]});
+        let request = Request::write(Method::Post, "/clients", &new)
+            .with_header("Authorization", format!("Bearer {}", self.token));
+        let made = runtime.block_on(network.send(&request)).unwrap().json();
+        let text = |name: &str| made[name].as_str().unwrap().to_owned();
+        (text("id"), text("secret"))
+    }
+
     /// Everything under an endpoint.
     pub(crate) fn all(&self, runtime: &Runtime, endpoint: &str) -> Vec<Value> {
-        let network =
-            Network::new(&self.base, &Trust::Anybody, std::time::Duration::from_secs(30)).unwrap();
+        let network = Network::new(&self.base, &Trust::Anybody, TIMEOUT).unwrap();
         let mut all = Vec::new();
         loop {
             let to = format!("{endpoint}?startIndex={}&count=200", all.len() + 1);
