@@ -31,6 +31,8 @@ mod fmt;
 mod input;
 #[path = "cli/lint.rs"]
 mod lint;
+#[path = "cli/replay.rs"]
+mod replay;
 #[path = "cli/serve.rs"]
 mod serve;
 #[path = "cli/server_guide.rs"]

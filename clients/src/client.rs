@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use crate::action::Action;
 use crate::directory::{Directory, Event, Impossible, Person};
 use crate::fault::Rewrite;
@@ -44,6 +46,9 @@ pub struct Done {
     /// What the client could not tell.
     pub problems: Vec<Problem>,
 }
+
+/// Pages that are read back at most.
+const PAGES: usize = 10_000;
 
 /// Something that a client could not tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,6 +122,45 @@ impl Client {
             .with_header("Content-Type", "application/scim+json")
             .with_header("User-Agent", "provisor-replay (another hand)");
         self.session.plainly(request).await
+    }
+
+    /// Reads all resources under an endpoint, plainly, to see what the service provider has. Not the
+    /// client's.
+    pub async fn read_back(&self, sort: Sort) -> Result<Vec<Value>, String> {
+        let mut all = Vec::new();
+        for _ in 0..PAGES {
+            let to = format!("{}?startIndex={}&count=100", sort.endpoint(), all.len() + 1);
+            let request = Request::get(to).with_header("Accept", "application/scim+json");
+            let answer =
+                self.session.plainly(request).await.map_err(|broken| broken.to_string())?;
+            let list = answer.list().filter(|_| answer.is_success());
+            let (resources, total) = list
+                .ok_or_else(|| format!("GET {} was answered {}", sort.endpoint(), answer.status))?;
+            let empty = resources.is_empty();
+            all.extend(resources);
+            if empty || all.len() >= total {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Deletes all that the client has an id of, groups first, plainly. How many went, and what
+    /// stays behind.
+    pub async fn clean_up(&self) -> (usize, Vec<String>) {
+        let (mut gone, mut left) = (0, Vec::new());
+        let links = self.state.links();
+        for of in [Sort::Group, Sort::Person] {
+            for (_, name, id) in links.all().filter(|(sort, _, _)| *sort == of) {
+                let request = Request::delete(format!("{}/{id}", of.endpoint()));
+                match self.session.plainly(request).await {
+                    Ok(answer) if answer.is_success() || answer.status == 404 => gone += 1,
+                    Ok(answer) => left.push(format!("{name}: answered {}", answer.status)),
+                    Err(broken) => left.push(format!("{name}: {broken}")),
+                }
+            }
+        }
+        (gone, left)
     }
 
     /// The source as it is now.

@@ -1,11 +1,13 @@
 //! Scripts of actions: people, groups and what happens to them, from YAML or JSON.
 
+mod only;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserialize;
 
-use crate::action::{Action, Kind};
+use crate::action::Action;
 use crate::directory::{Directory, Group, Person};
 use crate::field::Field;
 
@@ -74,14 +76,6 @@ impl Script {
             Self { directory: Directory::new(people, groups.collect()), actions: written.actions };
         script.end()?;
         Ok(script)
-    }
-
-    /// The same script up to the last action of this kind, for a run of one kind alone: what comes
-    /// before it is what it stands on.
-    pub fn until(mut self, kind: Kind) -> Option<Self> {
-        let last = self.actions.iter().rposition(|action| action.kind() == kind)?;
-        self.actions.truncate(last + 1);
-        Some(self)
     }
 
     /// The source after the last action.

@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use crate::http::{Answer, Broken, Request};
 
-pub use network::{Network, Trust, Unusable};
+pub use network::{Network, Trust, Unusable, settle_cryptography};
 
 /// A future of a [`Wire`].
 pub type Carried<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -46,8 +46,7 @@ impl Network {
         if url.is_none() {
             return Err(unusable(format!("`{base}` is no http:// or https:// URL")));
         }
-        // The process's choice, unless it has made one.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        settle_cryptography();
         let mut builder = Client::builder()
             .redirect(Policy::none())
             .no_proxy()
@@ -95,6 +94,12 @@ impl Network {
         }
         Ok(Answer { status, headers, body: text(&body) })
     }
+}
+
+/// Chooses the cryptography of the process, unless somebody has; whoever uses `reqwest` in a build
+/// with this crate needs that before the first client is made.
+pub fn settle_cryptography() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
 impl Wire for Network {
