@@ -28,7 +28,7 @@ pub(super) const DEFAULT: Profile = Profile {
     phone: str::to_owned,
     manner: Manner {
         headers: &[("Accept", "application/scim+json")],
-        content_type: "application/scim+json",
+        content_type: "application/scim+json; charset=utf-8",
         // What fails is tried again in a later cycle, 40 minutes on; a run has one cycle.
         patience: Patience::none(),
         redirects: false,

@@ -74,15 +74,16 @@ fn all_dialects_are_played() {
 fn every_faulty_client_comes_to_an_end() {
     let script = Script::built_in().unwrap();
     let runtime = runtime();
+    let served = Served::start(&runtime, &[("dialect", "tolerant")]);
     for fault in FAULTS {
-        let served = Served::start(&runtime, &[("dialect", "tolerant")]);
-        let mut client = connected(&served, fault.spec(), &script);
+        let token = served.tenant(&runtime, &fault.id.to_lowercase());
+        let mut client = connected(&served, &token, fault.spec(), &script);
         runtime.block_on(client.connect());
         let all = play(&runtime, &mut client, &script);
         let sent: usize = all.iter().map(|done| done.exchanges.len()).sum();
         assert!(sent < 1_000, "{}: {sent} requests", fault.id);
-        served.stop(&runtime);
     }
+    served.stop(&runtime);
 }
 
 fn converges(provider: Provider, problems: &[&str]) {
@@ -90,7 +91,7 @@ fn converges(provider: Provider, problems: &[&str]) {
     let runtime = runtime();
     for dialect in dialects(provider) {
         let served = Served::start(&runtime, &[("dialect", dialect)]);
-        let mut client = connected(&served, Spec::of(provider), &script);
+        let mut client = connected(&served, served.token(), Spec::of(provider), &script);
         let done = runtime.block_on(client.connect());
         assert_eq!(done.problems, [], "{provider}, {dialect}");
         let all = play(&runtime, &mut client, &script);
@@ -122,11 +123,9 @@ fn converges(provider: Provider, problems: &[&str]) {
     }
 }
 
-fn connected(served: &Served, spec: Spec, script: &Script) -> Client {
+fn connected(served: &Served, token: &str, spec: Spec, script: &Script) -> Client {
     let network = Network::new(served.base(), &Trust::System, Duration::from_secs(30)).unwrap();
-    let target = Target {
-        credential: Credential::Bearer(served.token().to_owned()),
-        ..target(served.base())
-    };
+    let target =
+        Target { credential: Credential::Bearer(token.to_owned()), ..target(served.base()) };
     Client::new(spec, target, script.directory.clone(), Arc::new(network))
 }
