@@ -176,10 +176,12 @@ impl Session {
         }
         let location = answer.header("location")?;
         let own = origin(&self.target.base);
-        let absolute = if location.starts_with('/') && !location.starts_with("//") {
+        let absolute = if location.starts_with("http://") || location.starts_with("https://") {
+            location.to_owned()
+        } else if location.starts_with('/') && !location.starts_with("//") {
             format!("{own}{location}")
         } else {
-            location.to_owned()
+            return None;
         };
         let anywhere = self.slips(Slip::RedirectsAnywhere);
         let within = self.manner.redirects && origin(&absolute) == own;
@@ -275,4 +277,20 @@ impl std::fmt::Debug for Session {
 /// shall be, and never counts or appends.
 fn repeatable(method: Method) -> bool {
     method != Method::Post
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin;
+
+    #[test]
+    fn an_origin_ends_before_the_path_and_keeps_what_may_deceive() {
+        assert_eq!(origin("https://scim.example/v2?x"), "https://scim.example");
+        assert_eq!(origin("http://127.0.0.1:8080"), "http://127.0.0.1:8080");
+        assert_eq!(
+            origin("https://scim.example@evil.example/"),
+            "https://scim.example@evil.example"
+        );
+        assert_ne!(origin("http://scim.example/"), origin("https://scim.example/"));
+    }
 }
