@@ -41,6 +41,8 @@ mod lint;
 mod readme;
 #[path = "cli/remote_tls.rs"]
 mod remote_tls;
+#[path = "cli/replay.rs"]
+mod replay;
 #[path = "cli/serve.rs"]
 mod serve;
 #[path = "cli/server_guide.rs"]
