@@ -1,0 +1,153 @@
+//! `cargo run --release -p provisor-faults -- table`: measures what the scenarios detect.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use provisor_conformance::report::Verdict;
+use provisor_faults::faults;
+use provisor_faults::host::{Behaviour, Clean, Host};
+use provisor_faults::measure::{Baseline, Subject, run, spoken};
+
+#[derive(Debug, Parser)]
+#[command(about = "Measures what the conformance scenarios detect")]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Fire every scenario at some faults or decoys and say what came of it
+    Try {
+        /// The beginnings of their ids; the unfaulted server where none is given
+        ids: Vec<String>,
+        /// Say what each failure was
+        #[arg(long)]
+        words: bool,
+    },
+    /// Serve the reference server with a fault or decoy in front of it
+    Serve {
+        /// The id of a fault, or the name of a decoy; none for the server as it is
+        #[arg(long)]
+        fault: Option<String>,
+        /// The port; a free one where it is 0
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = runtime.block_on(async {
+        match arguments.what {
+            What::Try { ids, words } => attempt(&ids, words).await,
+            What::Serve { fault, port } => serve(fault.as_deref(), port).await,
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn attempt(ids: &[String], words: bool) -> Result<(), String> {
+    let baseline = Baseline::of(None).await?;
+    if ids.is_empty() {
+        for (id, verdict) in &baseline.found.verdicts {
+            if *verdict != Verdict::Pass {
+                println!("{} {id}", verdict.as_str());
+                println!("{}", baseline.found.words.get(id).map_or("", String::as_str));
+            }
+        }
+        let requests: u32 = baseline.found.requests.values().sum();
+        let abort = baseline.found.aborted.clone().unwrap_or_default();
+        println!("{requests} requests, {} ms {abort}", baseline.found.millis);
+        return Ok(());
+    }
+    let dialect = Baseline::of(Some("entra")).await?;
+    let chosen: Vec<_> =
+        faults::all().filter(|fault| ids.iter().any(|id| fault.id.starts_with(id))).collect();
+    let subjects = chosen.iter().map(|fault| Subject {
+        name: fault.id.to_owned(),
+        behaviour: Arc::new(fault.act) as Arc<dyn Behaviour>,
+        dialect: fault.dialect,
+    });
+    let scenarios = Arc::new(baseline.scenarios.clone());
+    let found = run(subjects.collect(), &scenarios, 3, |_| {}).await?;
+    for (fault, found) in chosen.iter().zip(&found) {
+        let baseline = if fault.dialect.is_some() { &dialect } else { &baseline };
+        let caught = baseline.caught(found);
+        let names = |id: &String| {
+            let covers = baseline.scenario(id).map(|one| one.covers.clone()).unwrap_or_default();
+            covers.iter().any(|one| fault.breaks.contains(&one.as_str()))
+        };
+        let localised = caught.keys().filter(|id| names(id)).count();
+        let failed = caught.values().filter(|verdict| **verdict == Verdict::Fail).count();
+        let expected = caught.contains_key(fault.caught_by);
+        let errors: Vec<&String> = found
+            .verdicts
+            .iter()
+            .filter(|(_, verdict)| matches!(verdict, Verdict::Error))
+            .map(|(id, _)| id)
+            .collect();
+        println!(
+            "{} {}: caught by {} ({failed} fail), localised {localised}, expected {expected}, errors {}{} {}",
+            if failed == 0 {
+                "!!!"
+            } else if localised == 0 || !expected {
+                "---"
+            } else {
+                "ok "
+            },
+            fault.id,
+            caught.len(),
+            errors.len(),
+            if errors.is_empty() { String::new() } else { format!(" {errors:?}") },
+            found.aborted.clone().unwrap_or_default(),
+        );
+        if localised == 0 || !expected {
+            for id in caught.keys() {
+                let covers = baseline.scenario(id).map(|one| one.covers.join(" "));
+                println!(
+                    "      {id} {} {}",
+                    if names(id) { "*" } else { "" },
+                    covers.unwrap_or_default()
+                );
+            }
+        }
+        if words {
+            for id in caught.keys() {
+                println!("    {id}{}", found.words.get(id).map_or("", String::as_str));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn serve(fault: Option<&str>, port: u16) -> Result<(), String> {
+    let (behaviour, dialect): (Arc<dyn Behaviour>, _) = match fault {
+        None => (Arc::new(Clean), None),
+        Some(id) => {
+            let fault = faults::find(id).ok_or_else(|| format!("there is no fault `{id}`"))?;
+            (Arc::new(fault.act), spoken(fault.dialect))
+        }
+    };
+    let host = Host::start(behaviour, dialect, port).await?;
+    println!("{}", host.url());
+    println!("{}", host.tokens.main);
+    std::future::pending::<()>().await;
+    Ok(())
+}
