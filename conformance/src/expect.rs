@@ -138,6 +138,10 @@ fn holds(rule: &Rule, value: Option<&Value>) -> bool {
             let text = value.and_then(Value::as_str);
             text.is_some_and(|text| Regex::new(pattern).is_ok_and(|regex| regex.is_match(text)))
         }
+        Rule::DoesNotMatch(pattern) => {
+            let text = value.and_then(Value::as_str).unwrap_or_default();
+            Regex::new(pattern).is_ok_and(|regex| !regex.is_match(text))
+        }
         Rule::SameText(wanted) => value
             .and_then(Value::as_str)
             .is_some_and(|text| text.to_lowercase() == wanted.to_lowercase()),
@@ -240,6 +244,7 @@ fn words(rule: &Rule) -> String {
         Rule::Not(value) => format!("anything but {value}"),
         Rule::Type(name) => format!("a value of type {name}"),
         Rule::Matches(pattern) => format!("text that matches /{pattern}/"),
+        Rule::DoesNotMatch(pattern) => format!("nothing that matches /{pattern}/"),
         Rule::SameText(text) => format!("\"{text}\" in any case"),
         Rule::Count(count) => format!("exactly {count} elements"),
         Rule::AtLeast(count) => format!("at least {count} elements"),

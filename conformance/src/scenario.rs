@@ -152,7 +152,7 @@ pub struct Step {
     #[serde(default)]
     pub expect: Option<Expectation>,
     /// Repeats the request so often at once, for races; expectations hold for the answers
-    /// together (see [`Expectation::among`]).
+    /// together (see [`Expectation::among`]). `@{turn}` in the body is the number of each, from 1.
     #[serde(default)]
     pub at_once: Option<u32>,
 }
@@ -239,6 +239,8 @@ pub enum Rule {
     Type(String),
     /// Text that this regular expression finds.
     Matches(String),
+    /// Nothing, or text that this regular expression does not find.
+    DoesNotMatch(String),
     /// Equal without regard to the case of letters.
     SameText(String),
     /// An array or text of so many elements.

@@ -9,7 +9,7 @@ mod errors;
 mod filter;
 mod http;
 mod identity;
-mod operations;
+pub(crate) mod operations;
 mod paging;
 mod patch;
 mod projection;

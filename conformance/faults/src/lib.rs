@@ -5,10 +5,16 @@
 //! which are legal but odd, must not. A bench for this project alone: nothing that is shipped
 //! depends on it, so that no release server can have a fault by mistake.
 
+pub mod decoys;
+pub mod detect;
+pub mod document;
 pub mod exchange;
 pub mod fault;
 pub mod faults;
 pub mod host;
 pub mod inner;
 pub mod measure;
+pub mod operators;
+pub mod quick;
 pub mod suite;
+pub mod touch;

@@ -2,14 +2,17 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::{Parser, Subcommand};
 use provisor_conformance::report::Verdict;
 use provisor_faults::faults;
 use provisor_faults::host::{Behaviour, Clean, Host};
 use provisor_faults::measure::{Baseline, Subject, run, spoken};
+use provisor_faults::{decoys, detect, document, quick};
 
 #[derive(Debug, Parser)]
 #[command(about = "Measures what the conformance scenarios detect")]
@@ -28,6 +31,17 @@ enum What {
         #[arg(long)]
         words: bool,
     },
+    /// Measure everything, and write docs/detection.md and the matrix
+    Table {
+        /// Servers at the same time
+        #[arg(long, default_value_t = 4)]
+        at_once: usize,
+        /// The folder of the repository
+        #[arg(long, default_value = ".")]
+        folder: PathBuf,
+    },
+    /// Propose the scenarios of a quick run, from the matrix
+    Quick,
     /// Serve the reference server with a fault or decoy in front of it
     Serve {
         /// The id of a fault, or the name of a decoy; none for the server as it is
@@ -51,6 +65,8 @@ fn main() -> ExitCode {
     let done = runtime.block_on(async {
         match arguments.what {
             What::Try { ids, words } => attempt(&ids, words).await,
+            What::Table { at_once, folder } => table(at_once, &folder).await,
+            What::Quick => propose().await,
             What::Serve { fault, port } => serve(fault.as_deref(), port).await,
         }
     });
@@ -61,6 +77,33 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+async fn table(at_once: usize, folder: &Path) -> Result<(), String> {
+    let done = AtomicUsize::new(0);
+    let done = Arc::new(done);
+    let detection = detect::measure(at_once, move |name| {
+        let number = done.fetch_add(1, Ordering::Relaxed) + 1;
+        eprintln!("{number:>4} {name}");
+    })
+    .await?;
+    let write = |path: &str, text: String| {
+        std::fs::write(folder.join(path), text).map_err(|error| format!("{path}: {error}"))
+    };
+    write("docs/detection.md", document::document(&detection))?;
+    write("conformance/faults/detection.tsv", document::matrix(&detection))?;
+    let choice = quick::choose(&detection.baseline.found.requests, &quick::of(&detection));
+    println!("{} of {} faults with {} requests:", choice.caught, choice.of, choice.requests);
+    choice.scenarios.iter().for_each(|id| println!("{id}"));
+    Ok(())
+}
+
+async fn propose() -> Result<(), String> {
+    let baseline = Baseline::of(None).await?;
+    let choice = quick::choose(&baseline.found.requests, &quick::matrix(document::MATRIX));
+    println!("{} of {} faults with {} requests:", choice.caught, choice.of, choice.requests);
+    choice.scenarios.iter().for_each(|id| println!("{id}"));
+    Ok(())
 }
 
 async fn attempt(ids: &[String], words: bool) -> Result<(), String> {
@@ -76,6 +119,9 @@ async fn attempt(ids: &[String], words: bool) -> Result<(), String> {
         let abort = baseline.found.aborted.clone().unwrap_or_default();
         println!("{requests} requests, {} ms {abort}", baseline.found.millis);
         return Ok(());
+    }
+    if ids == ["decoys"] || ids.iter().any(|id| decoys::find(id).is_some()) {
+        return attempt_decoys(ids, &baseline).await;
     }
     let dialect = Baseline::of(Some("entra")).await?;
     let chosen: Vec<_> =
@@ -132,6 +178,40 @@ async fn attempt(ids: &[String], words: bool) -> Result<(), String> {
             for id in caught.keys() {
                 println!("    {id}{}", found.words.get(id).map_or("", String::as_str));
             }
+        }
+    }
+    Ok(())
+}
+
+async fn attempt_decoys(ids: &[String], baseline: &Baseline) -> Result<(), String> {
+    let chosen: Vec<_> = decoys::all()
+        .filter(|decoy| ids == ["decoys"] || ids.iter().any(|id| id == decoy.id))
+        .collect();
+    let subjects = chosen.iter().map(|decoy| Subject {
+        name: decoy.id.to_owned(),
+        behaviour: Arc::new(decoy.act) as Arc<dyn Behaviour>,
+        dialect: None,
+    });
+    let scenarios = Arc::new(baseline.scenarios.clone());
+    let found = run(subjects.collect(), &scenarios, 3, |_| {}).await?;
+    for (decoy, found) in chosen.iter().zip(&found) {
+        let failed = found
+            .verdicts
+            .iter()
+            .filter(|(_, v)| !matches!(v, Verdict::Pass | Verdict::Skip | Verdict::Warn));
+        let failed: Vec<_> = failed.collect();
+        println!(
+            "{} {} {}",
+            if failed.is_empty() { "ok " } else { "!!!" },
+            decoy.id,
+            found.aborted.clone().unwrap_or_default()
+        );
+        for (id, verdict) in failed {
+            println!(
+                "    {} {id}{}",
+                verdict.as_str(),
+                found.words.get(id).map_or("", String::as_str)
+            );
         }
     }
     Ok(())

@@ -19,8 +19,8 @@ impl Play<'_> {
         times: u32,
     ) -> Result<(), Stop> {
         let mut sending = JoinSet::new();
-        for _ in 0..times {
-            let (run, request) = (Arc::clone(self.run), request.clone());
+        for turn in 1..=times {
+            let (run, request) = (Arc::clone(self.run), numbered(request, turn));
             let authorization = run.authorization(step.credential);
             sending.spawn(async move { run.client.send(&request, authorization.as_deref()).await });
         }
@@ -42,4 +42,10 @@ impl Play<'_> {
         }
         Ok(())
     }
+}
+
+/// What is sent at once can differ: `@{turn}` in a body is the number of the request, from 1.
+fn numbered(request: &Request, turn: u32) -> Request {
+    let body = request.body.as_ref().map(|body| body.replace("@{turn}", &turn.to_string()));
+    Request { body, ..request.clone() }
 }

@@ -39,6 +39,7 @@ pub const RULES: &[&str] = &[
     "not",
     "type",
     "matches",
+    "does-not-match",
     "same-text",
     "count",
     "at-least",

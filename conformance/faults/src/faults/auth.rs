@@ -17,7 +17,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-2-05", "RFC7644-2-10", "RFC7644-3.12-13"],
         severity: Severity::Silent,
         layer: Layer::Auth,
-        caught_by: "rfc7644/2-authentication/every-read",
+        caught_by: "rfc7644/3.12-errors/no-credential-anywhere",
         dialect: None,
         act: Act::Whole(|inner, asked| {
             let_in(inner, asked, |asked| asked.is(&Method::GET, "/Groups"))

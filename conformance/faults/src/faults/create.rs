@@ -4,6 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use super::Section;
+use super::filter::NAMES;
 use super::operations::text;
 use crate::exchange::{Answered, Asked};
 use crate::fault::{Act, Answering, Fault, Layer, Left, Severity};
@@ -121,7 +122,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-3.3-02", "RFC7644-3.3-07", "RFC7644-3.3-08", "RFC7643-4.1.1-12"],
         severity: Severity::Breaks,
         layer: Layer::Create,
-        caught_by: "rfc7643/4.1-user/singular-attributes",
+        caught_by: "rfc7644/3.3-create/null-and-empty",
         dialect: None,
         act: Act::Refuse(of_the_core),
     },
@@ -329,20 +330,25 @@ fn of_the_core(asked: &Asked) -> Option<Answered> {
     lacks.then(|| Answered::error(400, "invalidSyntax", "unknown attribute"))
 }
 
-fn anything_is_kept(inner: &Inner, asked: Asked) -> Answering<'_> {
+fn anything_is_kept(inner: &Inner, mut asked: Asked) -> Answering<'_> {
     Box::pin(async move {
-        let sent = asked.json();
-        let mut answered = inner.answer(asked.clone()).await;
+        let known = |name: &String| {
+            name.contains(':') || NAMES.iter().any(|one| one.eq_ignore_ascii_case(name))
+        };
+        let mut strange = serde_json::Map::new();
+        if creates(&asked) {
+            asked.edit(|body| {
+                if let Some(body) = body.as_object_mut() {
+                    strange = body.clone();
+                    strange.retain(|name, _| !known(name));
+                    body.retain(|name, _| known(name));
+                }
+            });
+        }
+        let mut answered = inner.answer(asked).await;
         let made = answered.json().unwrap_or_default();
-        if let (true, Some(Value::Object(sent))) = (creates(&asked) && answered.is_success(), sent)
-        {
-            let known =
-                |name: &str| super::filter::NAMES.iter().any(|one| one.eq_ignore_ascii_case(name));
-            let strange = sent.into_iter().filter(|(name, _)| !known(name) && !name.contains(':'));
-            let strange: serde_json::Map<_, _> = strange.collect();
-            if !strange.is_empty() {
-                inner.remember(format!("strange {}", text(&made, "id")), Value::Object(strange));
-            }
+        if answered.status == 201 && !strange.is_empty() {
+            inner.remember(format!("strange {}", text(&made, "id")), Value::Object(strange));
         }
         answered.each_resource(|one| {
             let strange = inner.recall(&format!("strange {}", text(one, "id")));

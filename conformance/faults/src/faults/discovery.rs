@@ -189,7 +189,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7643-2.3-02", "RFC7643-2.3.2-01", "RFC7643-7-01", "RFC7643-8.7.1-03"],
         severity: Severity::Small,
         layer: Layer::Discovery,
-        caught_by: "rfc7643/2.3-types/the-schema-means-what-it-says",
+        caught_by: "rfc7644/4-discovery/types-in-the-schema",
         dialect: None,
         act: Act::Response(|asked, answered| {
             attribute(asked, answered, "active", "type", json!("string"))

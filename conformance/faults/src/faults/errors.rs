@@ -6,10 +6,16 @@ use serde_json::{Value, json};
 use super::Section;
 use super::operations::place;
 use crate::exchange::{Answered, Asked};
-use crate::fault::{Act, Answering, Fault, Layer, Severity};
+use crate::fault::{Act, Answering, Fault, Layer, Left, Severity};
 use crate::inner::Inner;
 
-pub(super) const SECTION: Section = Section { title: "Errors", faults: FAULTS, left: &[] };
+pub(super) const SECTION: Section = Section { title: "Errors", faults: FAULTS, left: LEFT };
+
+const LEFT: &[Left] = &[Left {
+    id: "ERR-07",
+    does: "a method that an endpoint does not have is answered 404",
+    because: "no RFC demands 405 or 501; the decoy `not-found-for-methods` holds that it raises no failure",
+}];
 
 const ERROR: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
@@ -101,20 +107,6 @@ const FAULTS: &[Fault] = &[
         }),
     },
     Fault {
-        id: "ERR-07",
-        does: "a method that an endpoint does not have is answered 404",
-        breaks: &["RFC7644-3.12-20", "RFC9110-15.5.6-01", "RFC7644-4-12", "RFC7644-3.2-08"],
-        severity: Severity::Small,
-        layer: Layer::Error,
-        caught_by: "rfc7644/4-discovery/wrong-methods",
-        dialect: None,
-        act: Act::Response(|asked, answered| {
-            if matches!(answered.status, 405 | 501) {
-                *answered = Answered::error(404, "", &format!("no route for {}", asked.method));
-            }
-        }),
-    },
-    Fault {
         id: "ERR-08a",
         does: "DELETE answers 200 with the resource",
         breaks: &["RFC7644-3.6-02", "RFC7644-3.6-01", "RFC7644-3.6-03"],
@@ -130,7 +122,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-3.6-03", "RFC7644-3.6-07", "RFC7644-3.6-08"],
         severity: Severity::Small,
         layer: Layer::Http,
-        caught_by: "rfc7644/3.6-delete/every-later-request",
+        caught_by: "rfc7644/3.6-delete/gone",
         dialect: None,
         act: Act::Response(|asked, answered| {
             if asked.method == Method::DELETE && answered.status == 404 {

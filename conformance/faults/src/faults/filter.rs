@@ -32,7 +32,7 @@ const FAULTS: &[Fault] = &[
         layer: Layer::Filter,
         caught_by: "rfc7644/3.4.2.2-filter/case-exact",
         dialect: None,
-        act: Act::Request(exact_values_folded),
+        act: Act::Whole(exact_values_folded),
     },
     Fault {
         id: "FLT-04a",
@@ -225,13 +225,13 @@ const FAULTS: &[Fault] = &[
     },
     Fault {
         id: "FLT-26b",
-        does: "an address of 4 KiB is refused with a page of HTML",
+        does: "an address of 4 KiB ends in 500 with a page of HTML",
         breaks: &["RFC7644-3.12-01", "RFC7644-3.12-12"],
         severity: Severity::Small,
         layer: Layer::Http,
         caught_by: "robustness/input/long-address",
         dialect: None,
-        act: Act::Refuse(|asked| (asked.query.as_ref()?.len() > 4096).then(|| Answered::html(414))),
+        act: Act::Refuse(|asked| (asked.query.as_ref()?.len() > 4096).then(|| Answered::html(500))),
     },
 ];
 
@@ -246,11 +246,11 @@ static COMPARED: LazyLock<Regex> =
 static USER_NAME: LazyLock<Regex> =
     LazyLock::new(|| expression(r#"(?i)^\s*userName\s+eq\s+"((?:[^"\\]|\\.)*)"\s*$"#));
 static EXACT: LazyLock<Regex> =
-    LazyLock::new(|| expression(r#"(?i)\b(id|externalId)\s+eq\s+"([^"\\]*)""#));
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    expression(r#"(?i)^\s*meta\.(lastModified|created)\s+(gt|ge|lt|le)\s+"([^"]*)"\s*$"#)
-});
-static PRESENT: LazyLock<Regex> = LazyLock::new(|| expression(r"(?i)^\s*(\w+)\s+pr\s*$"));
+    LazyLock::new(|| expression(r#"^\s*(id|externalId) eq "([^"\\]*)"\s*$"#));
+static TIME: LazyLock<Regex> =
+    LazyLock::new(|| expression(r#"meta\.(lastModified|created)\s+(gt|ge|lt|le)\s+"([^"]*)""#));
+static OF_ID: LazyLock<Regex> = LazyLock::new(|| expression(r#"^id eq "([^"]*)" and"#));
+static PRESENT: LazyLock<Regex> = LazyLock::new(|| expression(r"\b(\w+)\s+pr\b"));
 static PART_OF_CHOSEN: LazyLock<Regex> = LazyLock::new(|| expression(r"\]\s*\.\s*\w+"));
 
 /// Names of attributes as the RFC writes them.
@@ -336,16 +336,17 @@ fn user_name_by_letter(inner: &Inner, asked: Asked) -> Answering<'_> {
     })
 }
 
-fn exact_values_folded(asked: &mut Asked) {
-    with_filter(asked, |filter| {
-        let folded = EXACT.replace_all(filter, |found: &Captures<'_>| {
-            let (name, value) = (&found[1], &found[2]);
-            let [lower, upper] = [value.to_lowercase(), value.to_uppercase()];
-            let eq = |value: &str| format!("{name} eq \"{value}\"");
-            format!("({} or {} or {})", eq(value), eq(&lower), eq(&upper))
+fn exact_values_folded(inner: &Inner, asked: Asked) -> Answering<'_> {
+    Box::pin(async move {
+        let filter = filter_of(&asked).unwrap_or_default();
+        let Some(found) = EXACT.captures(&filter) else { return inner.answer(asked).await };
+        let mut all = inner.all(&asked, "/Users").await;
+        all.retain(|user| {
+            let value = user.get(&found[1]).and_then(Value::as_str).unwrap_or_default();
+            value.to_lowercase() == found[2].to_lowercase()
         });
-        folded.into_owned()
-    });
+        Answered::list(all)
+    })
 }
 
 fn unreadable_is_everybody(inner: &Inner, asked: Asked) -> Answering<'_> {
@@ -424,13 +425,21 @@ fn escapes_stay(asked: &Asked) -> Option<Answered> {
 }
 
 /// Remembers who was sent an empty value for what, and finds them by `pr`.
-fn empty_is_present(inner: &Inner, asked: Asked) -> Answering<'_> {
+fn empty_is_present(inner: &Inner, mut asked: Asked) -> Answering<'_> {
     Box::pin(async move {
         let sent = asked.json().unwrap_or_default();
-        let present = filter_of(&asked)
-            .and_then(|filter| Some(PRESENT.captures(&filter)?.get(1)?.as_str().to_lowercase()));
         let writes = [Method::POST, Method::PUT].contains(&asked.method) && !asked.is_query();
-        let mut answered = inner.answer(asked.clone()).await;
+        with_filter(&mut asked, |filter| {
+            let found = PRESENT.replace_all(filter, |found: &Captures<'_>| {
+                let start = format!("empty {} ", found[1].to_lowercase());
+                let memory = inner.memory();
+                let known = memory.iter().filter(|(name, _)| name.starts_with(&start));
+                let ids = known.map(|(_, id)| format!(" or id eq {id}"));
+                format!("({}{})", &found[0], ids.collect::<String>())
+            });
+            found.into_owned()
+        });
+        let answered = inner.answer(asked).await;
         if writes && answered.is_success() {
             let body = answered.json().unwrap_or_default();
             let id = body.get("id").and_then(Value::as_str).unwrap_or_default();
@@ -440,50 +449,31 @@ fn empty_is_present(inner: &Inner, asked: Asked) -> Answering<'_> {
                 inner.remember(format!("empty {} {id}", name.to_lowercase()), json!(id));
             }
         }
-        if let Some(name) = present {
-            let start = format!("empty {name} ");
-            let memory = inner.memory().clone();
-            let ids = memory.iter().filter(|(key, _)| key.starts_with(&start));
-            for id in ids.filter_map(|(_, id)| id.as_str()) {
-                if let Some(user) = inner.get(&asked, &format!("/Users/{id}")).await {
-                    add(&mut answered, user);
-                }
-            }
-        }
         answered
     })
 }
 
-fn add(answered: &mut Answered, resource: Value) {
-    answered.edit(|body| {
-        if let Some(Value::Array(resources)) = body.get_mut("Resources") {
-            resources.push(resource);
-        }
-        let total = body.get("totalResults").and_then(Value::as_u64).unwrap_or_default();
-        if let Some(body) = body.as_object_mut() {
-            body.insert("totalResults".to_owned(), json!(total + 1));
-        }
-    });
-}
-
-fn times_as_text(inner: &Inner, asked: Asked) -> Answering<'_> {
+fn times_as_text(inner: &Inner, mut asked: Asked) -> Answering<'_> {
     Box::pin(async move {
         let filter = filter_of(&asked).unwrap_or_default();
-        let Some(found) = TIME.captures(&filter) else { return inner.answer(asked).await };
-        let (name, operator, wanted) = (&found[1], found[2].to_lowercase(), &found[3]);
-        let kind = if asked.is_at("/Groups") { "/Groups" } else { "/Users" };
-        let mut all = inner.all(&asked, kind).await;
-        all.retain(|one| {
-            let time = one.pointer(&format!("/meta/{name}")).and_then(Value::as_str);
-            let time = time.unwrap_or_default();
-            match operator.as_str() {
-                "gt" => time > wanted,
-                "ge" => time >= wanted,
-                "lt" => time < wanted,
-                _ => time <= wanted,
-            }
+        let id = OF_ID.captures(&filter).and_then(|found| Some(found.get(1)?.as_str().to_owned()));
+        let Some(id) = id else { return inner.answer(asked).await };
+        let user = inner.get(&asked, &format!("/Users/{id}")).await.unwrap_or_default();
+        with_filter(&mut asked, |filter| {
+            let compared = TIME.replace_all(filter, |found: &Captures<'_>| {
+                let time = user.pointer(&format!("/meta/{}", &found[1])).and_then(Value::as_str);
+                let (time, wanted) = (time.unwrap_or_default(), &found[3]);
+                let holds = match &found[2] {
+                    "gt" => time > wanted,
+                    "ge" => time >= wanted,
+                    "lt" => time < wanted,
+                    _ => time <= wanted,
+                };
+                if holds { "id pr" } else { "not (id pr)" }
+            });
+            compared.into_owned()
         });
-        Answered::list(all)
+        inner.answer(asked).await
     })
 }
 

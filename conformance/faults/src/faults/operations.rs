@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::exchange::{Answered, Asked};
 
 /// The operations of a PATCH of one resource.
-pub(super) fn operations(asked: &Asked) -> Vec<Value> {
+pub(crate) fn operations(asked: &Asked) -> Vec<Value> {
     if asked.method != Method::PATCH || asked.any_id().is_none() {
         return Vec::new();
     }
@@ -18,7 +18,7 @@ pub(super) fn operations(asked: &Asked) -> Vec<Value> {
 }
 
 /// Puts other operations into a PATCH.
-pub(super) fn set_operations(asked: &mut Asked, operations: Vec<Value>) {
+pub(crate) fn set_operations(asked: &mut Asked, operations: Vec<Value>) {
     asked.edit(|body| {
         if let Some(body) = body.as_object_mut() {
             let name = body.keys().find(|key| key.eq_ignore_ascii_case("operations")).cloned();
@@ -28,7 +28,7 @@ pub(super) fn set_operations(asked: &mut Asked, operations: Vec<Value>) {
 }
 
 /// Changes each operation of a PATCH.
-pub(super) fn each_operation(asked: &mut Asked, change: impl FnMut(&mut Value)) {
+pub(crate) fn each_operation(asked: &mut Asked, change: impl FnMut(&mut Value)) {
     let mut list = operations(asked);
     if !list.is_empty() {
         list.iter_mut().for_each(change);
@@ -38,7 +38,7 @@ pub(super) fn each_operation(asked: &mut Asked, change: impl FnMut(&mut Value)) 
 
 /// Takes operations out of a PATCH. Where none is left the server would refuse it; the fault
 /// answers 204 then, as one that did its work.
-pub(super) fn without(asked: &mut Asked, leave: impl Fn(&Value) -> bool) -> Option<Answered> {
+pub(crate) fn without(asked: &mut Asked, leave: impl Fn(&Value) -> bool) -> Option<Answered> {
     let list = operations(asked);
     let kept: Vec<Value> = list.iter().filter(|one| !leave(one)).cloned().collect();
     if kept.len() == list.len() {
@@ -50,27 +50,27 @@ pub(super) fn without(asked: &mut Asked, leave: impl Fn(&Value) -> bool) -> Opti
 }
 
 /// A member of an object by SCIM's comparison of names.
-pub(super) fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
+pub(crate) fn member<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     let entries = object.as_object()?;
     entries.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
 /// What an operation does, in lower case.
-pub(super) fn op(operation: &Value) -> String {
+pub(crate) fn op(operation: &Value) -> String {
     text(operation, "op").to_lowercase()
 }
 
 /// Where it does it; empty where it names no path.
-pub(super) fn path(operation: &Value) -> &str {
+pub(crate) fn path(operation: &Value) -> &str {
     text(operation, "path")
 }
 
 /// A text member, or nothing.
-pub(super) fn text<'a>(object: &'a Value, name: &str) -> &'a str {
+pub(crate) fn text<'a>(object: &'a Value, name: &str) -> &'a str {
     member(object, name).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The path of a resource below the base path.
-pub(super) fn place(asked: &Asked) -> String {
+pub(crate) fn place(asked: &Asked) -> String {
     format!("/{}", asked.segments().join("/"))
 }

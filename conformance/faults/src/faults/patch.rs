@@ -31,7 +31,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-3.5.2-06", "RFC7644-3.5.2.3-02"],
         severity: Severity::Breaks,
         layer: Layer::Patch,
-        caught_by: "rfc7644/3.5.2-patch/operation-in-capitals",
+        caught_by: "dialects/entra/disable",
         dialect: Some("entra"),
         act: Act::Refuse(op_by_letter),
     },

@@ -21,7 +21,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-3.9-07", "RFC7644-3.4.2.5-04", "RFC7644-3.4.2.5-06", "RFC7644-3.9-03"],
         severity: Severity::Breaks,
         layer: Layer::Paging,
-        caught_by: "rfc7644/3.9-attributes/members-left-out",
+        caught_by: "rfc7644/3.9-attributes/in-lists",
         dialect: None,
         act: Act::Request(|asked| {
             let excluded = asked.parameter("excludedAttributes").unwrap_or_default();
@@ -36,7 +36,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-3.9-06", "RFC7644-3.9-04", "RFC7644-3.4.2.5-01"],
         severity: Severity::Small,
         layer: Layer::Paging,
-        caught_by: "rfc7644/3.9-attributes/members-left-out",
+        caught_by: "rfc7644/3.9-attributes/in-lists",
         dialect: None,
         act: Act::Response(not_on_request),
     },
@@ -97,7 +97,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "PRJ-08a",
         does: "a user does not show her groups",
-        breaks: &["RFC7643-4.1.2-21", "RFC7643-4.1.2-23", "RFC7643-4.1.2-24"],
+        breaks: &["RFC7643-4.1.2-21", "RFC7643-4.1.2-23", "RFC7644-3.9-04"],
         severity: Severity::Small,
         layer: Layer::Paging,
         caught_by: "rfc7643/4.1-user/groups-of-a-user",
@@ -111,7 +111,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "PRJ-08b",
         does: "a user still shows groups that she has left",
-        breaks: &["RFC7643-4.1.2-21", "RFC7643-4.1.2-23", "RFC7643-4.1.2-24"],
+        breaks: &["RFC7643-4.1.2-21", "RFC7643-4.1.2-23", "RFC7644-3.9-04"],
         severity: Severity::Small,
         layer: Layer::Paging,
         caught_by: "rfc7643/4.1-user/groups-of-a-user",

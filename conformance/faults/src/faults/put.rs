@@ -21,11 +21,11 @@ const LEFT: &[Left] = &[Left {
 const FAULTS: &[Fault] = &[
     Fault {
         id: "PUT-01",
-        does: "what a PUT leaves out stays",
-        breaks: &["RFC7644-3.5.1-05", "RFC7644-3.5.1-06", "RFC7644-3.5.1-07", "RFC7644-3.5.1-09"],
+        does: "PUT merges: what it clears by null or [] stays",
+        breaks: &["RFC7643-2.5-01", "RFC7643-2.5-02", "RFC7644-3.5.1-10"],
         severity: Severity::Breaks,
         layer: Layer::Put,
-        caught_by: "rfc7644/3.5.1-put/left-out",
+        caught_by: "rfc7644/3.5.1-put/null-and-empty-clear",
         dialect: None,
         act: Act::Whole(merged),
     },
@@ -70,7 +70,8 @@ fn merged(inner: &Inner, mut asked: Asked) -> Answering<'_> {
             && let (Some(Value::Object(mut there)), Some(Value::Object(sent))) =
                 (inner.get(&asked, &place(&asked)).await, asked.json())
         {
-            there.extend(sent);
+            let empty = |value: &Value| value.is_null() || *value == json!([]);
+            there.extend(sent.into_iter().filter(|(_, value)| !empty(value)));
             asked.set_json(&Value::Object(there));
         }
         inner.answer(asked).await
