@@ -9,10 +9,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use clap::{Parser, Subcommand};
 use provisor_conformance::report::Verdict;
+use provisor_faults::exchange::Asked;
+use provisor_faults::fault::Answering;
 use provisor_faults::faults;
 use provisor_faults::host::{Behaviour, Clean, Host};
+use provisor_faults::inner::Inner;
 use provisor_faults::measure::{Baseline, Subject, run, spoken};
-use provisor_faults::{decoys, detect, document, quick};
+use provisor_faults::{decoys, detect, document, quick, suite};
 
 #[derive(Debug, Parser)]
 #[command(about = "Measures what the conformance scenarios detect")]
@@ -30,6 +33,9 @@ enum What {
         /// Say what each failure was
         #[arg(long)]
         words: bool,
+        /// Only the scenarios of a quick run, on the unfaulted server
+        #[arg(long)]
+        quick: bool,
     },
     /// Measure everything, and write docs/detection.md and the matrix
     Table {
@@ -50,7 +56,22 @@ enum What {
         /// The port; a free one where it is 0
         #[arg(long, default_value_t = 0)]
         port: u16,
+        /// Write a line to the error output for each request
+        #[arg(long)]
+        log: bool,
     },
+    /// Name every fault and decoy, a line each
+    List,
+}
+
+/// Says what is asked.
+struct Logged(Arc<dyn Behaviour>);
+
+impl Behaviour for Logged {
+    fn answer<'a>(&'a self, inner: &'a Inner, asked: Asked) -> Answering<'a> {
+        eprintln!("{} {}", asked.method, asked.path);
+        self.0.answer(inner, asked)
+    }
 }
 
 fn main() -> ExitCode {
@@ -64,10 +85,16 @@ fn main() -> ExitCode {
     };
     let done = runtime.block_on(async {
         match arguments.what {
-            What::Try { ids, words } => attempt(&ids, words).await,
+            What::Try { quick: true, .. } => attempt_quick().await,
+            What::Try { ids, words, .. } => attempt(&ids, words).await,
             What::Table { at_once, folder } => table(at_once, &folder).await,
             What::Quick => propose().await,
-            What::Serve { fault, port } => serve(fault.as_deref(), port).await,
+            What::Serve { fault, port, log } => serve(fault.as_deref(), port, log).await,
+            What::List => {
+                faults::all().for_each(|fault| println!("fault {}", fault.id));
+                decoys::all().for_each(|decoy| println!("decoy {}", decoy.id));
+                Ok(())
+            }
         }
     });
     match done {
@@ -103,6 +130,14 @@ async fn propose() -> Result<(), String> {
     let choice = quick::choose(&baseline.found.requests, &quick::matrix(document::MATRIX));
     println!("{} of {} faults with {} requests:", choice.caught, choice.of, choice.requests);
     choice.scenarios.iter().for_each(|id| println!("{id}"));
+    Ok(())
+}
+
+async fn attempt_quick() -> Result<(), String> {
+    let mut scenarios = suite::by_the_letter()?;
+    scenarios.retain(|scenario| scenario.tags.iter().any(|tag| tag == "quick"));
+    let found = suite::fire(Arc::new(Clean), None, scenarios, 8).await?;
+    println!("{} requests, {} ms", found.requests.values().sum::<u32>(), found.millis);
     Ok(())
 }
 
@@ -217,17 +252,21 @@ async fn attempt_decoys(ids: &[String], baseline: &Baseline) -> Result<(), Strin
     Ok(())
 }
 
-async fn serve(fault: Option<&str>, port: u16) -> Result<(), String> {
-    let (behaviour, dialect): (Arc<dyn Behaviour>, _) = match fault {
+async fn serve(id: Option<&str>, port: u16, log: bool) -> Result<(), String> {
+    let unknown = |id: &str| format!("there is no fault or decoy `{id}`; `list` names them");
+    let (behaviour, dialect): (Arc<dyn Behaviour>, _) = match id {
         None => (Arc::new(Clean), None),
-        Some(id) => {
-            let fault = faults::find(id).ok_or_else(|| format!("there is no fault `{id}`"))?;
-            (Arc::new(fault.act), spoken(fault.dialect))
-        }
+        Some(id) => match (faults::find(id), decoys::find(id)) {
+            (Some(fault), _) => (Arc::new(fault.act), spoken(fault.dialect)),
+            (None, Some(decoy)) => (Arc::new(decoy.act), None),
+            (None, None) => return Err(unknown(id)),
+        },
     };
+    let behaviour: Arc<dyn Behaviour> = if log { Arc::new(Logged(behaviour)) } else { behaviour };
     let host = Host::start(behaviour, dialect, port).await?;
     println!("{}", host.url());
     println!("{}", host.tokens.main);
+    // Until it is stopped from outside.
     std::future::pending::<()>().await;
     Ok(())
 }
