@@ -13,6 +13,10 @@ mod check;
 mod codes;
 #[path = "cli/concurrent.rs"]
 mod concurrent;
+#[path = "cli/conform.rs"]
+mod conform;
+#[path = "cli/conformance_guide.rs"]
+mod conformance_guide;
 #[path = "cli/crash.rs"]
 mod crash;
 #[path = "cli/db.rs"]

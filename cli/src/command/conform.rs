@@ -1,7 +1,13 @@
 //! `provisor conform`: tests SCIM endpoints.
 
+mod clean;
+mod connection;
 mod coverage;
 mod lint;
+mod manners;
+mod progress;
+mod reports;
+mod selection;
 mod server;
 
 use clap::{Args, Subcommand};
@@ -19,6 +25,8 @@ pub struct Arguments {
 enum What {
     /// Fire scenarios at a SCIM service provider
     Server(Box<server::Arguments>),
+    /// Take away what an interrupted run left, as its journal tells
+    Clean(Box<clean::Arguments>),
     /// Say which requirements the scenarios cover
     Coverage(coverage::Arguments),
     /// Check payloads and schemas in files, without a server
@@ -29,6 +37,7 @@ enum What {
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     match &arguments.what {
         What::Server(arguments) => server::run(arguments, output),
+        What::Clean(arguments) => clean::run(arguments, output),
         What::Coverage(arguments) => coverage::run(arguments, output),
         What::Lint(arguments) => lint::run(arguments, output),
     }

@@ -1,13 +1,14 @@
 //! The one place that fires scenarios.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use provisor_conformance::auth::{Auth, Secret};
 use provisor_conformance::corpus::Corpus;
-use provisor_conformance::http::Options;
+use provisor_conformance::http;
 use provisor_conformance::report::{Report, Verdict};
-use provisor_conformance::run::{Endpoint, run};
+use provisor_conformance::run::{Endpoint, Options, run};
 use provisor_conformance::scenario::Scenario;
 use provisor_server::service::dialect::Dialect;
 
@@ -20,6 +21,8 @@ pub struct Found {
     pub verdicts: BTreeMap<String, Verdict>,
     /// The requests of each scenario.
     pub requests: BTreeMap<String, u32>,
+    /// Requests of the whole run: those of setting up and cleaning up too.
+    pub sent: u64,
     /// Why nothing could be run.
     pub aborted: Option<String>,
     /// Milliseconds that it took.
@@ -55,42 +58,53 @@ pub async fn fire(
     jobs: usize,
 ) -> Result<Found, String> {
     let host = Host::start(behaviour, dialect, 0).await?;
+    let bearer = |token: &String| Some(Auth::Bearer(Secret::new(token)));
     let endpoint = Endpoint {
-        url: host.url(),
-        token: Some(host.tokens.main.clone()),
-        second_token: Some(host.tokens.second.clone()),
-        read_only_token: Some(host.tokens.read_only.clone()),
+        second_tenant: bearer(&host.tokens.second),
+        read_only: bearer(&host.tokens.read_only),
+        ..Endpoint::new(host.url()).bearer(&host.tokens.main)
     };
     let options = Options {
-        jobs,
-        timeout: Duration::from_secs(20),
-        longest_wait: Duration::from_secs(2),
+        http: http::Options {
+            timeout: Duration::from_secs(20),
+            longest_wait: Duration::from_secs(2),
+            ..http::Options::default()
+        },
+        jobs: Some(jobs),
+        // The same names in every run, so that runs can be compared.
+        mark: Some("flt".to_owned()),
+        // The store ends with the run, and faults leave much behind.
+        allow_existing_data: true,
+        allow_left_behind: true,
+        clean_up: Duration::from_secs(1),
         ..Options::default()
     };
-    Ok(match run(endpoint, scenarios, options, "flt".to_owned(), |_| {}).await {
-        Ok(report) => found(&report),
+    let wanted: BTreeSet<String> = scenarios.iter().map(|one| one.id.clone()).collect();
+    Ok(match run(endpoint, scenarios, options, |_| {}).await {
+        Ok(report) => found(&report, &wanted),
         Err(error) => Found { aborted: Some(error.message), ..Found::default() },
     })
 }
 
-fn found(report: &Report) -> Found {
-    let mut found = Found { millis: report.millis, ..Found::default() };
-    for (scenario, outcome) in &report.outcomes {
-        let id = scenario.id.clone();
-        found.requests.insert(id.clone(), outcome.requests);
-        found.verdicts.insert(id.clone(), outcome.verdict);
-        if outcome.verdict == Verdict::Pass {
+/// What was found of the scenarios that were asked for; a run may add some of its own.
+fn found(report: &Report, wanted: &BTreeSet<String>) -> Found {
+    let mut found = Found { millis: report.millis, sent: report.requests, ..Found::default() };
+    for entry in report.entries.iter().filter(|entry| wanted.contains(&entry.id)) {
+        let requests = u32::try_from(entry.requests).unwrap_or(u32::MAX);
+        found.requests.insert(entry.id.clone(), requests);
+        found.verdicts.insert(entry.id.clone(), entry.verdict);
+        if entry.verdict == Verdict::Pass {
             continue;
         }
-        let mut words = outcome.reason.clone().unwrap_or_default();
-        for finding in &outcome.findings {
-            words.push_str(&format!("\n  step {} {}", finding.step, finding.name));
+        let mut words = entry.reason.clone().unwrap_or_default();
+        for finding in &entry.findings {
+            words.push_str(&format!("\n  {}", finding.name));
             for one in &finding.differences {
                 let line = format!("{}: expected {}, found {}", one.place, one.expected, one.found);
                 words.push_str(&format!("\n    {line}"));
             }
         }
-        found.words.insert(id, words);
+        found.words.insert(entry.id.clone(), words);
     }
     found
 }
