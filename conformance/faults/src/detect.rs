@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::decoys::{self, Decoy};
+use crate::document;
 use crate::fault::Fault;
 use crate::faults;
 use crate::host::Behaviour;
@@ -69,13 +70,16 @@ impl Caught {
     }
 }
 
-/// Measures everything, `at_once` servers at a time.
+/// Measures everything, `at_once` servers at a time. `keep` gets the matrix of faults as soon as it
+/// is there, since what follows takes its time.
 pub async fn measure(
     at_once: usize,
+    keep: impl FnOnce(&str) -> Result<(), String>,
     done: impl Fn(&str) + Send + Sync + Clone + 'static,
 ) -> Result<Detection, String> {
     let baseline = Baseline::of(None).await?;
     let faults = of_faults(&baseline, at_once, done.clone()).await?;
+    keep(&document::matrix(&faults))?;
     let decoys = of_decoys(&baseline, at_once, done.clone()).await?;
     let touched = touch::of_each(&baseline.scenarios).await?;
     let operators = of_operators(&baseline, &touched, at_once, done.clone()).await?;

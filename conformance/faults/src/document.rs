@@ -19,9 +19,9 @@ const NAMED: usize = 4;
 pub const MATRIX: &str = include_str!("../detection.tsv");
 
 /// Every fault with every scenario that caught it, a line each.
-pub fn matrix(detection: &Detection) -> String {
+pub fn matrix(faults: &[(&'static Fault, Caught)]) -> String {
     let mut text = String::from("fault\tscenario\tverdict\tnames the requirement\n");
-    for (fault, caught) in &detection.faults {
+    for (fault, caught) in faults {
         for (id, verdict) in &caught.by {
             let names = if caught.naming.contains(id) { "yes" } else { "no" };
             let _ = writeln!(text, "{}\t{id}\t{}\t{names}", fault.id, verdict.as_str());

@@ -109,16 +109,16 @@ fn main() -> ExitCode {
 async fn table(at_once: usize, folder: &Path) -> Result<(), String> {
     let done = AtomicUsize::new(0);
     let done = Arc::new(done);
-    let detection = detect::measure(at_once, move |name| {
+    let write = |path: &str, text: &str| {
+        std::fs::write(folder.join(path), text).map_err(|error| format!("{path}: {error}"))
+    };
+    let keep = |matrix: &str| write("conformance/faults/detection.tsv", matrix);
+    let detection = detect::measure(at_once, keep, move |name| {
         let number = done.fetch_add(1, Ordering::Relaxed) + 1;
         eprintln!("{number:>4} {name}");
     })
     .await?;
-    let write = |path: &str, text: String| {
-        std::fs::write(folder.join(path), text).map_err(|error| format!("{path}: {error}"))
-    };
-    write("docs/detection.md", document::document(&detection))?;
-    write("conformance/faults/detection.tsv", document::matrix(&detection))?;
+    write("docs/detection.md", &document::document(&detection))?;
     let choice = quick::choose(&detection.baseline.found.requests, &quick::of(&detection));
     println!("{} of {} faults with {} requests:", choice.caught, choice.of, choice.requests);
     choice.scenarios.iter().for_each(|id| println!("{id}"));

@@ -28,7 +28,7 @@ pub type Fails = BTreeMap<String, BTreeSet<String>>;
 
 /// Of a measurement: faults by the letter alone, since a quick run has no dialect.
 pub fn of(detection: &Detection) -> Fails {
-    matrix(&document::matrix(detection))
+    matrix(&document::matrix(&detection.faults))
 }
 
 /// Of the matrix as it is committed.
