@@ -4,12 +4,16 @@
 mod about;
 mod auth;
 mod body;
+mod episode;
 mod filter;
+pub mod hygiene;
 mod media;
 mod paging;
 mod patch;
+mod reaction;
 mod rule;
 mod sequence;
+mod state;
 mod target;
 mod url;
 
@@ -17,7 +21,11 @@ use provisor::scim::schema::Schemas;
 
 pub(crate) use about::form_decoded;
 pub use about::{About, Endpoint, TOKEN_PATH};
+pub use episode::Episode;
+pub(crate) use rule::shown;
 pub use rule::{Finding, Level, Log, Rule};
+pub use state::arrived;
+pub(crate) use state::value;
 
 use crate::contract::Contract;
 use crate::exchange::Exchange;
@@ -33,7 +41,7 @@ pub struct Basis<'a> {
 
 /// Every rule, by subject.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let subjects: [&[&Rule]; 9] = [
+    let subjects: [&[&Rule]; 12] = [
         media::RULES,
         url::RULES,
         auth::RULES,
@@ -43,12 +51,22 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         patch::RULES,
         sequence::RULES,
         target::RULES,
+        state::RULES,
+        reaction::RULES,
+        hygiene::RULES,
     ];
     subjects.into_iter().flatten().copied()
 }
 
 /// Judges each request by itself and in the sequence of all.
 pub fn requests(exchanges: &[Exchange], basis: &Basis<'_>) -> Log {
+    let mut log = each(exchanges, basis);
+    sequence::judge(exchanges, basis, &mut log);
+    taken(log, basis)
+}
+
+/// Judges each request by itself.
+fn each(exchanges: &[Exchange], basis: &Basis<'_>) -> Log {
     let mut log = Log::default();
     for exchange in exchanges.iter().filter(|one| !one.elsewhere) {
         let about = About::of(exchange, basis);
@@ -66,9 +84,24 @@ pub fn requests(exchanges: &[Exchange], basis: &Basis<'_>) -> Log {
         patch::judge(&about, basis, &mut log);
         target::judge(&about, basis, &mut log);
     }
-    sequence::judge(exchanges, basis, &mut log);
+    log
+}
+
+/// Without what is part of the contract.
+fn taken(mut log: Log, basis: &Basis<'_>) -> Log {
     log.findings.retain(|one| !basis.contract.takes(one.rule.id, one.rule.fault));
     log
+}
+
+/// Judges what a step came to: what changed and what must not have, how the source took what was
+/// answered badly, and what the change cost.
+pub fn step(episode: &Episode<'_>, basis: &Basis<'_>) -> Log {
+    let mut log = Log::default();
+    log.at_step(episode.step);
+    let arrived = state::judge(episode, basis, &mut log);
+    reaction::judge(episode, arrived, basis, &mut log);
+    hygiene::judge(episode, basis, &mut log);
+    taken(log, basis)
 }
 
 #[cfg(test)]

@@ -6,9 +6,14 @@
 //! `misbehave` on some of them; `judgement` holds pure functions over what was kept; `run` puts
 //! it together and `report` gives it to the reporters of the conformance harness.
 
+pub mod action;
 pub mod contract;
+pub mod drive;
 pub mod exchange;
 pub mod judgement;
 pub mod misbehave;
+pub mod preview;
 pub mod provider;
 pub mod record;
+pub mod report;
+pub mod run;
