@@ -4,23 +4,41 @@
 //! A [`Report`] is filled by whoever runs. [`Report::redacted`] takes the secrets out and gives
 //! a [`Redacted`], the only thing that a reporter takes.
 
+pub mod badge;
+pub mod baseline;
 mod curl;
 pub mod entry;
 pub mod exchange;
+pub mod format;
+pub mod har;
+pub mod html;
+pub mod indent;
+pub mod json;
+pub mod junit;
 pub mod latency;
+pub mod markdown;
+pub mod matrix;
 pub mod redact;
+pub mod sarif;
+pub mod summary;
 pub mod text;
 pub mod verdict;
+pub mod visible;
+pub mod waivers;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use baseline::Changes;
 pub use entry::{Cited, Entry, Finding, Section, Waived};
 pub use exchange::{Answer, Body, Exchange, Request};
+pub use format::Format;
 pub use latency::Latency;
+pub use matrix::Standing;
 pub use redact::Redacted;
 pub use verdict::Verdict;
+pub use waivers::Problem;
 
 /// The version of the JSON form. It rises when something that was there goes or changes its
 /// meaning; more members do not change it.
@@ -58,6 +76,15 @@ pub struct Report {
     pub latency: Option<Latency>,
     /// What was judged, in the order of ids.
     pub entries: Vec<Entry>,
+    /// How each requirement stands, where that was worked out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub requirements: Vec<Standing>,
+    /// What changed since an earlier report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Changes>,
+    /// What is wrong with the waivers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<Problem>,
     /// Paths of resources that could not be taken away.
     #[serde(default)]
     pub left_behind: Vec<String>,
@@ -93,6 +120,9 @@ impl Report {
             requests: 0,
             latency: None,
             entries: Vec::new(),
+            requirements: Vec::new(),
+            changes: None,
+            problems: Vec::new(),
             left_behind: Vec::new(),
             notes: Vec::new(),
         }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::expect::{Difference, at, differences};
 use crate::http::{Answer, Request};
 use crate::report::Verdict;
+use crate::report::summary::cause;
 use crate::scenario::{
     Credential, Expectation, Fixture, Level, Matcher, Rule, Scenario, Step, Walk,
 };
@@ -409,8 +410,7 @@ impl Play<'_> {
 impl Stop {
     /// An answer that does not let the scenario go on.
     fn blocked(message: String, request: Request, as_whom: Credential, answer: Answer) -> Self {
-        let kind = request.target.split(['/', '?']).nth(1).unwrap_or_default();
-        let cause = format!("{} /{kind} answers {}", request.method, answer.status);
+        let cause = cause(&request.method, &request.target, answer.status);
         let exchange = Some(Exchange::new(&request, as_whom, &answer));
         Self::Blocked(Box::new(Halt { message, cause: Some(cause), exchange }))
     }

@@ -1,0 +1,257 @@
+//! Markdown for a comment on a pull request: the sum first, findings folded away. With an earlier
+//! report, only what changed since.
+
+use std::fmt::Write;
+
+use super::baseline::{ChangeKind, Changes};
+use super::indent::indented;
+use super::summary::{Cause, Counts, Summary, things};
+use super::{Entry, Finding, Kind, Redacted, Verdict, visible};
+
+/// The largest comment that code hosts take is 65,536 characters.
+const LONGEST: usize = 60_000;
+/// Characters of a body that a comment shows.
+const LONGEST_BODY: usize = 1_500;
+
+/// The report as Markdown (GitHub's and GitLab's flavour).
+pub fn render(report: &Redacted) -> String {
+    let summary = Summary::of(report);
+    let kind = match report.kind {
+        Kind::Server => "server",
+        Kind::Source => "source",
+    };
+    let mut text = format!("## SCIM {kind}: {}\n\n", summary.headline);
+    let _ = writeln!(text, "`{}`\n", code(&report.subject));
+    let counts = Verdict::ALL.iter().filter_map(|one| Some((one, summary.counts.get(one)?)));
+    let (names, numbers): (Vec<_>, Vec<_>) =
+        counts.map(|(one, count)| (one.as_str(), count.to_string())).unzip();
+    if !names.is_empty() {
+        let _ = writeln!(text, "| {} |", names.join(" | "));
+        let _ = writeln!(text, "|{}", "---:|".repeat(names.len()));
+        let _ = writeln!(text, "| {} |\n", numbers.join(" | "));
+    }
+    if let Some(changes) = &report.changes {
+        self::changes(&mut text, changes);
+    }
+    for problem in &report.problems {
+        let _ = writeln!(text, "- **{}**", words(&problem.to_string()));
+    }
+    let new = |entry: &&&Entry| {
+        report.changes.as_ref().is_none_or(|changes| changes.of(&entry.id).is_some())
+    };
+    let shown: Vec<&&Entry> = summary.findings.iter().filter(new).collect();
+    let mut left = shown.len();
+    for entry in shown {
+        let part = finding(entry, &summary.causes);
+        if text.len() + part.len() > LONGEST {
+            break;
+        }
+        text.push_str(&part);
+        left -= 1;
+    }
+    if left > 0 {
+        let _ = writeln!(text, "\n{left} more findings do not fit here; the HTML page has them.");
+    }
+    causes(&mut text, &summary);
+    if report.changes.is_none() {
+        sections(&mut text, &summary);
+    }
+    tail(&mut text, report, &summary);
+    text
+}
+
+fn changes(text: &mut String, changes: &Changes) {
+    let _ = writeln!(text, "Since {}:\n", changes.since);
+    if changes.changes.is_empty() {
+        let _ = writeln!(text, "Nothing changed.\n");
+        return;
+    }
+    let _ = writeln!(text, "| change | scenario | was | is |\n|---|---|---|---|");
+    let word = |verdict: Option<Verdict>| verdict.map_or("–", Verdict::as_str);
+    for change in changes.changes.iter().filter(|one| one.kind != ChangeKind::Added) {
+        let _ = writeln!(
+            text,
+            "| {} | `{}` | {} | {} |",
+            change.kind.as_str(),
+            code(&change.id),
+            word(change.was),
+            word(change.is)
+        );
+    }
+    let added = changes.count(ChangeKind::Added);
+    let _ = writeln!(text, "\n{} unchanged, {added} new without a finding.\n", changes.unchanged);
+}
+
+fn finding(entry: &Entry, causes: &[Cause<'_>]) -> String {
+    let verdict = entry.verdict.as_str();
+    let mut text = format!(
+        "<details><summary><b>{verdict}</b> {}</summary>\n\n`{}`\n\n",
+        words(&entry.title),
+        code(&entry.id)
+    );
+    if let Some(reason) = &entry.reason {
+        let _ = writeln!(text, "{}\n", words(reason));
+    }
+    for finding in &entry.findings {
+        step(&mut text, finding);
+    }
+    for cited in &entry.requirements {
+        let _ = writeln!(
+            text,
+            "> **{}** {} ({}): {}\n>",
+            cited.keyword,
+            cited.id,
+            cited.place,
+            words(&cited.text)
+        );
+    }
+    if matches!(entry.verdict, Verdict::Fail | Verdict::Warn) {
+        let _ = writeln!(text, "\n**Why it matters.** {}\n", words(&entry.why));
+        let _ = writeln!(text, "**To fix.** {}\n", words(&entry.fix));
+    }
+    let blocks = |cause: &&Cause<'_>| cause.finding.is_some_and(|one| one.id == entry.id);
+    if let Some(cause) = causes.iter().find(blocks) {
+        let _ = writeln!(text, "It blocks {}.\n", others(cause.blocked.len()));
+    }
+    text.push_str("</details>\n\n");
+    text
+}
+
+fn others(count: usize) -> String {
+    if count == 1 { "1 other".to_owned() } else { format!("{count} others") }
+}
+
+fn step(text: &mut String, finding: &Finding) {
+    let step = finding.step.map_or_else(String::new, |step| format!("Step {step}: "));
+    let _ = writeln!(text, "{step}{}\n", words(&finding.name));
+    if !finding.differences.is_empty() {
+        let _ = writeln!(text, "| where | expected | found |\n|---|---|---|");
+        for one in &finding.differences {
+            let _ = writeln!(
+                text,
+                "| {} | {} | {} |",
+                cell(&one.place),
+                cell(&one.expected),
+                cell(&one.found)
+            );
+        }
+        text.push('\n');
+    }
+    for exchange in &finding.exchanges {
+        fence(text, "sh", &exchange.request.curl());
+        if let Some(answer) = &exchange.answer {
+            let mut shown = format!("{}\n", answer.status);
+            if let Some(body) = &answer.body {
+                let start: String = indented(&body.text).chars().take(LONGEST_BODY).collect();
+                shown.push_str(&start);
+                if let Some(note) = body.note() {
+                    shown.push_str(&format!("\n({note})"));
+                }
+            }
+            fence(text, "", &visible::lines(&shown));
+        }
+        if let Some(message) = &exchange.failed {
+            let _ = writeln!(text, "No answer: {}\n", words(message));
+        }
+    }
+}
+
+fn causes(text: &mut String, summary: &Summary<'_>) {
+    for cause in &summary.causes {
+        let say = match cause.finding {
+            Some(finding) => format!("see `{}`", code(&finding.id)),
+            None => "no scenario is about that".to_owned(),
+        };
+        let _ =
+            writeln!(text, "- {} **blocked**: {} ({say})", cause.blocked.len(), words(cause.words));
+    }
+    if !summary.causes.is_empty() {
+        text.push('\n');
+    }
+}
+
+fn sections(text: &mut String, summary: &Summary<'_>) {
+    let is_broken = |counts: &Counts| counts.keys().any(|verdict| verdict.is_finding());
+    let broken: Vec<_> = summary.sections.iter().filter(|(_, one)| is_broken(one)).collect();
+    if broken.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "| section | findings | pass |\n|---|---|---:|");
+    for (section, counts) in broken {
+        let findings: Vec<String> = counts
+            .iter()
+            .filter(|(verdict, _)| verdict.is_finding())
+            .map(|(verdict, count)| format!("{count} {}", verdict.as_str()))
+            .collect();
+        let _ = writeln!(
+            text,
+            "| {} {} | {} | {} |",
+            section.place,
+            words(&section.title),
+            findings.join(", "),
+            counts.get(&Verdict::Pass).unwrap_or(&0)
+        );
+    }
+    text.push('\n');
+}
+
+fn tail(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
+    for entry in &summary.waived {
+        if let Some(waived) = &entry.waived {
+            let (id, until) = (code(&entry.id), &waived.expires);
+            let _ = writeln!(text, "- waived until {until}: `{id}`: {}", words(&waived.reason));
+        }
+    }
+    for path in &report.left_behind {
+        let _ = writeln!(text, "- left behind: `{}`", code(path));
+    }
+    for note in report.notes.iter().chain(&report.interrupted) {
+        let _ = writeln!(text, "- {}", words(note));
+    }
+    let _ = write!(
+        text,
+        "\n<sub>{} {}, {} requests in {:.1} s",
+        report.entries.len(),
+        things(report.kind),
+        report.requests,
+        report.millis as f64 / 1000.0
+    );
+    if let Some(latency) = &report.latency {
+        let _ = write!(text, ", p50 {} ms, p99 {} ms", latency.p50, latency.p99);
+    }
+    let _ = writeln!(text, "; provisor {}, {}</sub>", report.tool, report.started);
+}
+
+/// Text from outside as Markdown prose: no tag, no link, no mention, no table.
+fn words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in visible::line(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '@' => out.push_str("&#64;"),
+            '#' => out.push_str("&#35;"),
+            '\\' | '*' | '_' | '[' | ']' | '!' | '|' | '~' | '$' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Text within single backticks.
+fn code(text: &str) -> String {
+    visible::line(text).replace('`', "'").replace('|', "¦")
+}
+
+/// Text within backticks in a table.
+fn cell(text: &str) -> String {
+    format!("`{}`", code(&visible::start(text, 200)))
+}
+
+/// A fence that its text cannot close.
+fn fence(text: &mut String, language: &str, body: &str) {
+    let longest = body.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    let _ = writeln!(text, "{fence}{language}\n{}\n{fence}\n", body.trim_end());
+}

@@ -1,0 +1,154 @@
+//! What readers want first: how it stands, what blocks most, and which sections are broken.
+
+use std::collections::BTreeMap;
+
+use super::{Entry, Exchange, Kind, Report, Section, Verdict};
+
+/// How many entries of each verdict.
+pub type Counts = BTreeMap<Verdict, usize>;
+
+/// A report at a glance.
+#[derive(Debug)]
+pub struct Summary<'a> {
+    /// One line: whether it conforms.
+    pub headline: String,
+    /// Verdicts of all that counts.
+    pub counts: Counts,
+    /// Entries that do not count, since somebody waived them.
+    pub waived: Vec<&'a Entry>,
+    /// Findings, worst first; blocked ones are under their cause.
+    pub findings: Vec<&'a Entry>,
+    /// What blocks others, the greatest first.
+    pub causes: Vec<Cause<'a>>,
+    /// Verdicts by section, in the order of the RFCs.
+    pub sections: Vec<(&'a Section, Counts)>,
+    /// Requests by verdict.
+    pub requests: BTreeMap<Verdict, u64>,
+}
+
+/// One thing that blocks entries.
+#[derive(Debug)]
+pub struct Cause<'a> {
+    /// What it is.
+    pub words: &'a str,
+    /// The finding that shows it, where one does.
+    pub finding: Option<&'a Entry>,
+    /// What it blocks.
+    pub blocked: Vec<&'a Entry>,
+}
+
+impl<'a> Summary<'a> {
+    /// Of a report.
+    pub fn of(report: &'a Report) -> Self {
+        let counting = || report.entries.iter().filter(|entry| entry.waived.is_none());
+        let causes = causes(report);
+        let blocks = |entry: &Entry| {
+            let of_it = |cause: &&Cause<'_>| cause.finding.is_some_and(|one| one.id == entry.id);
+            causes.iter().filter(of_it).map(|cause| cause.blocked.len()).sum::<usize>()
+        };
+        let mut findings: Vec<&Entry> =
+            counting().filter(|one| one.is_finding() && one.verdict != Verdict::Blocked).collect();
+        findings.sort_by_cached_key(|one| {
+            let most = std::cmp::Reverse(blocks(one));
+            (one.verdict, most, one.section.order(), one.id.clone())
+        });
+        let mut sections: Vec<(&Section, Counts)> = Vec::new();
+        let mut requests = BTreeMap::new();
+        for entry in &report.entries {
+            *requests.entry(entry.verdict).or_insert(0) += entry.requests;
+            let place = sections.iter().position(|(one, _)| one.place == entry.section.place);
+            let place = place.unwrap_or_else(|| {
+                sections.push((&entry.section, Counts::new()));
+                sections.len() - 1
+            });
+            if let (Some((_, counts)), None) = (sections.get_mut(place), &entry.waived) {
+                *counts.entry(entry.verdict).or_insert(0) += 1;
+            }
+        }
+        sections.sort_by_cached_key(|(section, _)| section.order());
+        let counts = report.counts();
+        Self {
+            headline: headline(report, &counts),
+            counts,
+            waived: report.entries.iter().filter(|entry| entry.waived.is_some()).collect(),
+            findings,
+            causes,
+            sections,
+            requests,
+        }
+    }
+}
+
+/// What stops others, in the same words wherever it happens. `target` is what follows the base
+/// URI.
+pub fn cause(method: &str, target: &str, status: u16) -> String {
+    let kind = target.split(['/', '?']).nth(1).unwrap_or_default();
+    format!("{method} /{kind} answers {status}")
+}
+
+fn causes(report: &Report) -> Vec<Cause<'_>> {
+    let mut causes: Vec<Cause<'_>> = Vec::new();
+    for entry in report.entries.iter().filter(|entry| entry.verdict == Verdict::Blocked) {
+        let words = entry.blocked_by.as_deref().or(entry.reason.as_deref()).unwrap_or("not known");
+        match causes.iter_mut().find(|cause| cause.words == words) {
+            Some(cause) => cause.blocked.push(entry),
+            None => {
+                causes.push(Cause { words, finding: shown_by(report, words), blocked: vec![entry] })
+            }
+        }
+    }
+    causes.sort_by_key(|cause| std::cmp::Reverse(cause.blocked.len()));
+    causes
+}
+
+/// The failure that is about what blocks others: its id, or its evidence, is that.
+fn shown_by<'a>(report: &'a Report, words: &str) -> Option<&'a Entry> {
+    let base = report.subject.trim_end_matches('/');
+    let is_it = |exchange: &Exchange| {
+        let target = exchange.request.url.strip_prefix(base).unwrap_or(&exchange.request.url);
+        let answer = exchange.answer.as_ref();
+        answer.is_some_and(|answer| cause(&exchange.request.method, target, answer.status) == words)
+    };
+    let failing = report.entries.iter().filter(|entry| entry.verdict == Verdict::Fail);
+    let shows = |entry: &&Entry| {
+        entry.id == words || entry.findings.iter().flat_map(|finding| &finding.exchanges).any(is_it)
+    };
+    // The simplest one, which needed the fewest requests.
+    failing.filter(shows).min_by_key(|entry| entry.requests)
+}
+
+fn headline(report: &Report, counts: &Counts) -> String {
+    let count = |verdict| counts.get(&verdict).copied().unwrap_or(0);
+    let all = counts.values().sum::<usize>();
+    let things = things(report.kind);
+    let fail = count(Verdict::Fail);
+    if fail > 0 {
+        let verb = if fail == 1 { "fails" } else { "fail" };
+        return format!("not conformant: {fail} of {all} {things} {verb}");
+    }
+    if report.interrupted.is_some() {
+        return "not known: the run was broken off".to_owned();
+    }
+    for (verdict, means) in [
+        (Verdict::Error, "could not be run"),
+        (Verdict::Blocked, "are blocked, so nothing is known of them"),
+    ] {
+        if count(verdict) > 0 {
+            return format!("nothing fails, but {} of {all} {things} {means}", count(verdict));
+        }
+    }
+    match count(Verdict::Warn) {
+        0 if all == 0 => format!("not known: there were no {things}"),
+        0 => "conformant, as far as was tested".to_owned(),
+        1 => "conformant, as far as was tested, with 1 warning".to_owned(),
+        warn => format!("conformant, as far as was tested, with {warn} warnings"),
+    }
+}
+
+/// What entries are called.
+pub fn things(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Server => "scenarios",
+        Kind::Source => "rules",
+    }
+}
