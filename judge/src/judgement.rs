@@ -22,10 +22,8 @@ use provisor::scim::schema::Schemas;
 pub(crate) use about::form_decoded;
 pub use about::{About, Endpoint, TOKEN_PATH};
 pub use episode::Episode;
-pub(crate) use rule::shown;
 pub use rule::{Finding, Level, Log, Rule};
 pub use state::arrived;
-pub(crate) use state::value;
 
 use crate::contract::Contract;
 use crate::exchange::Exchange;

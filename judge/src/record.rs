@@ -106,6 +106,16 @@ impl Recorder {
         kept.exchanges.iter().rev().take_while(|one| one.step == kept.step).count()
     }
 
+    /// Connections so far.
+    pub fn connections(&self) -> u32 {
+        self.kept().connections
+    }
+
+    /// Whether no request is under way.
+    pub fn is_idle(&self) -> bool {
+        self.kept().open == 0
+    }
+
     pub(crate) fn connection(&self) -> u32 {
         let mut kept = self.kept();
         kept.connections += 1;

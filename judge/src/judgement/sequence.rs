@@ -111,7 +111,6 @@ struct Seen {
     /// The list that each connection's list may go on with: by everything but the position.
     pages: BTreeMap<String, (u64, u64)>,
     cursors: BTreeMap<String, String>,
-    ended: BTreeSet<String>,
     cleared: BTreeMap<String, BTreeSet<&'static str>>,
     refused: BTreeMap<(String, String, Vec<u8>), usize>,
 }
