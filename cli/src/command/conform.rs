@@ -1,6 +1,8 @@
 //! `provisor conform`: tests SCIM endpoints.
 
 mod coverage;
+mod progress;
+mod reports;
 mod server;
 
 use clap::{Args, Subcommand};

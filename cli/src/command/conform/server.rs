@@ -1,16 +1,18 @@
 //! `provisor conform server`: fires scenarios at a service provider.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use provisor::diagnostic::suggest::{did_you_mean, nearest};
 use provisor_conformance::corpus::{Broken, Corpus};
 use provisor_conformance::http::Options;
-use provisor_conformance::report::text;
-use provisor_conformance::run::{Endpoint, run as fire};
+use provisor_conformance::run::{Endpoint, Event, run as fire};
 use provisor_conformance::scenario::Scenario;
 
+use super::progress::Progress;
+use super::reports::Reports;
 use crate::exit::{Exit, Failure, Stop};
 use crate::output::Output;
 
@@ -45,6 +47,8 @@ pub struct Arguments {
     /// Name the scenarios and send nothing
     #[arg(long)]
     list: bool,
+    #[command(flatten)]
+    reports: Reports,
 }
 
 /// Fires scenarios and prints what was found.
@@ -55,6 +59,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         output.print(&lines.collect::<String>())?;
         return Ok(Exit::Clean);
     }
+    let ready = arguments.reports.ready()?;
     let endpoint = Endpoint {
         url: arguments.url.clone(),
         token: arguments.token.clone(),
@@ -66,25 +71,38 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         .enable_all()
         .build()
         .map_err(|error| Failure::new("cannot start").why(error.to_string()))?;
-    let report =
-        runtime.block_on(fire(endpoint, scenarios, options, mark(), |_| {})).map_err(|error| {
-            Failure::new("the endpoint cannot be tested")
-                .why(error.message)
-                .help("give the base URI, and a token with --token or PROVISOR_CONFORM_TOKEN")
-        })?;
-    output.print(&text::render(&report))?;
-    if !report.ran() {
-        return Err(Exit::Unread.into());
-    }
-    Ok(if report.conforms() { Exit::Clean } else { Exit::Findings })
+    let progress = Arc::new(Progress::new(output, scenarios.len()));
+    let seen = Arc::clone(&progress);
+    let on_event = move |event: &Event| {
+        if let Event::Done { id, outcome } = event {
+            seen.done(id, outcome.verdict);
+        }
+    };
+    let report = runtime.block_on(fire(endpoint, scenarios, options, mark(), on_event));
+    progress.finish();
+    let report = report.map_err(|error| {
+        Failure::new("the endpoint cannot be tested")
+            .why(error.message)
+            .help("give the base URI, and a token with --token or PROVISOR_CONFORM_TOKEN")
+    })?;
+    let all = all(arguments)?;
+    let known = |id: &str| all.iter().any(|one| one.id == id);
+    let covered = |id: &str| all.iter().any(|one| one.covers.iter().any(|cover| cover == id));
+    ready.finish(report, known, covered, output)
 }
 
-fn chosen(arguments: &Arguments) -> Result<Vec<Scenario>, Stop> {
+/// Every scenario, chosen or not.
+fn all(arguments: &Arguments) -> Result<Vec<Scenario>, Stop> {
     let mut scenarios = Corpus::built_in().map_err(|broken| unreadable(&broken))?.scenarios;
     if let Some(folder) = &arguments.scenarios {
         scenarios
             .extend(Corpus::of_folder(folder).map_err(|broken| unreadable(&broken))?.scenarios);
     }
+    Ok(scenarios)
+}
+
+fn chosen(arguments: &Arguments) -> Result<Vec<Scenario>, Stop> {
+    let mut scenarios = all(arguments)?;
     for name in &arguments.dialects {
         let known = || scenarios.iter().flat_map(|one| &one.dialects).map(String::as_str);
         if !known().any(|one| one == name) {
