@@ -258,7 +258,7 @@ mod tests {
     use super::*;
 
     const RULES: &str = "provisioning 1\nseat gong \"Gong\"\n\
-        assignment \"By manager\" { match enterprise.manager.value is present\n seats gong\n workspaces { others: none }\n capture none\n update automatic }\n\
+        assignment \"By manager\" { match manager.value is present\n seats gong\n workspaces { others: none }\n capture none\n update automatic }\n\
         assignment \"Sales\" { match in group \"Sales\" and title is \"AE\"\n seats gong\n workspaces { others: none }\n capture none\n update automatic }\n\
         default assignment \"Else\" { match everyone\n seats none\n workspaces { others: none }\n capture none\n update manual }\n";
 

@@ -16,8 +16,6 @@ use crate::judgement::{self, Level, Rule};
 use crate::misbehave::Misbehaviour;
 use crate::run::Outcome;
 
-pub use cost::table;
-
 /// Findings of one rule that are shown with their exchanges; the rest is counted.
 const SHOWN: usize = 3;
 

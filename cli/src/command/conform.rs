@@ -1,9 +1,10 @@
-//! `provisor conform`: tests SCIM endpoints.
+//! `provisor conform`: tests SCIM endpoints, and the sources that push to them.
 
 mod coverage;
 mod progress;
 mod reports;
 mod server;
+mod source;
 
 use clap::{Args, Subcommand};
 
@@ -20,6 +21,8 @@ pub struct Arguments {
 enum What {
     /// Fire scenarios at a SCIM service provider
     Server(Box<server::Arguments>),
+    /// Play the service provider and judge the source that pushes to it
+    Source(Box<source::Arguments>),
     /// Say which requirements the scenarios cover
     Coverage(coverage::Arguments),
 }
@@ -28,6 +31,7 @@ enum What {
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     match &arguments.what {
         What::Server(arguments) => server::run(arguments, output),
+        What::Source(arguments) => source::run(arguments, output),
         What::Coverage(arguments) => coverage::run(arguments, output),
     }
 }

@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn mistakes_are_told_apart() {
         for (filter, rule) in [
-            ("userName eq ann@x.example", "filter/grammar"),
+            ("userName eq ann@x.example", "filter/quoted"),
             ("userName eq jyoung", "filter/quoted"),
             ("userName eq 'ann'", "filter/quoted"),
             ("displayName eq \"a\"b\"", "filter/escaped"),

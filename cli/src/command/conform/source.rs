@@ -15,7 +15,7 @@ use provisor_judge::drive::{Details, Guided, Script, Source};
 use provisor_judge::judgement::{self, Log};
 use provisor_judge::misbehave::Misbehaviour;
 use provisor_judge::provider::{Options, Provider};
-use provisor_judge::report::{report, secrets, table};
+use provisor_judge::report::{report, secrets};
 use provisor_judge::run::{Done, Event, Outcome, Patience, run as go, watch};
 use tokio::sync::mpsc;
 
@@ -100,9 +100,6 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         .map_err(|error| Failure::new("cannot start").why(error.to_string()))?;
     let plan = Plan { arguments, contract, misbehaviours, kinds, rules, folder, output };
     let (outcome, details, contract) = runtime.block_on(plan.carry_out())?;
-    if !outcome.steps.is_empty() {
-        output.remark(&table(&outcome));
-    }
     let misbehaviours = known::misbehaviours(&arguments.misbehave, arguments.tls)?;
     let report = report(&outcome, &details, &contract, &misbehaviours);
     let report = report.redacted(&secrets(&details));

@@ -47,7 +47,7 @@ pub(super) fn misbehaviours(
     Ok(found)
 }
 
-fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Failure {
+fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
     let failure = Failure::new(format!("there is no {what} `{name}`"));
     match nearest(name, known) {
         Some(near) => failure.help(did_you_mean(near)),
