@@ -29,6 +29,10 @@ mod faults;
 mod fmt;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/lint.rs"]
+mod lint;
+#[path = "cli/replay.rs"]
+mod replay;
 #[path = "cli/serve.rs"]
 mod serve;
 #[path = "cli/server_guide.rs"]

@@ -1,6 +1,7 @@
 //! `provisor conform`: tests SCIM endpoints, and the sources that push to them.
 
 mod coverage;
+mod lint;
 mod progress;
 mod reports;
 mod server;
@@ -25,6 +26,8 @@ enum What {
     Source(Box<source::Arguments>),
     /// Say which requirements the scenarios cover
     Coverage(coverage::Arguments),
+    /// Check payloads and schemas in files, without a server
+    Lint(lint::Arguments),
 }
 
 /// Tests what was named.
@@ -33,5 +36,6 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         What::Server(arguments) => server::run(arguments, output),
         What::Source(arguments) => source::run(arguments, output),
         What::Coverage(arguments) => coverage::run(arguments, output),
+        What::Lint(arguments) => lint::run(arguments, output),
     }
 }
