@@ -20,7 +20,8 @@ async function send(method, path, body) {
 }
 async function everything(endpoint) {
   for (const found = []; ; ) { // a page without resources is the end, whatever totalResults says
-    const [, { Resources: page = [] }] = await send("GET", `${endpoint}?startIndex=${found.length + 1}&count=100`);
+    const [status, { Resources: page = [] }] = await send("GET", `${endpoint}?startIndex=${found.length + 1}&count=100`);
+    if (status !== 200 && status !== 404) throw new Error(`GET ${endpoint} was answered with ${status}`);
     if (page.length === 0) return found;
     found.push(...page);
   }

@@ -25,8 +25,9 @@ def send(method, path, body=None):
 def everything(endpoint):
     found, page = [], [None]
     while page:  # a page without resources is the end, whatever totalResults says
-        page = send("GET", f"{endpoint}?startIndex={len(found) + 1}&count=100")[1].get("Resources", [])
-        found += page
+        status, answer = send("GET", f"{endpoint}?startIndex={len(found) + 1}&count=100")
+        if status not in (200, 404): sys.exit(f"GET {endpoint} was answered with {status}")
+        found += (page := answer.get("Resources", []))
     return found
 def changes(now, want, at=""):
     for key, new in want.items():

@@ -67,8 +67,16 @@ const ROWS: &[Row] = &[
     row(Kind::RenameGroup, "rename-group", "a group has its new name and its members"),
     row(Kind::DeleteGroup, "delete-group", "a group is gone and its people are there"),
     row(Kind::LargeGroup, "large-group", "a group of very many people arrives whole"),
-    row(Kind::SpecialCharacters, "special-characters", "names that are hard to write arrive as they are"),
-    row(Kind::NameClash, "name-clash", "a person who is there already is taken over, not made twice"),
+    row(
+        Kind::SpecialCharacters,
+        "special-characters",
+        "names that are hard to write arrive as they are",
+    ),
+    row(
+        Kind::NameClash,
+        "name-clash",
+        "a person who is there already is taken over, not made twice",
+    ),
     row(Kind::DeleteUser, "delete-user", "a person who left for good has no access"),
 ];
 

@@ -104,8 +104,10 @@ pub enum Update {
 pub enum Manager {
     /// A text, such as an e-mail address.
     Text,
-    /// An object with `value`, as RFC 7643, 4.3 has it.
+    /// An object with the manager's id as `value`, as RFC 7643, 4.3 has it.
     Object,
+    /// An object with the manager's user name as `value`.
+    Name,
 }
 
 impl Contract {

@@ -42,6 +42,9 @@ pub struct Misbehaviour {
     /// What is done to them.
     #[serde(default)]
     pub does: Does,
+    /// What else is done, to other requests.
+    #[serde(default)]
+    pub also: Vec<Also>,
     /// What a correct source does.
     pub correct: String,
     /// The judge's rules about it.
@@ -49,6 +52,16 @@ pub struct Misbehaviour {
     /// It needs TLS.
     #[serde(default)]
     pub needs_tls: bool,
+}
+
+/// Something that is done to other requests at the same time.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Also {
+    /// Which.
+    pub meets: Meets,
+    /// What.
+    pub does: Does,
 }
 
 /// What is done before an action.
@@ -184,12 +197,17 @@ impl Script {
         elsewhere: SocketAddr,
     ) -> Option<Meddling> {
         let mut armed = self.armed();
-        let armed = armed.as_mut().filter(|one| one.left > 0)?;
-        if !armed.what.meets.fits(request, contract) {
-            return None;
-        }
-        armed.left -= 1;
-        let does = &armed.what.does;
+        let armed = armed.as_mut()?;
+        let also = armed.what.also.iter().find(|one| one.meets.fits(request, contract));
+        let does = if let Some(also) = also {
+            &also.does
+        } else {
+            if armed.left == 0 || !armed.what.meets.fits(request, contract) {
+                return None;
+            }
+            armed.left -= 1;
+            &armed.what.does
+        };
         let path = request.target.strip_prefix(&contract.base_path).unwrap_or(&request.target);
         let place = format!("http://localhost:{}{}{path}", elsewhere.port(), contract.base_path);
         let meddled = if let Some(canned) = &does.answer {
@@ -265,7 +283,9 @@ fn filled(value: &str, elsewhere: &str) -> String {
     let value = value.replace("{elsewhere}", elsewhere);
     let seconds = value.strip_prefix("{date+").and_then(|rest| rest.strip_suffix('}'));
     match seconds.and_then(|text| text.parse().ok()) {
-        Some(seconds) => http_date(Timestamp::now().saturating_add(SignedDuration::from_secs(seconds)).ok()),
+        Some(seconds) => {
+            http_date(Timestamp::now().saturating_add(SignedDuration::from_secs(seconds)).ok())
+        }
         None => value,
     }
 }

@@ -71,7 +71,11 @@ fn words(rules: &RuleSet, person: &Person) -> String {
     let Some(winner) = decision.winner() else { return "deactivated: nothing".to_owned() };
     let mut parts = Vec::new();
     let seats: Vec<&str> = decision.seats().map(|(_, seat)| seat.naming.id.as_str()).collect();
-    parts.push(if seats.is_empty() { "no seat".to_owned() } else { format!("seats {}", seats.join(", ")) });
+    parts.push(if seats.is_empty() {
+        "no seat".to_owned()
+    } else {
+        format!("seats {}", seats.join(", "))
+    });
     let report = decision.report();
     if let Ok(value) = serde_json::to_value(&report) {
         let workspaces = value.get("workspaces").and_then(Value::as_array).into_iter().flatten();
@@ -158,7 +162,8 @@ impl Sent {
             Value::Object(members) => {
                 for (name, inner) in members {
                     let name = name.to_lowercase();
-                    let separator = if at.starts_with("urn:") && !at.ends_with(":user") { "." } else { ":" };
+                    let separator =
+                        if at.starts_with("urn:") && !at.ends_with(":user") { "." } else { ":" };
                     let path = match at {
                         "" => name,
                         _ if at.starts_with("urn:") => format!("{at}{separator}{name}"),
@@ -183,8 +188,13 @@ impl Sent {
         if !core {
             path = format!("{}:{path}", attribute.schema.to_lowercase());
         }
-        let whole = if value.is_empty() { path.clone() } else { format!("{path}.{}", value.to_lowercase()) };
-        self.paths.contains(&whole) || value.is_empty() && self.paths.iter().any(|one| one.starts_with(&format!("{path}.")))
+        let whole = if value.is_empty() {
+            path.clone()
+        } else {
+            format!("{path}.{}", value.to_lowercase())
+        };
+        self.paths.contains(&whole)
+            || value.is_empty() && self.paths.iter().any(|one| one.starts_with(&format!("{path}.")))
     }
 }
 
@@ -222,7 +232,8 @@ fn value(atom: &ValueAtom, attributes: &[AttributeDef], sent: &Sent) -> Option<B
     if sent.has(attribute, sub) {
         return None;
     }
-    let shown = if sub.is_empty() { attribute.name.clone() } else { format!("{}.{sub}", attribute.name) };
+    let shown =
+        if sub.is_empty() { attribute.name.clone() } else { format!("{}.{sub}", attribute.name) };
     Some(BTreeSet::from([format!("`{shown}`")]))
 }
 
@@ -269,7 +280,8 @@ mod tests {
 
     fn state() -> State {
         let ann = json!({"id": "1", "userName": "ann", "title": "AE", "active": true});
-        let sales = json!({"id": "g", "displayName": "Sales", "members": [{"value": "1", "type": "User"}]});
+        let sales =
+            json!({"id": "g", "displayName": "Sales", "members": [{"value": "1", "type": "User"}]});
         State {
             users: BTreeMap::from([("1".to_owned(), ann)]),
             groups: BTreeMap::from([("g".to_owned(), sales)]),
@@ -288,6 +300,11 @@ mod tests {
     #[test]
     fn what_is_never_sent_is_told_with_the_rules_that_ask_for_it() {
         let hints = hints(&rules(), &[], &state());
-        assert_eq!(hints, ["this source never sends `manager.value`, so assignment \"By manager\" never matches by it"]);
+        assert_eq!(
+            hints,
+            [
+                "this source never sends `manager.value`, so assignment \"By manager\" never matches by it"
+            ]
+        );
     }
 }

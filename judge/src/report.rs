@@ -32,7 +32,8 @@ pub fn report(
     report.requests = outcome.exchanges.len() as u64;
     report.interrupted.clone_from(&outcome.interrupted);
     let times = outcome.exchanges.iter().filter(|one| one.answer.is_some());
-    let times = times.map(|one| std::time::Duration::from_millis(one.ended.saturating_sub(one.began)));
+    let times =
+        times.map(|one| std::time::Duration::from_millis(one.ended.saturating_sub(one.began)));
     report.latency = Latency::of(times.collect());
     for rule in judgement::rules() {
         report.entries.push(entry(rule, outcome, details, contract, misbehaviours));
@@ -77,17 +78,16 @@ fn entry(
         _ => None,
     };
     let findings = found.into_iter().take(SHOWN).map(|one| {
-        let shown = one.exchange.and_then(|number| {
-            outcome.exchanges.iter().find(|exchange| exchange.number == number)
-        });
+        let shown = one
+            .exchange
+            .and_then(|number| outcome.exchanges.iter().find(|exchange| exchange.number == number));
         let step = outcome.steps.iter().find(|step| step.number == one.step);
         let name = match (step, shown) {
             (Some(step), _) => step.name.clone(),
             (None, Some(exchange)) => exchange.line(),
             (None, None) => rule.title.to_owned(),
         };
-        let (place, expected, found) =
-            (one.place.clone(), one.expected.clone(), one.found.clone());
+        let (place, expected, found) = (one.place.clone(), one.expected.clone(), one.found.clone());
         // Of what is about a step as a whole its writes are the evidence.
         let of_step = outcome.exchanges.iter().filter(|exchange| {
             one.exchange.is_none() && exchange.step == one.step && exchange.request.is_write()
@@ -149,15 +149,21 @@ fn why_not(
                 None => "the run had no such action".to_owned(),
             }
         }
-        "contract" => format!("the contract `{}` says nothing of it, or nothing came", contract.name),
+        "contract" => {
+            format!("the contract `{}` says nothing of it, or nothing came", contract.name)
+        }
         "reaction" => {
-            let all = Misbehaviour::all().iter().filter(|one| one.judged.iter().any(|id| id == rule.id));
+            let all =
+                Misbehaviour::all().iter().filter(|one| one.judged.iter().any(|id| id == rule.id));
             let had = misbehaviours.iter().any(|one| one.judged.iter().any(|id| id == rule.id));
             let names: Vec<&str> = all.map(|one| one.id.as_str()).collect();
             if had {
                 format!("the source never came to it ({})", names.join(", "))
             } else {
-                format!("the run did not misbehave so; --misbehave {}", names.first().copied().unwrap_or("all"))
+                format!(
+                    "the run did not misbehave so; --misbehave {}",
+                    names.first().copied().unwrap_or("all")
+                )
             }
         }
         "auth" if rule.id == "auth/tls" => "the run was without TLS; --tls shows it".to_owned(),
@@ -186,7 +192,8 @@ fn evidence(one: &exchange::Exchange, details: &Details) -> Exchange {
         Body::of(&body.bytes).map(|shown| Body { bytes: body.length, ..shown })
     };
     let token = one.request.header("authorization").is_some();
-    let dropped = || "the judge ended the connection on purpose, or the source went away".to_owned();
+    let dropped =
+        || "the judge ended the connection on purpose, or the source went away".to_owned();
     Exchange {
         request: Request {
             method: one.request.method.clone(),
@@ -210,12 +217,16 @@ fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
     let mut notes = Vec::new();
     for step in &outcome.steps {
         if let Some(complaint) = &step.complaint {
-            notes.push(format!("step {}, {}: the source said: {complaint}", step.number, step.name));
+            notes
+                .push(format!("step {}, {}: the source said: {complaint}", step.number, step.name));
         }
     }
     for step in &outcome.steps {
         for one in &step.gets {
-            notes.push(format!("after step {}, {}: {} gets {}", step.number, step.name, one.user_name, one.words));
+            notes.push(format!(
+                "after step {}, {}: {} gets {}",
+                step.number, step.name, one.user_name, one.words
+            ));
         }
     }
     notes.extend(outcome.hints.iter().cloned());

@@ -156,7 +156,13 @@ impl Planner {
 
     fn groups(&mut self, wanted: &impl Fn(Kind) -> bool, large: usize) {
         if wanted(Kind::CreateGroup) {
-            self.group("sales", "Sales", "create an empty group: Sales".to_owned(), Kind::CreateGroup, BTreeSet::new());
+            self.group(
+                "sales",
+                "Sales",
+                "create an empty group: Sales".to_owned(),
+                Kind::CreateGroup,
+                BTreeSet::new(),
+            );
             let three = ["ann.lee", "bob.ruiz", "cleo.kim"];
             if wanted(Kind::AddMembers) {
                 let asks = "add Ann, Bob and Cleo to the group Sales".to_owned();
@@ -184,22 +190,37 @@ impl Planner {
             }
         }
         if large > 0 && wanted(Kind::LargeGroup) {
-            let keys: Vec<String> = (1..=large).map(|number| format!("person.{number:05}")).collect();
-            let asks = format!("create the group Everyone with {large} people, person.00001@acme.example and so on");
+            let keys: Vec<String> =
+                (1..=large).map(|number| format!("person.{number:05}")).collect();
+            let asks = format!(
+                "create the group Everyone with {large} people, person.00001@acme.example and so on"
+            );
             self.step(Kind::LargeGroup, (None, Some("everyone")), asks, |world| {
                 let members = keys.iter().map(|key| format!("{key}@acme.example")).collect();
                 for (number, key) in keys.iter().enumerate() {
                     let person = Person::new(key, "Person", &format!("{:05}", number + 1));
                     world.people.insert(key.clone(), person);
                 }
-                let group = Group { external_id: "hr-everyone".to_owned(), display_name: "Everyone".to_owned(), members };
+                let group = Group {
+                    external_id: "hr-everyone".to_owned(),
+                    display_name: "Everyone".to_owned(),
+                    members,
+                };
                 world.groups.insert("everyone".to_owned(), group);
             });
         }
     }
 
-    fn group(&mut self, key: &str, name: &str, asks: String, kind: Kind, members: BTreeSet<String>) {
-        let group = Group { external_id: format!("hr-{key}"), display_name: name.to_owned(), members };
+    fn group(
+        &mut self,
+        key: &str,
+        name: &str,
+        asks: String,
+        kind: Kind,
+        members: BTreeSet<String>,
+    ) {
+        let group =
+            Group { external_id: format!("hr-{key}"), display_name: name.to_owned(), members };
         self.step(kind, (None, Some(key)), asks, |world| {
             world.groups.insert(key.to_owned(), group);
         });
@@ -226,7 +247,11 @@ impl Planner {
             let members = BTreeSet::from([person.user_name.clone()]);
             self.step(Kind::SpecialCharacters, (Some("zoe"), Some("odd")), asks, |world| {
                 world.people.insert("zoe".to_owned(), person);
-                let group = Group { external_id: "hr-odd".to_owned(), display_name: name.to_owned(), members };
+                let group = Group {
+                    external_id: "hr-odd".to_owned(),
+                    display_name: name.to_owned(),
+                    members,
+                };
                 world.groups.insert("odd".to_owned(), group);
             });
         }

@@ -16,9 +16,9 @@ pub struct Unreadable(pub String);
 
 /// The names of the contracts that come with the judge.
 pub fn names() -> Vec<&'static str> {
-    let files = BUILT_IN.files().filter(|file| file.path().extension().is_some_and(|e| e == "yaml"));
-    let mut names: Vec<&str> =
-        files.filter_map(|file| file.path().file_stem()?.to_str()).collect();
+    let files =
+        BUILT_IN.files().filter(|file| file.path().extension().is_some_and(|e| e == "yaml"));
+    let mut names: Vec<&str> = files.filter_map(|file| file.path().file_stem()?.to_str()).collect();
     names.sort_unstable();
     names
 }
@@ -49,9 +49,8 @@ pub fn of_text(name: &str, text: &str) -> Result<Contract, Unreadable> {
     let contract: Contract = serde_saphyr::from_str(text)
         .map_err(|why| Unreadable(format!("the contract `{name}` cannot be read: {why}")))?;
     for what in &contract.takes {
-        let known = crate::judgement::rules().any(|rule| {
-            rule.id == what || rule.fault.is_some_and(|fault| fault == what)
-        });
+        let known = crate::judgement::rules()
+            .any(|rule| rule.id == what || rule.fault.is_some_and(|fault| fault == what));
         if !known {
             let ids = crate::judgement::rules().map(|rule| rule.id);
             let help = nearest(what, ids).map_or_else(
@@ -85,6 +84,23 @@ mod tests {
             let contract = built_in(name).unwrap();
             assert_eq!(contract.name, name);
         }
+    }
+
+    #[test]
+    fn the_published_schema_says_the_same() {
+        let mut schemas = boon::Schemas::new();
+        let mut compiler = boon::Compiler::new();
+        let text = include_str!("../../contracts/contract.schema.json");
+        let schema: serde_json::Value = serde_json::from_str(text).unwrap();
+        compiler.add_resource("contract.json", schema).unwrap();
+        let compiled = compiler.compile("contract.json", &mut schemas).unwrap();
+        for name in names() {
+            let text = BUILT_IN.get_file(format!("{name}.yaml")).unwrap().contents_utf8().unwrap();
+            let value: serde_json::Value = serde_saphyr::from_str(text).unwrap();
+            assert!(schemas.validate(&value, compiled).is_ok(), "{name}");
+        }
+        let wrong = serde_json::json!({"name": "a", "title": "b", "usr": {}});
+        assert!(schemas.validate(&wrong, compiled).is_err());
     }
 
     #[test]

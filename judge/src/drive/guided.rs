@@ -31,12 +31,14 @@ impl Source for Guided {
             (self.say)("  It did not arrive. Let the source run its next cycle, if it has cycles.");
         } else {
             self.number += 1;
-            let trouble = step.misbehaviour.map_or_else(String::new, |one| {
-                format!("\n  (meanwhile: {})", one.title)
-            });
+            let trouble = step
+                .misbehaviour
+                .map_or_else(String::new, |one| format!("\n  (meanwhile: {})", one.title));
             (self.say)(&format!("{} of {}: {}{trouble}", self.number, self.of, step.asks));
         }
-        (self.say)("  Waiting for it to arrive. Enter: it is done; s: the source cannot do this; q: stop.");
+        (self.say)(
+            "  Waiting for it to arrive. Enter: it is done; s: the source cannot do this; q: stop.",
+        );
         Box::pin(async { Acted::Waits })
     }
 

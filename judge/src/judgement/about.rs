@@ -178,7 +178,8 @@ pub(crate) mod tests {
         let contract = contract::built_in(contract).unwrap();
         let schemas = Schemas::standard();
         let basis = Basis { contract: &contract, schemas: &schemas };
-        super::super::taken(super::super::each(std::slice::from_ref(exchange), &basis), &basis).broken()
+        super::super::taken(super::super::each(std::slice::from_ref(exchange), &basis), &basis)
+            .broken()
     }
 
     #[test]

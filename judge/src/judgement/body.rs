@@ -1,15 +1,30 @@
 //! Resources that a source writes by POST and PUT (RFC 7643; RFC 7644, 3.3 and 3.5.1).
 
+use provisor::ErrorKind;
 use provisor::json::{self, Json, Object};
 use provisor::scim::resource::{self, Leniency, Options, Purpose};
-use provisor::ErrorKind;
 
 use super::rule::shown;
 use super::{About, Basis, Endpoint, Level, Log, Rule};
 
 pub(super) static RULES: &[&Rule] = &[
-    &JSON, &EMPTY, &SCHEMAS, &KNOWN_SCHEMAS, &UNUSED_SCHEMA, &FLAGS, &SHAPES, &MANAGER, &PRIMARY,
-    &VALUE, &UNKNOWN, &ID, &GROUPS, &PASSWORD, &EMAIL, &PHONE, &COUNTRY,
+    &JSON,
+    &EMPTY,
+    &SCHEMAS,
+    &KNOWN_SCHEMAS,
+    &UNUSED_SCHEMA,
+    &FLAGS,
+    &SHAPES,
+    &MANAGER,
+    &PRIMARY,
+    &VALUE,
+    &UNKNOWN,
+    &ID,
+    &GROUPS,
+    &PASSWORD,
+    &EMAIL,
+    &PHONE,
+    &COUNTRY,
 ];
 
 static JSON: Rule = Rule {
@@ -351,7 +366,10 @@ mod tests {
             (r#","active":"True""#, "body/json-types"),
             (r#","emails":{"value":"a@x.example"}"#, "body/shapes"),
             (r#","title":["x"]"#, "body/shapes"),
-            (r#","emails":[{"value":"a@x","primary":true},{"value":"b@x","primary":true}]"#, "body/primary"),
+            (
+                r#","emails":[{"value":"a@x","primary":true},{"value":"b@x","primary":true}]"#,
+                "body/primary",
+            ),
             (r#","id":"1""#, "body/id"),
             (r#","groups":[{"value":"1"}]"#, "body/groups"),
             (r#","password":"x""#, "body/password"),

@@ -1,8 +1,8 @@
 //! Filters (RFC 7644, 3.4.2.2).
 
-use provisor::scim::filter::{self, Expr, ExprKind, Leniency, Options, Policy, Test, Literal};
-use provisor::scim::schema::Schemas;
 use provisor::Error;
+use provisor::scim::filter::{self, Expr, ExprKind, Leniency, Literal, Options, Policy, Test};
+use provisor::scim::schema::Schemas;
 
 use super::rule::shown;
 use super::{About, Basis, Endpoint, Level, Log, Rule};
@@ -164,9 +164,10 @@ fn fits(about: &About<'_>, filter: &filter::Filter, text: &str, schemas: &Schema
         log.found(&ATTRIBUTE, "filter", expected, format!("{}: {}", error.message(), shown(text)));
     }
     if !about.search {
-        let personal = paths.iter().any(|(path, _)| {
-            PERSONS.iter().any(|one| one.eq_ignore_ascii_case(&path.name))
-        }) && has_text(&filter.root);
+        let personal = paths
+            .iter()
+            .any(|(path, _)| PERSONS.iter().any(|one| one.eq_ignore_ascii_case(&path.name)))
+            && has_text(&filter.root);
         log.check(&PERSONAL, !personal, "query", "POST to `/.search`", || shown(text));
     }
 }

@@ -63,13 +63,9 @@ pub(super) fn judge(about: &About<'_>, log: &mut Log) {
         .map(|one| essence(one).to_ascii_lowercase())
         .collect();
     let asks = |kind: &str| types.iter().any(|one| one == kind);
-    log.check(
-        &ACCEPT,
-        asks("application/scim+json"),
-        "Accept",
-        "`application/scim+json`",
-        || accept.map_or_else(|| "no such header".to_owned(), shown),
-    );
+    log.check(&ACCEPT, asks("application/scim+json"), "Accept", "`application/scim+json`", || {
+        accept.map_or_else(|| "no such header".to_owned(), shown)
+    });
     let json = ["application/scim+json", "application/json", "application/*", "*/*"];
     log.check(
         &ACCEPTS,

@@ -85,12 +85,12 @@ pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
         }
     }
     if let Some(text) = asked("sortBy") {
-        let kind = about.endpoint.resource_type().and_then(|name| basis.schemas.resource_type(name));
+        let kind =
+            about.endpoint.resource_type().and_then(|name| basis.schemas.resource_type(name));
         let path = AttrPath::parse(&text, basis.schemas);
         let whole = path.as_ref().ok().zip(kind).is_some_and(|(path, kind)| {
-            path.resolve(basis.schemas, kind).is_ok_and(|found| {
-                found.leaf().is_complex() && found.leaf().sub("value").is_none()
-            })
+            path.resolve(basis.schemas, kind)
+                .is_ok_and(|found| found.leaf().is_complex() && found.leaf().sub("value").is_none())
         });
         log.check(&SORT, path.is_ok() && !whole, "sortBy", "a path", || shown(&text));
     }
@@ -112,7 +112,8 @@ pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
     if about.search && about.method() == "POST" {
         let body = about.body.as_ref().and_then(|body| body.as_object());
         let listed = body.and_then(|body| body.attribute("schemas")).and_then(|one| one.as_array());
-        let named = listed.is_some_and(|list| list.iter().any(|one| one.as_str() == Some(SEARCH_URI)));
+        let named =
+            listed.is_some_and(|list| list.iter().any(|one| one.as_str() == Some(SEARCH_URI)));
         log.check(&SEARCH, named, "schemas", SEARCH_URI, || "another, or none".to_owned());
     }
 }

@@ -8,8 +8,23 @@ use super::rule::shown;
 use super::{About, Basis, Endpoint, Level, Log, Rule};
 
 pub(super) static RULES: &[&Rule] = &[
-    &SCHEMAS, &OPERATIONS, &OP_CASE, &OP, &REMOVE, &PATH_KEY, &JSON_TEXT, &PATH, &FLAGS, &SHAPES,
-    &PLAIN_VALUE, &MANAGER, &UNMATCHED, &READ_ONLY, &VALUE, &UNKNOWN, &FOREIGN,
+    &SCHEMAS,
+    &OPERATIONS,
+    &OP_CASE,
+    &OP,
+    &REMOVE,
+    &PATH_KEY,
+    &JSON_TEXT,
+    &PATH,
+    &FLAGS,
+    &SHAPES,
+    &PLAIN_VALUE,
+    &MANAGER,
+    &UNMATCHED,
+    &READ_ONLY,
+    &VALUE,
+    &UNKNOWN,
+    &FOREIGN,
 ];
 
 static SCHEMAS: Rule = Rule {
@@ -268,11 +283,19 @@ mod tests {
     const HEAD: &str = r#""schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"]"#;
 
     fn user(operations: &str) -> Vec<&'static str> {
-        found(&request("PATCH", "/scim/v2/Users/1", &format!("{{{HEAD},\"Operations\":{operations}}}")))
+        found(&request(
+            "PATCH",
+            "/scim/v2/Users/1",
+            &format!("{{{HEAD},\"Operations\":{operations}}}"),
+        ))
     }
 
     fn group(operations: &str) -> Vec<&'static str> {
-        found(&request("PATCH", "/scim/v2/Groups/1", &format!("{{{HEAD},\"Operations\":{operations}}}")))
+        found(&request(
+            "PATCH",
+            "/scim/v2/Groups/1",
+            &format!("{{{HEAD},\"Operations\":{operations}}}"),
+        ))
     }
 
     #[test]
@@ -302,7 +325,10 @@ mod tests {
             ("[]", "patch/operations"),
             (r#"[{"op":"replace","path":"id","value":"2"}]"#, "patch/read-only"),
             (r#"[{"op":"add","path":"groups","value":[{"value":"1"}]}]"#, "patch/read-only"),
-            (r#"[{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"1"}]"#, "patch/manager"),
+            (
+                r#"[{"op":"add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager","value":"1"}]"#,
+                "patch/manager",
+            ),
             (r#"[{"op":"replace","path":"emails","value":{"value":"a@x"}}]"#, "patch/shapes"),
             (r#"[{"op":"replace","path":"emails[type eq","value":"x"}]"#, "patch/path"),
             (r#"[{"op":"remove"}]"#, "patch/path"),
@@ -311,7 +337,11 @@ mod tests {
         }
         let by_value = r#"[{"op":"remove","path":"members","value":[{"value":"1"}]}]"#;
         assert_eq!(group(by_value), ["patch/remove-by-value"]);
-        let unnamed = request("PATCH", "/scim/v2/Users/1", r#"{"Operations":[{"op":"replace","path":"active","value":true}]}"#);
+        let unnamed = request(
+            "PATCH",
+            "/scim/v2/Users/1",
+            r#"{"Operations":[{"op":"replace","path":"active","value":true}]}"#,
+        );
         assert_eq!(found(&unnamed), ["patch/schemas"]);
     }
 

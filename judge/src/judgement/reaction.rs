@@ -9,9 +9,24 @@ use crate::judgement::state::value;
 use crate::misbehave::Prepare;
 
 pub(super) static RULES: &[&Rule] = &[
-    &WAITS, &BACKS_OFF, &COMES_BACK, &LOOKS_AGAIN, &ONE_PERSON, &CONFLICT, &FEW_REFUSALS,
-    &NEW_TOKEN, &READS_AGAIN, &BEFORE_RECREATING, &NO_REPEAT, &FINDS_ANEW, &STOPS, &HEEDS, &KEEPS,
-    &KEEPS_TOKEN, &CERTIFICATE,
+    &WAITS,
+    &BACKS_OFF,
+    &COMES_BACK,
+    &LOOKS_AGAIN,
+    &ONE_PERSON,
+    &CONFLICT,
+    &FEW_REFUSALS,
+    &NEW_TOKEN,
+    &READS_AGAIN,
+    &BEFORE_RECREATING,
+    &NO_REPEAT,
+    &FINDS_ANEW,
+    &STOPS,
+    &HEEDS,
+    &KEEPS,
+    &KEEPS_TOKEN,
+    &CERTIFICATE,
+    &ASKS_AGAIN,
 ];
 
 const fn must(
@@ -23,97 +38,196 @@ const fn must(
     Rule { id, level: Level::Must, covers, fault, title, why, fix }
 }
 
-static WAITS: Rule = must("reaction/waits", Some("K36"), &[], [
-    "after 429 or 503 with Retry-After nothing is repeated before its time (RFC 9110, 10.2.3)",
-    "a provider that is flooded throttles longer, and in the end locks the source out",
-    "read Retry-After, as seconds and as an HTTP date, and wait that long",
-]);
+static WAITS: Rule = must(
+    "reaction/waits",
+    Some("K36"),
+    &[],
+    [
+        "after 429 or 503 with Retry-After nothing is repeated before its time (RFC 9110, 10.2.3)",
+        "a provider that is flooded throttles longer, and in the end locks the source out",
+        "read Retry-After, as seconds and as an HTTP date, and wait that long",
+    ],
+);
 static BACKS_OFF: Rule = Rule {
     level: Level::Should,
-    ..must("reaction/backs-off", Some("K37"), &[], [
-        "after 503 without Retry-After the pauses between tries are not nothing",
-        "a provider that comes up again is knocked down by everybody who tries at once",
-        "wait before each try, twice as long as before, with some chance in it",
-    ])
+    ..must(
+        "reaction/backs-off",
+        Some("K37"),
+        &[],
+        [
+            "after 503 without Retry-After the pauses between tries are not nothing",
+            "a provider that comes up again is knocked down by everybody who tries at once",
+            "wait before each try, twice as long as before, with some chance in it",
+        ],
+    )
 };
-static COMES_BACK: Rule = must("reaction/comes-back", None, &[], [
-    "a change that was held up arrives after all",
-    "the person has no account, or keeps one, until somebody notices",
-    "keep the change and send it again, at the latest in the next cycle",
-]);
-static LOOKS_AGAIN: Rule = must("reaction/looks-again", Some("K26"), &[], [
-    "after a creation without a clear answer the person is looked up before the next creation",
-    "the first one may have succeeded, and there would be two people",
-    "ask with a filter before you send POST again",
-]);
-static ONE_PERSON: Rule = must("reaction/one-person", Some("K25"), &[], [
-    "there is one person in the end",
-    "two accounts of one person have two seats, and one of them is never closed",
-    "look the person up by userName or externalId before you create anybody",
-]);
-static CONFLICT: Rule = must("reaction/resolves-conflict", Some("K27"), &[], [
-    "after 409 the person is looked up and taken over",
-    "the source tries for ever, or gives up without a word",
-    "on 409 ask with a filter, keep the id, and update; look at the status, not at scimType",
-]);
-static FEW_REFUSALS: Rule = must("reaction/few-refusals", Some("K27"), &[], [
-    "a request that is refused is not sent over and over",
-    "it is refused each time, and the provider throttles the source",
-    "stop after one or two refusals of one kind, and tell somebody",
-]);
-static NEW_TOKEN: Rule = must("reaction/new-token", Some("K43"), &[], [
-    "after 401 one new token is asked for, and the request is sent again",
-    "provisioning stands still when the token ends, or the token endpoint is flooded",
-    "on 401 with `invalid_token` ask for one token, share it, and repeat the request once",
-]);
-static READS_AGAIN: Rule = must("reaction/reads-again", Some("K44"), &["RFC7644-3.14-07"], [
-    "after 412 a change is not repeated with the version that was refused",
-    "the version is out of date and stays so: it is refused each time",
-    "read the resource again, apply the change to it, and send its new ETag",
-]);
-static BEFORE_RECREATING: Rule = must("reaction/looks-before-recreating", Some("K28"), &[], [
-    "after 404 on a change nobody is created before a look-up",
-    "404 can come from a proxy or a missing route; the person is there and would be doubled",
-    "ask with a filter first; recreate only whom the look-up does not find",
-]);
-static NO_REPEAT: Rule = must("reaction/no-repeat", Some("K31"), &[], [
-    "a change that succeeded, or is under way, is not sent again",
-    "it is done twice",
-    "take 200 with a body and 204 without one for success, and wait for slow answers",
-]);
-static FINDS_ANEW: Rule = must("reaction/finds-anew", Some("K30"), &[], [
-    "a person who has another id now is found by name again",
-    "every change of this person fails from now on",
-    "after 404 ask with a filter, and keep the id that it gives",
-]);
-static STOPS: Rule = must("reaction/stops-paging", Some("K32"), &["RFC7644-3.4.2.4-01"], [
-    "reading a list ends",
-    "a total that is wrong keeps the source in a loop, or makes it miss people",
-    "stop at a page without resources; go on by the number that came, not by what was asked for",
-]);
-static HEEDS: Rule = must("reaction/heeds-config", Some("K09"), &["RFC7644-3.5-03"], [
-    "what ServiceProviderConfig says is not there is not used",
-    "the provider answers 501, and the change is lost",
-    "read `patch`, `filter` and `bulk` of ServiceProviderConfig, and use PUT where there is no PATCH",
-]);
+static COMES_BACK: Rule = must(
+    "reaction/comes-back",
+    None,
+    &[],
+    [
+        "a change that was held up arrives after all",
+        "the person has no account, or keeps one, until somebody notices",
+        "keep the change and send it again, at the latest in the next cycle",
+    ],
+);
+static LOOKS_AGAIN: Rule = must(
+    "reaction/looks-again",
+    Some("K26"),
+    &[],
+    [
+        "after a creation without a clear answer the person is looked up before the next creation",
+        "the first one may have succeeded, and there would be two people",
+        "ask with a filter before you send POST again",
+    ],
+);
+static ONE_PERSON: Rule = must(
+    "reaction/one-person",
+    Some("K25"),
+    &[],
+    [
+        "there is one person in the end",
+        "two accounts of one person have two seats, and one of them is never closed",
+        "look the person up by userName or externalId before you create anybody",
+    ],
+);
+static CONFLICT: Rule = must(
+    "reaction/resolves-conflict",
+    Some("K27"),
+    &[],
+    [
+        "after 409 the person is looked up and taken over",
+        "the source tries for ever, or gives up without a word",
+        "on 409 ask with a filter, keep the id, and update; look at the status, not at scimType",
+    ],
+);
+static FEW_REFUSALS: Rule = must(
+    "reaction/few-refusals",
+    Some("K27"),
+    &[],
+    [
+        "a request that is refused is not sent over and over",
+        "it is refused each time, and the provider throttles the source",
+        "stop after one or two refusals of one kind, and tell somebody",
+    ],
+);
+static NEW_TOKEN: Rule = must(
+    "reaction/new-token",
+    Some("K43"),
+    &[],
+    [
+        "after 401 one new token is asked for, and the request is sent again",
+        "provisioning stands still when the token ends, or the token endpoint is flooded",
+        "on 401 with `invalid_token` ask for one token, share it, and repeat the request once",
+    ],
+);
+static READS_AGAIN: Rule = must(
+    "reaction/reads-again",
+    Some("K44"),
+    &["RFC7644-3.14-07"],
+    [
+        "after 412 a change is not repeated with the version that was refused",
+        "the version is out of date and stays so: it is refused each time",
+        "read the resource again, apply the change to it, and send its new ETag",
+    ],
+);
+static BEFORE_RECREATING: Rule = must(
+    "reaction/looks-before-recreating",
+    Some("K28"),
+    &[],
+    [
+        "after 404 on a change nobody is created before a look-up",
+        "404 can come from a proxy or a missing route; the person is there and would be doubled",
+        "ask with a filter first; recreate only whom the look-up does not find",
+    ],
+);
+static NO_REPEAT: Rule = must(
+    "reaction/no-repeat",
+    Some("K31"),
+    &[],
+    [
+        "a change that succeeded, or is under way, is not sent again",
+        "it is done twice",
+        "take 200 with a body and 204 without one for success, and wait for slow answers",
+    ],
+);
+static FINDS_ANEW: Rule = must(
+    "reaction/finds-anew",
+    Some("K30"),
+    &[],
+    [
+        "a person who has another id now is found by name again",
+        "every change of this person fails from now on",
+        "after 404 ask with a filter, and keep the id that it gives",
+    ],
+);
+static STOPS: Rule = must(
+    "reaction/stops-paging",
+    Some("K32"),
+    &["RFC7644-3.4.2.4-01"],
+    [
+        "reading a list ends",
+        "a total that is wrong keeps the source in a loop, or makes it miss people",
+        "stop at a page without resources; go on by the number that came, not by what was asked for",
+    ],
+);
+static HEEDS: Rule = must(
+    "reaction/heeds-config",
+    Some("K09"),
+    &["RFC7644-3.5-03"],
+    [
+        "what ServiceProviderConfig says is not there is not used",
+        "the provider answers 501, and the change is lost",
+        "read `patch`, `filter` and `bulk` of ServiceProviderConfig, and use PUT where there is no PATCH",
+    ],
+);
 static KEEPS: Rule = Rule {
     level: Level::Should,
-    ..must("reaction/keeps-others-values", Some("K20"), &[], [
-        "what others set on a person stays when the source changes something else",
-        "values that were set in the product or by another source are lost",
-        "use PATCH, or PUT the object that GET gave, with the change in it",
-    ])
+    ..must(
+        "reaction/keeps-others-values",
+        Some("K20"),
+        &[],
+        [
+            "what others set on a person stays when the source changes something else",
+            "values that were set in the product or by another source are lost",
+            "use PATCH, or PUT the object that GET gave, with the change in it",
+        ],
+    )
 };
-static KEEPS_TOKEN: Rule = must("reaction/keeps-token", Some("K41"), &["RFC6750-5.3-01"], [
-    "the token does not go to another host",
-    "whoever can make the provider redirect has the token",
-    "do not follow redirects to another host, or leave Authorization out there",
-]);
-static CERTIFICATE: Rule = must("reaction/checks-certificate", Some("K42"), &["RFC7644-7.2-04", "RFC6750-5.3-02"], [
-    "nothing is sent to a host whose certificate is not good",
-    "whoever is on the way reads the token and everybody's data",
-    "leave the checks of your TLS library on, and trust the authority of the provider alone",
-]);
+static KEEPS_TOKEN: Rule = must(
+    "reaction/keeps-token",
+    Some("K41"),
+    &["RFC6750-5.3-01"],
+    [
+        "the token does not go to another host",
+        "whoever can make the provider redirect has the token",
+        "do not follow redirects to another host, or leave Authorization out there",
+    ],
+);
+static CERTIFICATE: Rule = must(
+    "reaction/checks-certificate",
+    Some("K42"),
+    &["RFC7644-7.2-04", "RFC6750-5.3-02"],
+    [
+        "nothing is sent to a host whose certificate is not good",
+        "whoever is on the way reads the token and everybody's data",
+        "leave the checks of your TLS library on, and trust the authority of the provider alone",
+    ],
+);
+
+static ASKS_AGAIN: Rule = Rule {
+    level: Level::Should,
+    ..must(
+        "reaction/asks-again",
+        Some("K34"),
+        &["RFC7644-3.4.2.4-01"],
+        [
+            "who is missing in a list is looked up before they are created anew",
+            "lists of pages can miss somebody, and then there would be two people",
+            "ask with a filter for whoever a list lacks",
+        ],
+    )
+};
 
 /// Refusals of one kind that are too many.
 const REFUSALS: usize = 4;
@@ -176,6 +290,7 @@ impl<'a> Scene<'a> {
             "reaction/stops-paging" => self.stops(log),
             "reaction/heeds-config" => self.heeds(log),
             "reaction/keeps-others-values" => self.keeps(log),
+            "reaction/asks-again" => self.asks_again(log),
             "reaction/keeps-token" => self.keeps_token(log),
             "reaction/checks-certificate" => self.certificate(prepare, log),
             _ => {}
@@ -220,7 +335,14 @@ impl<'a> Scene<'a> {
 
     /// The creation of the person of the action.
     fn creates(&self, about: &About<'_>) -> bool {
-        about.endpoint == Endpoint::Users && about.method() == "POST" && !about.search
+        let name = self.episode.action.person().map(|person| person.user_name.to_lowercase());
+        let body = about.exchange.request.body.value();
+        let own =
+            body.as_ref().and_then(|body| value(body, "userName")).map(|own| own.to_lowercase());
+        about.endpoint == Endpoint::Users
+            && about.method() == "POST"
+            && !about.search
+            && (own.is_none() || own == name)
     }
 
     fn looks_again(&self, log: &mut Log) {
@@ -262,7 +384,12 @@ impl<'a> Scene<'a> {
         if !looked {
             log.found(&CONFLICT, "sequence", "a look-up after 409", "none".to_owned());
         } else if !self.arrived {
-            log.found(&CONFLICT, "state", "the person as the source has them", "as before".to_owned());
+            log.found(
+                &CONFLICT,
+                "state",
+                "the person as the source has them",
+                "as before".to_owned(),
+            );
         } else if creations >= REFUSALS {
             log.found(&CONFLICT, "sequence", "one or two POSTs", format!("{creations}"));
         }
@@ -296,7 +423,12 @@ impl<'a> Scene<'a> {
         if asked == 0 {
             log.found(&NEW_TOKEN, "sequence", "a request to the token endpoint", "none".to_owned());
         } else if asked > 3 {
-            log.found(&NEW_TOKEN, "sequence", "one request to the token endpoint", format!("{asked}"));
+            log.found(
+                &NEW_TOKEN,
+                "sequence",
+                "one request to the token endpoint",
+                format!("{asked}"),
+            );
         }
     }
 
@@ -308,10 +440,12 @@ impl<'a> Scene<'a> {
         let Some(again) = again else { return };
         log.at(again.exchange);
         let other = tag.is_none() || again.exchange.request.header("if-match") != tag;
-        let read = self.abouts.iter().skip(met + 1).any(|one| {
-            one.method() == "GET" && one.exchange.number < again.exchange.number
-        });
-        log.check(&READS_AGAIN, other && (read || tag.is_none()), "If-Match", "the ETag of a new read", || {
+        let read = self
+            .abouts
+            .iter()
+            .skip(met + 1)
+            .any(|one| one.method() == "GET" && one.exchange.number < again.exchange.number);
+        log.check(&READS_AGAIN, other || read, "If-Match", "the ETag of a new read", || {
             tag.map_or_else(|| "none".to_owned(), shown)
         });
     }
@@ -324,7 +458,12 @@ impl<'a> Scene<'a> {
             looked |= about.method() == "GET";
             if self.creates(about) && !looked {
                 log.at(about.exchange);
-                log.found(&BEFORE_RECREATING, "sequence", "a look-up before POST", "POST".to_owned());
+                log.found(
+                    &BEFORE_RECREATING,
+                    "sequence",
+                    "a look-up before POST",
+                    "POST".to_owned(),
+                );
                 return;
             }
         }
@@ -333,7 +472,8 @@ impl<'a> Scene<'a> {
     fn no_repeat(&self, log: &mut Log) {
         log.looked(&NO_REPEAT);
         for (place, about) in self.meddled() {
-            if !about.exchange.request.is_write() || !(200..300).contains(&about.exchange.status()) {
+            if !about.exchange.request.is_write() || !(200..300).contains(&about.exchange.status())
+            {
                 continue;
             }
             let again = self.after(place).find(|one| {
@@ -359,13 +499,20 @@ impl<'a> Scene<'a> {
         let looked = self.after(place).any(About::is_list);
         if !looked || !self.arrived {
             let found = if looked { "the change did not arrive" } else { "no look-up" };
-            log.found(&FINDS_ANEW, "sequence", "a look-up after 404, and the new id", found.to_owned());
+            log.found(
+                &FINDS_ANEW,
+                "sequence",
+                "a look-up after 404, and the new id",
+                found.to_owned(),
+            );
         }
     }
 
     fn stops(&self, log: &mut Log) {
         let lists: Vec<&About<'_>> = self.abouts.iter().filter(|one| one.is_list()).collect();
-        let pages = |one: &&&About<'_>| one.parameter("startIndex").is_some() || one.parameter("count").is_some();
+        let pages = |one: &&&About<'_>| {
+            ["startIndex", "count", "cursor"].iter().any(|name| one.parameter(name).is_some())
+        };
         if lists.iter().filter(pages).count() == 0 && lists.len() < 2 {
             return;
         }
@@ -374,6 +521,17 @@ impl<'a> Scene<'a> {
             let expected = format!("{PAGES} requests at most");
             log.found(&STOPS, "sequence", expected, format!("{}", lists.len()));
             return;
+        }
+        // A cursor that comes again.
+        let mut cursors = std::collections::BTreeSet::new();
+        for about in &lists {
+            let cursor = about.parameter("cursor").filter(|cursor| !cursor.is_empty());
+            let again = cursor.is_some_and(|cursor| !cursors.insert((about.endpoint, cursor)));
+            if again && (200..300).contains(&about.exchange.status()) {
+                log.at(about.exchange);
+                log.found(&STOPS, "cursor", "each cursor once", "one a second time".to_owned());
+                return;
+            }
         }
         // A page behind an empty one of the same list.
         let mut ended: Option<String> = None;
@@ -387,7 +545,8 @@ impl<'a> Scene<'a> {
                 return;
             }
             let answer = about.exchange.answer.as_ref().and_then(|one| one.body.value());
-            let count = answer.as_ref().and_then(|one| one.get("Resources")?.as_array()).map(Vec::len);
+            let count =
+                answer.as_ref().and_then(|one| one.get("Resources")?.as_array()).map(Vec::len);
             ended = if count.unwrap_or(0) == 0 { Some(list) } else { None };
         }
     }
@@ -410,17 +569,41 @@ impl<'a> Scene<'a> {
     fn keeps(&self, log: &mut Log) {
         let Some(person) = self.episode.action.person() else { return };
         let (before, after) = (self.episode.before, self.episode.after);
-        let (Some((_, was)), Some((_, is))) = (before.person(&person.user_name), after.person(&person.user_name)) else { return };
+        let (Some((_, was)), Some((_, is))) =
+            (before.person(&person.user_name), after.person(&person.user_name))
+        else {
+            return;
+        };
         if !self.abouts.iter().any(|one| one.exchange.request.is_write()) {
             return;
         }
         log.looked(&KEEPS);
-        for path in ["/nickName", "/preferredLanguage", "/urn:ietf:params:scim:schemas:extension:enterprise:2.0:User/costCenter"] {
+        for path in [
+            "/nickName",
+            "/preferredLanguage",
+            "/urn:ietf:params:scim:schemas:extension:enterprise:2.0:User/costCenter",
+        ] {
             let (was, is) = (was.pointer(path), is.pointer(path));
             if was.is_some() && was != is {
                 let place = path.rsplit('/').next().unwrap_or(path);
-                let show = |value: Option<&Value>| value.map_or_else(|| "none".to_owned(), |one| shown(&one.to_string()));
+                let show = |value: Option<&Value>| {
+                    value.map_or_else(|| "none".to_owned(), |one| shown(&one.to_string()))
+                };
                 log.found(&KEEPS, place, show(was), show(is));
+            }
+        }
+    }
+
+    fn asks_again(&self, log: &mut Log) {
+        let Some(met) = self.met else { return };
+        log.looked(&ASKS_AGAIN);
+        let mut looked = false;
+        for about in self.after(met) {
+            looked |= about.filter().is_some();
+            if about.endpoint == Endpoint::Users && about.method() == "POST" && !looked {
+                log.at(about.exchange);
+                log.found(&ASKS_AGAIN, "sequence", "a look-up before POST", "POST".to_owned());
+                return;
             }
         }
     }
@@ -430,7 +613,9 @@ impl<'a> Scene<'a> {
         for one in self.episode.exchanges.iter().filter(|one| one.elsewhere) {
             let token = one.request.header("authorization").is_some();
             log.at(one);
-            log.check(&KEEPS_TOKEN, !token, "Authorization", "none at another host", || "a token".to_owned());
+            log.check(&KEEPS_TOKEN, !token, "Authorization", "none at another host", || {
+                "a token".to_owned()
+            });
         }
     }
 
@@ -494,7 +679,14 @@ mod tests {
             Self { exchanges: Vec::new(), clock: 0 }
         }
 
-        fn then(mut self, pause: u64, method: &str, target: &str, status: u16, meddled: bool) -> Self {
+        fn then(
+            mut self,
+            pause: u64,
+            method: &str,
+            target: &str,
+            status: u16,
+            meddled: bool,
+        ) -> Self {
             let mut one = request(method, &format!("/scim/v2{target}"), "");
             one.number = u32::try_from(self.exchanges.len() + 1).unwrap();
             self.clock += pause;
@@ -563,7 +755,9 @@ mod tests {
     #[test]
     fn a_conflict_is_resolved() {
         let conflict = || Told::new().then(0, "POST", "/Users", 409, true);
-        let good = conflict().then(1, "GET", "/Users?filter=x", 200, false).then(1, "PATCH", "/Users/1", 200, false);
+        let good = conflict()
+            .then(1, "GET", "/Users?filter=x", 200, false)
+            .then(1, "PATCH", "/Users/1", 200, false);
         assert!(good.broken("conflict-without-type").is_empty());
         assert_eq!(conflict().broken("conflict-without-type"), ["reaction/resolves-conflict"]);
     }
@@ -577,7 +771,8 @@ mod tests {
 
     #[test]
     fn a_token_that_goes_elsewhere_is_noticed() {
-        let mut told = Told::new().then(0, "GET", "/Users", 307, true).then(1, "GET", "/Users", 404, false);
+        let mut told =
+            Told::new().then(0, "GET", "/Users", 307, true).then(1, "GET", "/Users", 404, false);
         assert!(told.broken("redirect-elsewhere").is_empty());
         told.exchanges[1].elsewhere = true;
         assert_eq!(told.broken("redirect-elsewhere"), ["reaction/keeps-token"]);
@@ -587,7 +782,13 @@ mod tests {
     fn lists_that_never_end_are_noticed() {
         let mut told = Told::new();
         for page in 0..3 {
-            told = told.then(1, "GET", &format!("/Users?startIndex={}&count=2", 2 * page + 1), 200, true);
+            told = told.then(
+                1,
+                "GET",
+                &format!("/Users?startIndex={}&count=2", 2 * page + 1),
+                200,
+                true,
+            );
         }
         assert_eq!(told.broken("lying-total"), ["reaction/stops-paging"]);
     }
@@ -597,7 +798,9 @@ mod tests {
         let expired = || Told::new().then(0, "POST", "/Users", 401, false);
         assert_eq!(expired().broken("token-expired"), ["reaction/new-token"]);
         let mut asked = expired().then(1, "POST", "/Users", 201, false);
-        asked.exchanges.insert(1, request("POST", "/oauth2/token", "grant_type=client_credentials"));
+        asked
+            .exchanges
+            .insert(1, request("POST", "/oauth2/token", "grant_type=client_credentials"));
         assert!(asked.broken("token-expired").is_empty());
     }
 }

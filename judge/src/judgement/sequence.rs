@@ -11,7 +11,14 @@ use super::{About, Basis, Endpoint, Level, Log, Rule, target};
 use crate::exchange::Exchange;
 
 pub(super) static RULES: &[&Rule] = &[
-    &LOOKED_UP, &KNOWN_ID, &KNOWN_MEMBER, &STALE, &NEXT_PAGE, &CURSOR, &CURSOR_END, &EMPTY_FORMS,
+    &LOOKED_UP,
+    &KNOWN_ID,
+    &KNOWN_MEMBER,
+    &STALE,
+    &NEXT_PAGE,
+    &CURSOR,
+    &CURSOR_END,
+    &EMPTY_FORMS,
     &REPEATED,
 ];
 
@@ -113,10 +120,14 @@ struct Seen {
     cursors: BTreeMap<String, String>,
     cleared: BTreeMap<String, BTreeSet<&'static str>>,
     refused: BTreeMap<(String, String, Vec<u8>), usize>,
+    /// Steps in which the judge answered badly; reactions are another judge's matter.
+    meddled: BTreeSet<usize>,
 }
 
 pub(super) fn judge(exchanges: &[Exchange], basis: &Basis<'_>, log: &mut Log) {
     let mut seen = Seen::default();
+    let meddled = exchanges.iter().filter(|one| one.meddled.is_some());
+    seen.meddled = meddled.map(|one| one.step).collect();
     let abouts: Vec<About<'_>> =
         exchanges.iter().filter(|one| !one.elsewhere).map(|one| About::of(one, basis)).collect();
     // An id may be given out by an answer whose request came later than one that uses it.
@@ -195,14 +206,18 @@ impl Seen {
     fn ids(&self, about: &About<'_>, log: &mut Log) {
         let resource = matches!(about.endpoint, Endpoint::Users | Endpoint::Groups);
         if let Some(id) = about.id.as_ref().filter(|_| resource) {
-            log.check(&KNOWN_ID, self.ids.contains(id), "path", "an id that was given out", || shown(id));
+            log.check(&KNOWN_ID, self.ids.contains(id), "path", "an id that was given out", || {
+                shown(id)
+            });
         }
         if about.endpoint != Endpoint::Groups || !about.exchange.request.is_write() {
             return;
         }
         for member in about.body.as_ref().map(members).unwrap_or_default() {
             let known = self.ids.contains(&member);
-            log.check(&KNOWN_MEMBER, known, "members", "an id that was given out", || shown(&member));
+            log.check(&KNOWN_MEMBER, known, "members", "an id that was given out", || {
+                shown(&member)
+            });
         }
     }
 
@@ -210,14 +225,24 @@ impl Seen {
         if about.method() != "PUT" {
             return;
         }
-        let (Some(id), Some(body)) = (&about.id, about.exchange.request.body.value()) else { return };
+        let (Some(id), Some(body)) = (&about.id, about.exchange.request.body.value()) else {
+            return;
+        };
         log.looked(&STALE);
         if let Some(own) = body.get("id").and_then(Value::as_str).filter(|own| own != id) {
             log.found(&STALE, "id", format!("`{id}`"), shown(own));
         }
         let Some(last) = self.last.get(id) else { return };
-        for path in ["/meta/created", "/meta/lastModified", "/meta/version", "/meta/resourceType", "/groups"] {
-            let (Some(sent), Some(known)) = (body.pointer(path), last.pointer(path)) else { continue };
+        for path in [
+            "/meta/created",
+            "/meta/lastModified",
+            "/meta/version",
+            "/meta/resourceType",
+            "/groups",
+        ] {
+            let (Some(sent), Some(known)) = (body.pointer(path), last.pointer(path)) else {
+                continue;
+            };
             if sent != known && !sent.is_null() {
                 let place = path.trim_start_matches('/').replace('/', ".");
                 log.found(&STALE, place, shown(&known.to_string()), shown(&sent.to_string()));
@@ -242,7 +267,9 @@ impl Seen {
         let number = |name: &str| answer.as_ref().and_then(|one| one.get(name)?.as_u64());
         if let Some(cursor) = asked("cursor").filter(|cursor| !cursor.is_empty()) {
             let from = self.cursors.get(&cursor);
-            log.check(&CURSOR, from.is_some(), "cursor", "a cursor that was given out", || shown(&cursor));
+            log.check(&CURSOR, from.is_some(), "cursor", "a cursor that was given out", || {
+                shown(&cursor)
+            });
             if let Some(from) = from {
                 log.check(&CURSOR_END, *from == list, "query", from, || list.clone());
             }
@@ -253,8 +280,10 @@ impl Seen {
         if asked("cursor").is_some() {
             return;
         }
-        let start = asked("startIndex").and_then(|text| text.parse::<u64>().ok()).unwrap_or(1).max(1);
-        let came = answer.as_ref().and_then(|one| one.get("Resources")?.as_array()).map_or(0, Vec::len);
+        let start =
+            asked("startIndex").and_then(|text| text.parse::<u64>().ok()).unwrap_or(1).max(1);
+        let came =
+            answer.as_ref().and_then(|one| one.get("Resources")?.as_array()).map_or(0, Vec::len);
         // A list of more than one page is gone on with, or begun anew.
         if let Some((next, total)) = self.pages.get(&list).copied() {
             let goes_on = start > 1 && next <= total;
@@ -285,7 +314,7 @@ impl Seen {
     fn repeating(&mut self, about: &About<'_>, log: &mut Log) {
         let exchange = about.exchange;
         let refused = matches!(exchange.status(), 400 | 403 | 405 | 409 | 413 | 415 | 501);
-        if !refused || exchange.meddled.is_some() {
+        if !refused || self.meddled.contains(&exchange.step) {
             return;
         }
         let request = &exchange.request;
@@ -377,7 +406,8 @@ mod tests {
         log.broken()
     }
 
-    const USER: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a"}"#;
+    const USER: &str =
+        r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"a"}"#;
 
     #[test]
     fn a_look_up_comes_before_a_creation() {
@@ -389,8 +419,10 @@ mod tests {
 
     #[test]
     fn ids_and_members_are_those_that_were_given_out() {
-        let look = answered(request("GET", "/scim/v2/Users", ""), 1, 200, r#"{"Resources":[{"id":"1"}]}"#);
-        let get = |id: &str| answered(request("GET", &format!("/scim/v2/Users/{id}"), ""), 2, 404, "");
+        let look =
+            answered(request("GET", "/scim/v2/Users", ""), 1, 200, r#"{"Resources":[{"id":"1"}]}"#);
+        let get =
+            |id: &str| answered(request("GET", &format!("/scim/v2/Users/{id}"), ""), 2, 404, "");
         assert!(broken(&[look.clone(), get("1")]).is_empty());
         assert_eq!(broken(&[look.clone(), get("ann")]), ["sequence/id"]);
         let add = r#"{"Operations":[{"op":"add","path":"members","value":[{"value":"2"}]}]}"#;
@@ -417,7 +449,9 @@ mod tests {
         let get = r#"{"id":"1","meta":{"version":"W/\"2\""},"groups":[]}"#;
         let read = answered(request("GET", "/scim/v2/Users/1", ""), 1, 200, get);
         let put = |body: &str| answered(request("PUT", "/scim/v2/Users/1", body), 2, 200, get);
-        assert!(broken(&[read.clone(), put(r#"{"id":"1","meta":{"version":"W/\"2\""}}"#)]).is_empty());
+        assert!(
+            broken(&[read.clone(), put(r#"{"id":"1","meta":{"version":"W/\"2\""}}"#)]).is_empty()
+        );
         let old = put(r#"{"id":"1","meta":{"version":"W/\"1\""}}"#);
         assert_eq!(broken(&[read.clone(), old]), ["sequence/read-only"]);
         let both = [read, put(r#"{"title":null}"#), put(r#"{"title":""}"#)];

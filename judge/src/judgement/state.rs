@@ -11,8 +11,24 @@ use crate::contract::Manager;
 use crate::provider::State;
 
 pub(super) static RULES: &[&Rule] = &[
-    &CREATE, &UPDATE, &EMAIL, &SET_MANAGER, &CLEAR_MANAGER, &DEACTIVATE, &REACTIVATE, &GROUP, &ADD,
-    &REMOVE, &RENAME, &DELETE_GROUP, &LARGE, &SPECIAL, &CLASH, &DELETE, &UNCHANGED, &SENT,
+    &CREATE,
+    &UPDATE,
+    &EMAIL,
+    &SET_MANAGER,
+    &CLEAR_MANAGER,
+    &DEACTIVATE,
+    &REACTIVATE,
+    &GROUP,
+    &ADD,
+    &REMOVE,
+    &RENAME,
+    &DELETE_GROUP,
+    &LARGE,
+    &SPECIAL,
+    &CLASH,
+    &DELETE,
+    &UNCHANGED,
+    &SENT,
 ];
 
 const LOST: &str = "what the source has and what the product has are not the same any more";
@@ -23,21 +39,45 @@ const fn action(id: &'static str, fault: Option<&'static str>, title: &'static s
 }
 
 static CREATE: Rule = action("action/create-user", None, "a new person arrives, once");
-static UPDATE: Rule = action("action/update-user", None, "a person's changed names and title arrive");
-static EMAIL: Rule = action("action/change-email", None, "a person's changed e-mail address arrives");
-static SET_MANAGER: Rule = action("action/set-manager", Some("K22"), "a person's manager arrives and leads to somebody");
-static CLEAR_MANAGER: Rule = action("action/clear-manager", Some("K24"), "a person's manager is taken away");
-static DEACTIVATE: Rule = action("action/deactivate-user", Some("K45"), "a leaver is there and inactive");
-static REACTIVATE: Rule = action("action/reactivate-user", None, "a person who comes back is active again, under the same id");
+static UPDATE: Rule =
+    action("action/update-user", None, "a person's changed names and title arrive");
+static EMAIL: Rule =
+    action("action/change-email", None, "a person's changed e-mail address arrives");
+static SET_MANAGER: Rule =
+    action("action/set-manager", Some("K22"), "a person's manager arrives and leads to somebody");
+static CLEAR_MANAGER: Rule =
+    action("action/clear-manager", Some("K24"), "a person's manager is taken away");
+static DEACTIVATE: Rule =
+    action("action/deactivate-user", Some("K45"), "a leaver is there and inactive");
+static REACTIVATE: Rule = action(
+    "action/reactivate-user",
+    None,
+    "a person who comes back is active again, under the same id",
+);
 static GROUP: Rule = action("action/create-group", None, "a new group arrives, once");
 static ADD: Rule = action("action/add-members", Some("K39"), "three people come into a group");
-static REMOVE: Rule = action("action/remove-members", Some("K14"), "one person leaves a group and the others stay");
-static RENAME: Rule = action("action/rename-group", None, "a group has its new name, its id and its members");
+static REMOVE: Rule =
+    action("action/remove-members", Some("K14"), "one person leaves a group and the others stay");
+static RENAME: Rule =
+    action("action/rename-group", None, "a group has its new name, its id and its members");
 static DELETE_GROUP: Rule = action("action/delete-group", None, "a group is gone");
-static LARGE: Rule = action("action/large-group", Some("K38"), "a group of very many people arrives whole");
-static SPECIAL: Rule = action("action/special-characters", Some("K06"), "names that are hard to write arrive as they are");
-static CLASH: Rule = action("action/name-clash", Some("K27"), "a person who is there already is taken over, not made twice");
-static DELETE: Rule = action("action/delete-user", Some("K45"), "a person who left for good is gone or inactive, and in no group");
+static LARGE: Rule =
+    action("action/large-group", Some("K38"), "a group of very many people arrives whole");
+static SPECIAL: Rule = action(
+    "action/special-characters",
+    Some("K06"),
+    "names that are hard to write arrive as they are",
+);
+static CLASH: Rule = action(
+    "action/name-clash",
+    Some("K27"),
+    "a person who is there already is taken over, not made twice",
+);
+static DELETE: Rule = action(
+    "action/delete-user",
+    Some("K45"),
+    "a person who left for good is gone or inactive, and in no group",
+);
 static UNCHANGED: Rule = Rule {
     id: "state/unchanged",
     level: Level::Must,
@@ -91,9 +131,13 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) -> 
         return arrived;
     }
     let rule = rule(episode.action.kind);
-    log.looked(rule);
-    for (place, expected, found) in differences {
-        log.found(rule, place, expected, found);
+    if has_no_managers(episode) {
+        log.found(&SENT, "manager", "a value", "none".to_owned());
+    } else {
+        log.looked(rule);
+        for (place, expected, found) in differences {
+            log.found(rule, place, expected, found);
+        }
     }
     log.looked(&UNCHANGED);
     for (place, expected, found) in others(episode) {
@@ -105,8 +149,25 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) -> 
     arrived
 }
 
+/// Whether a source shows no sign of knowing managers: then nothing is known of how it changes them.
+fn has_no_managers(episode: &Episode<'_>) -> bool {
+    if !matches!(episode.action.kind, Kind::SetManager | Kind::ClearManager) {
+        return false;
+    }
+    let had = episode.action.person().and_then(|one| episode.before.person(&one.user_name));
+    let has = |user: &Value| user.get(ENTERPRISE).is_some_and(|one| one.get("manager").is_some());
+    let writes = episode.exchanges.iter().filter(|one| one.request.is_write());
+    !had.is_some_and(|(_, user)| has(user))
+        && !writes.into_iter().any(|one| one.request.body.text().contains("manager"))
+}
+
 /// Whether the provider has what an action wants. Also for those who wait for it.
-pub fn arrived(action: &crate::action::Step, before: &State, after: &State, basis: &Basis<'_>) -> bool {
+pub fn arrived(
+    action: &crate::action::Step,
+    before: &State,
+    after: &State,
+    basis: &Basis<'_>,
+) -> bool {
     let episode = Episode {
         step: 0,
         action,
@@ -133,7 +194,10 @@ fn missing(episode: &Episode<'_>, basis: &Basis<'_>) -> Vec<Difference> {
         Kind::SetManager | Kind::ClearManager => manager(episode, basis, &mut list),
         Kind::DeactivateUser => active(episode, false, &mut list),
         Kind::ReactivateUser => active(episode, true, &mut list),
-        Kind::CreateGroup | Kind::AddMembers | Kind::RemoveMembers | Kind::RenameGroup
+        Kind::CreateGroup
+        | Kind::AddMembers
+        | Kind::RemoveMembers
+        | Kind::RenameGroup
         | Kind::LargeGroup => group(episode, &mut list),
         Kind::SpecialCharacters => {
             if let Some(person) = action.person() {
@@ -163,7 +227,8 @@ fn one_person(after: &State, person: &Person, list: &mut Vec<Difference>) {
         return;
     }
     let Some((id, user)) = after.person(&person.user_name) else { return };
-    let same = |other: &&Value| value(other, "externalId").is_some_and(|own| own == person.external_id);
+    let same =
+        |other: &&Value| value(other, "externalId").is_some_and(|own| own == person.external_id);
     let twins = after.users.values().filter(same).count();
     if twins > 1 {
         list.push(told("Users", "one person", &format!("{twins} with the same externalId")));
@@ -220,10 +285,11 @@ fn manager(episode: &Episode<'_>, basis: &Basis<'_>, list: &mut Vec<Difference>)
         Some(name) => {
             let boss = episode.after.person(name);
             let by_id = boss.is_some_and(|(id, _)| Some(id.as_str()) == found);
-            let text = basis.contract.user.manager == Some(Manager::Text);
+            let text = matches!(basis.contract.user.manager, Some(Manager::Text | Manager::Name));
             let by_name = text && found.is_some_and(|found| found.eq_ignore_ascii_case(name));
             if !by_id && !by_name {
-                let expected = boss.map_or_else(|| shown(name), |(id, _)| format!("{} ({name})", shown(id)));
+                let expected =
+                    boss.map_or_else(|| shown(name), |(id, _)| format!("{} ({name})", shown(id)));
                 list.push(told(&place, &expected, &found.map_or_else(|| "none".to_owned(), shown)));
             }
         }
@@ -318,7 +384,8 @@ fn others(episode: &Episode<'_>) -> Vec<Difference> {
     let action = episode.action;
     let mut list = Vec::new();
     let own = action.person().map(|person| person.user_name.to_lowercase());
-    let own_id = own.as_ref().and_then(|name| episode.before.person(name)).map(|(id, _)| id.as_str());
+    let own_id =
+        own.as_ref().and_then(|name| episode.before.person(name)).map(|(id, _)| id.as_str());
     for (id, was) in &episode.before.users {
         let Some(is) = episode.after.users.get(id) else {
             if Some(id.as_str()) != own_id {
@@ -342,7 +409,8 @@ fn others(episode: &Episode<'_>) -> Vec<Difference> {
             None => list.push(told(&format!("Groups/{id}"), "there", "gone")),
             Some(is) => {
                 let leaver = action.kind == Kind::DeleteUser;
-                let may: &[&str] = if own || leaver { &["displayName", "members", "externalId"] } else { &[] };
+                let may: &[&str] =
+                    if own || leaver { &["displayName", "members", "externalId"] } else { &[] };
                 compare(&format!("Groups/{id}"), was, is, may, &mut list);
             }
         }
@@ -367,8 +435,16 @@ fn may_change(kind: Kind) -> &'static [&'static str] {
         Kind::SetManager | Kind::ClearManager => &[ENTERPRISE],
         Kind::DeactivateUser | Kind::ReactivateUser => &["active"],
         Kind::NameClash | Kind::DeleteUser | Kind::SpecialCharacters => &[
-            "name", "displayName", "title", "emails", "active", "externalId", ENTERPRISE, "userName",
-            "nickName", "password",
+            "name",
+            "displayName",
+            "title",
+            "emails",
+            "active",
+            "externalId",
+            ENTERPRISE,
+            "userName",
+            "nickName",
+            "password",
         ],
         _ => &[],
     }
@@ -476,7 +552,13 @@ mod tests {
         let contract = contract::built_in("rfc7644").unwrap();
         let basis = Basis { contract: &contract, schemas: &Schemas::standard() };
         let episode = Episode {
-            step: 1, action, exchanges: &[], before, after, connected: true, has_token_endpoint: false,
+            step: 1,
+            action,
+            exchanges: &[],
+            before,
+            after,
+            connected: true,
+            has_token_endpoint: false,
         };
         let mut log = Log::default();
         judge(&episode, &basis, &mut log);
@@ -507,7 +589,8 @@ mod tests {
     #[test]
     fn a_removal_leaves_the_others_in_the_group() {
         let action = step(Kind::RemoveMembers);
-        let person = |id: &str, name: &str| json!({"id": id, "userName": format!("{name}@acme.example")});
+        let person =
+            |id: &str, name: &str| json!({"id": id, "userName": format!("{name}@acme.example")});
         let people = [person("1", "ann.lee"), person("2", "bob.ruiz"), person("3", "cleo.kim")];
         let group = |ids: &[&str]| {
             let members: Vec<Value> = ids.iter().map(|id| json!({"value": id})).collect();

@@ -11,8 +11,22 @@ use super::{About, Basis, Endpoint, Level, Log, Rule};
 use crate::contract::{Manager, Resource, Update};
 
 pub(super) static RULES: &[&Rule] = &[
-    &PATH, &AGENT, &MEDIA, &REQUIRED, &WANTED, &ACCEPTED, &FILTERABLE, &OPERATORS, &UPDATE,
-    &DELETION, &MANAGER, &DOMAIN, &BULK, &PAGE, &MEMBERS, &RENAME,
+    &PATH,
+    &AGENT,
+    &MEDIA,
+    &REQUIRED,
+    &WANTED,
+    &ACCEPTED,
+    &FILTERABLE,
+    &OPERATORS,
+    &UPDATE,
+    &DELETION,
+    &MANAGER,
+    &DOMAIN,
+    &BULK,
+    &PAGE,
+    &MEMBERS,
+    &RENAME,
 ];
 
 const WHY: &str = "the product does not take it, so the change does not arrive";
@@ -26,22 +40,162 @@ const fn rule(
     Rule { id, level, covers: &[], fault, title, why, fix }
 }
 
-static PATH: Rule = rule("contract/base-path", Level::Must, Some("K04"), ["requests go below the product's base path", "the product has nothing elsewhere and answers 404", "take the base URL as it is given, path included"]);
-static AGENT: Rule = rule("contract/user-agent", Level::Must, Some("K03"), ["User-Agent is what the product demands", "the product refuses other callers, often with a bare 403", "send exactly that `User-Agent`"]);
-static MEDIA: Rule = rule("contract/content-type", Level::Must, Some("K01"), ["bodies have a media type that the product takes", WHY, "send one of the media types of the contract"]);
-static REQUIRED: Rule = rule("contract/required", Level::Must, None, ["resources have what the product requires", "the product does not import people or groups without it", "map a field of yours to it"]);
-static WANTED: Rule = rule("contract/wanted", Level::Should, None, ["resources have what the product recommends", "rules, hierarchies and reports of the product have nothing to go by", "map a field of yours to it"]);
-static ACCEPTED: Rule = rule("contract/accepted", Level::Should, Some("K08"), ["resources have only what the product takes", "the product leaves it out or refuses the request", "leave it out for this product"]);
-static FILTERABLE: Rule = rule("contract/filterable", Level::Must, Some("K08"), ["look-ups filter by attributes that the product can filter by", "the product answers 400 or finds nobody, and people are created twice", "look people up by the attributes of the contract"]);
-static OPERATORS: Rule = rule("contract/operators", Level::Must, Some("K08"), ["filters use operators that the product has", "the product answers 400 or finds nobody", "use the operators of the contract"]);
-static UPDATE: Rule = rule("contract/update", Level::Must, Some("K09"), ["resources are changed as the product has it: by PATCH, or by PUT", WHY, "use the method of the contract"]);
-static DELETION: Rule = rule("contract/deletion", Level::Must, Some("K45"), ["people are deactivated, not deleted, where the product does not delete", "the product refuses DELETE, and the leaver keeps access", "set `active` to false"]);
-static MANAGER: Rule = rule("contract/manager", Level::Must, Some("K22"), ["the manager is written as the product reads it", "the product finds no manager, and the hierarchy has a hole", "write the manager in the form of the contract"]);
-static DOMAIN: Rule = rule("contract/one-domain", Level::Must, None, ["all work addresses are of one domain", "the product does not import people of another domain", "send the address of the company's primary domain"]);
-static BULK: Rule = rule("contract/bulk", Level::Must, Some("K09"), ["no request to /Bulk where the product has none", WHY, "send one request for each change"]);
-static PAGE: Rule = rule("contract/page", Level::Should, Some("K32"), ["pages are asked for in a size that the product has", "the product cuts the page, and the rest is missed", "ask for at most that many, and go on until all came"]);
-static MEMBERS: Rule = rule("contract/members", Level::Must, Some("K38"), ["a PATCH changes no more members than the product takes", "the product refuses the whole PATCH", "send several PATCHes"]);
-static RENAME: Rule = rule("contract/rename", Level::Must, None, ["groups keep their names where the product does not rename", "the product goes on with the old name, and rules by name do not match", "make a new group instead"]);
+static PATH: Rule = rule(
+    "contract/base-path",
+    Level::Must,
+    Some("K04"),
+    [
+        "requests go below the product's base path",
+        "the product has nothing elsewhere and answers 404",
+        "take the base URL as it is given, path included",
+    ],
+);
+static AGENT: Rule = rule(
+    "contract/user-agent",
+    Level::Must,
+    Some("K03"),
+    [
+        "User-Agent is what the product demands",
+        "the product refuses other callers, often with a bare 403",
+        "send exactly that `User-Agent`",
+    ],
+);
+static MEDIA: Rule = rule(
+    "contract/content-type",
+    Level::Must,
+    Some("K01"),
+    [
+        "bodies have a media type that the product takes",
+        WHY,
+        "send one of the media types of the contract",
+    ],
+);
+static REQUIRED: Rule = rule(
+    "contract/required",
+    Level::Must,
+    None,
+    [
+        "resources have what the product requires",
+        "the product does not import people or groups without it",
+        "map a field of yours to it",
+    ],
+);
+static WANTED: Rule = rule(
+    "contract/wanted",
+    Level::Should,
+    None,
+    [
+        "resources have what the product recommends",
+        "rules, hierarchies and reports of the product have nothing to go by",
+        "map a field of yours to it",
+    ],
+);
+static ACCEPTED: Rule = rule(
+    "contract/accepted",
+    Level::Should,
+    Some("K08"),
+    [
+        "resources have only what the product takes",
+        "the product leaves it out or refuses the request",
+        "leave it out for this product",
+    ],
+);
+static FILTERABLE: Rule = rule(
+    "contract/filterable",
+    Level::Must,
+    Some("K08"),
+    [
+        "look-ups filter by attributes that the product can filter by",
+        "the product answers 400 or finds nobody, and people are created twice",
+        "look people up by the attributes of the contract",
+    ],
+);
+static OPERATORS: Rule = rule(
+    "contract/operators",
+    Level::Must,
+    Some("K08"),
+    [
+        "filters use operators that the product has",
+        "the product answers 400 or finds nobody",
+        "use the operators of the contract",
+    ],
+);
+static UPDATE: Rule = rule(
+    "contract/update",
+    Level::Must,
+    Some("K09"),
+    [
+        "resources are changed as the product has it: by PATCH, or by PUT",
+        WHY,
+        "use the method of the contract",
+    ],
+);
+static DELETION: Rule = rule(
+    "contract/deletion",
+    Level::Must,
+    Some("K45"),
+    [
+        "people are deactivated, not deleted, where the product does not delete",
+        "the product refuses DELETE, and the leaver keeps access",
+        "set `active` to false",
+    ],
+);
+static MANAGER: Rule = rule(
+    "contract/manager",
+    Level::Must,
+    Some("K22"),
+    [
+        "the manager is written as the product reads it",
+        "the product finds no manager, and the hierarchy has a hole",
+        "write the manager in the form of the contract",
+    ],
+);
+static DOMAIN: Rule = rule(
+    "contract/one-domain",
+    Level::Must,
+    None,
+    [
+        "all work addresses are of one domain",
+        "the product does not import people of another domain",
+        "send the address of the company's primary domain",
+    ],
+);
+static BULK: Rule = rule(
+    "contract/bulk",
+    Level::Must,
+    Some("K09"),
+    ["no request to /Bulk where the product has none", WHY, "send one request for each change"],
+);
+static PAGE: Rule = rule(
+    "contract/page",
+    Level::Should,
+    Some("K32"),
+    [
+        "pages are asked for in a size that the product has",
+        "the product cuts the page, and the rest is missed",
+        "ask for at most that many, and go on until all came",
+    ],
+);
+static MEMBERS: Rule = rule(
+    "contract/members",
+    Level::Must,
+    Some("K38"),
+    [
+        "a PATCH changes no more members than the product takes",
+        "the product refuses the whole PATCH",
+        "send several PATCHes",
+    ],
+);
+static RENAME: Rule = rule(
+    "contract/rename",
+    Level::Must,
+    None,
+    [
+        "groups keep their names where the product does not rename",
+        "the product goes on with the old name, and rules by name do not match",
+        "make a new group instead",
+    ],
+);
 
 pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
     let contract = basis.contract;
@@ -57,7 +211,9 @@ pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
         let found = request.header("content-type").unwrap_or_default();
         let kind = found.split(';').next().unwrap_or_default().trim();
         let known = requests.content_types.iter().any(|one| one.eq_ignore_ascii_case(kind));
-        log.check(&MEDIA, known, "Content-Type", &requests.content_types.join(" or "), || shown(found));
+        log.check(&MEDIA, known, "Content-Type", &requests.content_types.join(" or "), || {
+            shown(found)
+        });
     }
     if let Some(bulk) = requests.bulk {
         let wrong = !bulk && about.endpoint == Endpoint::Bulk;
@@ -66,7 +222,9 @@ pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
     if let Some(page) = requests.page.filter(|_| about.is_list()) {
         let count = about.parameter("count").and_then(|text| text.parse::<usize>().ok());
         let fits = count.is_none_or(|count| count <= page);
-        log.check(&PAGE, fits, "count", &page.to_string(), || count.unwrap_or_default().to_string());
+        log.check(&PAGE, fits, "count", &page.to_string(), || {
+            count.unwrap_or_default().to_string()
+        });
     }
     let resource = match about.endpoint {
         Endpoint::Users => &contract.user,
@@ -153,7 +311,9 @@ fn whole(about: &About<'_>, body: &Object, resource: &Resource, log: &mut Log) {
     }
     if !resource.accepted.is_empty() {
         for name in named(body) {
-            log.check(&ACCEPTED, accepts(resource, &name), &name, "not sent", || "a value".to_owned());
+            log.check(&ACCEPTED, accepts(resource, &name), &name, "not sent", || {
+                "a value".to_owned()
+            });
         }
     }
     if let Some(form) = resource.manager.filter(|_| about.endpoint == Endpoint::Users) {
@@ -169,7 +329,7 @@ fn whole(about: &About<'_>, body: &Object, resource: &Resource, log: &mut Log) {
 fn manager_form(form: Manager, value: &Json, log: &mut Log) {
     let (fits, expected) = match form {
         Manager::Text => (value.as_str().is_some(), "a text, such as an e-mail address"),
-        Manager::Object => (value.as_object().is_some(), "an object with `value`"),
+        Manager::Object | Manager::Name => (value.as_object().is_some(), "an object with `value`"),
     };
     log.check(&MANAGER, fits, "manager", expected, || shown(&value.to_string()));
 }
@@ -236,7 +396,8 @@ fn named(body: &Object) -> Vec<String> {
 fn accepts(resource: &Resource, name: &str) -> bool {
     let lists = [&resource.accepted, &resource.required, &resource.wanted];
     lists.into_iter().flatten().any(|one| {
-        let top = if one.starts_with("urn:") { one } else { one.split(['.', '[']).next().unwrap_or(one) };
+        let top =
+            if one.starts_with("urn:") { one } else { one.split(['.', '[']).next().unwrap_or(one) };
         top.eq_ignore_ascii_case(name)
     })
 }
@@ -292,9 +453,12 @@ pub(super) fn domains<'a>(
         log.at(exchange);
         let values = body.attribute("emails").and_then(Json::as_array).unwrap_or_default();
         for one in values.iter().filter_map(Json::as_object) {
-            let work = one.attribute("type").and_then(Json::as_str).is_none_or(|kind| kind == "work");
+            let work =
+                one.attribute("type").and_then(Json::as_str).is_none_or(|kind| kind == "work");
             let address = one.attribute("value").and_then(Json::as_str).filter(|_| work);
-            let Some((_, domain)) = address.and_then(|text| text.rsplit_once('@')) else { continue };
+            let Some((_, domain)) = address.and_then(|text| text.rsplit_once('@')) else {
+                continue;
+            };
             let domain = domain.to_ascii_lowercase();
             let known = first.get_or_insert_with(|| domain.clone()).clone();
             log.check(&DOMAIN, known == domain, "emails", &known, || shown(&domain));
@@ -342,7 +506,11 @@ mod tests {
 
     #[test]
     fn filters_of_values_are_those_of_the_list() {
-        let one = request("GET", "/scim/v2/Users?filter=emails%5Btype%20eq%20%22work%22%5D.value%20pr", "");
+        let one = request(
+            "GET",
+            "/scim/v2/Users?filter=emails%5Btype%20eq%20%22work%22%5D.value%20pr",
+            "",
+        );
         // Not by the letter, so nothing is asked of it here.
         let _ = found_by("okta-oin", &one);
         let element = "/scim/v2/Users?filter=emails%5Bvalue%20eq%20%22a%40x%22%5D";

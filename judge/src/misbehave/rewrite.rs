@@ -23,9 +23,22 @@ pub struct Rewrite {
     pub keep: Option<Vec<String>>,
     /// The resources of a list come in the other order.
     pub reverse: bool,
+    /// The first resource of a list is left out.
+    pub leave_out: bool,
+    /// The request is carried out as if it had asked for pages of so many.
+    pub count: Option<usize>,
 }
 
 impl Rewrite {
+    /// The query that is carried out in place of the one that was sent.
+    pub(crate) fn query(&self, query: &str) -> Option<String> {
+        let count = self.count?;
+        let others = query.split('&').filter(|one| !one.is_empty() && !one.starts_with("count="));
+        let mut parts: Vec<String> = others.map(str::to_owned).collect();
+        parts.push(format!("count={count}"));
+        Some(parts.join("&"))
+    }
+
     /// Changes an answer.
     pub(crate) fn apply(&self, answer: &mut Answer) {
         if !answer.is_success() {
@@ -57,6 +70,9 @@ impl Rewrite {
         }
         if self.reverse {
             listed.reverse();
+        }
+        if self.leave_out && !listed.is_empty() {
+            listed.remove(0);
         }
         if let Some(page) = self.page {
             listed.truncate(page);
@@ -96,6 +112,13 @@ mod tests {
         assert_eq!(value, json!({"totalResults": 8, "itemsPerPage": 2, "Resources": [1, 2]}));
         let none = of(&Rewrite { empty: true, ..Rewrite::default() }, &body);
         assert_eq!(none.body.value().unwrap()["totalResults"], 0);
+    }
+
+    #[test]
+    fn a_request_is_carried_out_with_pages_of_another_size() {
+        let rewrite = Rewrite { count: Some(2), ..Rewrite::default() };
+        assert_eq!(rewrite.query("cursor=&count=100").as_deref(), Some("cursor=&count=2"));
+        assert_eq!(Rewrite::default().query("cursor="), None);
     }
 
     #[test]

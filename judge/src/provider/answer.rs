@@ -125,6 +125,12 @@ pub(super) async fn answer(
             Some(answer)
         }
         Meddled::Rewrite(rewrite) => {
+            let query = rewrite.query(request.query().unwrap_or_default());
+            if let Some(uri) =
+                query.and_then(|query| format!("{}?{query}", request.path()).parse().ok())
+            {
+                parts.uri = uri;
+            }
             let mut answer = routed(&core, parts, body).await;
             rewrite.apply(&mut answer);
             Some(answer)

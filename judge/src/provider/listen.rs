@@ -57,12 +57,14 @@ pub(super) async fn run(
         cutting.mark_unchanged();
         connections.spawn(async move {
             let number = core.recorder.connection();
-            let came = Came { connection: number, elsewhere: place.elsewhere, tls: place.tls.is_some() };
+            let came =
+                Came { connection: number, elsewhere: place.elsewhere, tls: place.tls.is_some() };
             let serving = async {
                 match &place.tls {
                     None => serve(stream, came, core).await,
                     Some(tls) => {
-                        let accepting = tokio::time::timeout(HANDSHAKE, tls.acceptor().accept(stream));
+                        let accepting =
+                            tokio::time::timeout(HANDSHAKE, tls.acceptor().accept(stream));
                         // A source that does not trust the certificate ends it here.
                         if let Ok(Ok(stream)) = accepting.await {
                             serve(stream, came, core).await;

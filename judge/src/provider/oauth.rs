@@ -15,11 +15,10 @@ pub(super) fn answer(
     request: &Request,
     tokens: &Tokens,
 ) -> (StatusCode, Vec<(http::HeaderName, String)>, String) {
-    let json = vec![
-        (CONTENT_TYPE, "application/json".to_owned()),
-        (CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    let refused = |status, error: &str| (status, json.clone(), format!("{{\"error\":\"{error}\"}}"));
+    let json =
+        vec![(CONTENT_TYPE, "application/json".to_owned()), (CACHE_CONTROL, "no-store".to_owned())];
+    let refused =
+        |status, error: &str| (status, json.clone(), format!("{{\"error\":\"{error}\"}}"));
     let Some(client) = tokens.client() else {
         return refused(StatusCode::NOT_FOUND, "invalid_request");
     };

@@ -76,9 +76,8 @@ impl Tokens {
     fn check(&self, header: Option<&str>) -> Result<Scopes, Challenge> {
         let scopes = Scopes { read: true, write: true, admin: false };
         let Some(header) = header else { return Err(Challenge::missing()) };
-        let token = header.split_once(' ').filter(|(scheme, _)| {
-            scheme.eq_ignore_ascii_case("bearer")
-        });
+        let token =
+            header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let Some((_, token)) = token else { return Err(Challenge::missing()) };
         let token = token.trim();
         if token == self.own {

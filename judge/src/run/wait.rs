@@ -28,11 +28,7 @@ const SETTLED: Duration = Duration::from_millis(700);
 const LONGEST: Duration = Duration::from_secs(20);
 
 /// Waits for what a source that acts by itself does.
-pub(super) async fn until(
-    stage: &Stage<'_>,
-    source: &mut dyn Source,
-    before: &State,
-) -> Waited {
+pub(super) async fn until(stage: &Stage<'_>, source: &mut dyn Source, before: &State) -> Waited {
     let provider = stage.provider;
     let begun = Instant::now();
     let mut looked_at = 0;

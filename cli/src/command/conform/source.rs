@@ -122,9 +122,10 @@ struct Plan<'a> {
 impl Plan<'_> {
     async fn carry_out(self) -> Result<(Outcome, Details, Contract), Stop> {
         let Self { arguments, output, .. } = &self;
-        let ca_file = arguments.ca_file.clone().or_else(|| {
-            arguments.tls.then(|| self.folder.path().join("ca.pem"))
-        });
+        let ca_file = arguments
+            .ca_file
+            .clone()
+            .or_else(|| arguments.tls.then(|| self.folder.path().join("ca.pem")));
         let provider = Provider::start(Options {
             port: arguments.port,
             contract: self.contract.clone(),

@@ -39,8 +39,9 @@ pub(super) fn misbehaviours(
             return Err(unknown("misbehaviour", name, known));
         };
         if one.needs_tls && !tls {
-            return Err(Failure::new(format!("`{name}` is about certificates"))
-                .help("give --tls too"));
+            return Err(
+                Failure::new(format!("`{name}` is about certificates")).help("give --tls too")
+            );
         }
         found.push(one);
     }
