@@ -49,6 +49,8 @@ mod serve;
 mod server_guide;
 #[path = "cli/simulate.rs"]
 mod simulate;
+#[path = "cli/source_guide.rs"]
+mod source_guide;
 #[path = "cli/start.rs"]
 mod start;
 #[path = "cli/tests.rs"]
