@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use crate::fault::Rewrite;
 use crate::http::{Answer, Broken, BrokenKind, Exchange, Method, Request};
 use crate::slip::{Slip, Slips};
 use crate::wire::Wire;
@@ -17,6 +16,10 @@ pub use credential::{Credential, OAuth, Placement};
 pub use patience::Patience;
 
 use credential::Token;
+
+/// Makes of one request what is sent in its place, with headers and credential. The answer to the
+/// last of them is the client's.
+pub type Rewrite = fn(Request) -> Vec<Request>;
 
 /// How a client sends.
 #[derive(Debug, Clone)]
