@@ -13,6 +13,8 @@ mod check;
 mod codes;
 #[path = "cli/concurrent.rs"]
 mod concurrent;
+#[path = "cli/conform.rs"]
+mod conform;
 #[path = "cli/crash.rs"]
 mod crash;
 #[path = "cli/db.rs"]
