@@ -127,6 +127,12 @@ pub fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
 }
 
+/// A moment (RFC 3339), to the millisecond; none where it lies outside the calendar.
+pub fn at(moment: std::time::SystemTime) -> Option<String> {
+    let at = jiff::Timestamp::try_from(moment).ok()?;
+    Some(at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
+}
+
 /// The date in UTC (RFC 3339 full-date) so many seconds after 1970.
 pub fn date(seconds: i64) -> String {
     let at = jiff::Timestamp::from_second(seconds).unwrap_or_default();

@@ -120,7 +120,8 @@ fn shown_by<'a>(report: &'a Report, words: &str) -> Option<&'a Entry> {
 fn headline(report: &Report, counts: &Counts) -> String {
     let count = |verdict| counts.get(&verdict).copied().unwrap_or(0);
     let all = counts.values().sum::<usize>();
-    let things = things(report.kind);
+    let things =
+        if all == 1 { things(report.kind).trim_end_matches('s') } else { things(report.kind) };
     let fail = count(Verdict::Fail);
     if fail > 0 {
         let verb = if fail == 1 { "fails" } else { "fail" };

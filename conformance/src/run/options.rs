@@ -63,6 +63,8 @@ pub struct Options {
     /// A run that was interrupted and goes on here: what it found is taken over, what it left is
     /// taken away first.
     pub past: Option<Past>,
+    /// Keep every exchange for the report, not only those of findings.
+    pub keep_exchanges: bool,
     /// By which somebody else stops it.
     pub stopper: Stopper,
     /// How long cleaning up may take after it was stopped.
@@ -83,6 +85,7 @@ impl Default for Options {
             allow_left_behind: false,
             journal: None,
             past: None,
+            keep_exchanges: false,
             stopper: Stopper::default(),
             clean_up: Duration::from_secs(15),
         }

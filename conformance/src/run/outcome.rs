@@ -1,6 +1,6 @@
 //! What playing a scenario gives, and how a report shows it.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::Endpoint;
 use crate::expect::Difference;
@@ -22,6 +22,8 @@ pub struct Outcome {
     pub findings: Vec<Finding>,
     /// What the server chose where the scenario offers ways.
     pub chosen: Vec<String>,
+    /// Every exchange, where the run keeps them all.
+    pub exchanges: Vec<Exchange>,
     /// Requests that it sent.
     pub requests: u32,
     /// How long it took.
@@ -52,6 +54,8 @@ pub struct Exchange {
     pub credential: Credential,
     /// What came; or why nothing did.
     pub answer: Result<Answer, String>,
+    /// When it was sent.
+    pub started: SystemTime,
 }
 
 impl Outcome {
@@ -63,6 +67,7 @@ impl Outcome {
             blocked_by: None,
             findings: Vec::new(),
             chosen: Vec::new(),
+            exchanges: Vec::new(),
             requests: 0,
             took: Duration::ZERO,
         }
@@ -92,7 +97,7 @@ impl Outcome {
             chosen,
             requests: self.requests.into(),
             millis: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
-            exchanges: Vec::new(),
+            exchanges: self.exchanges.into_iter().map(|one| one.shown(endpoint)).collect(),
             waived: None,
         }
     }
@@ -125,9 +130,11 @@ impl Finding {
 }
 
 impl Exchange {
-    /// A request that was answered.
+    /// A request that was answered just now.
     pub(super) fn new(request: &Request, credential: Credential, answer: &Answer) -> Self {
-        Self { request: request.clone(), credential, answer: Ok(answer.clone()) }
+        let now = SystemTime::now();
+        let started = now.checked_sub(answer.took).unwrap_or(now);
+        Self { request: request.clone(), credential, answer: Ok(answer.clone()), started }
     }
 
     fn shown(self, endpoint: &Endpoint) -> report::Exchange {
@@ -163,7 +170,7 @@ impl Exchange {
                 body: Body::of(&answer.body),
             }),
             failed,
-            started: None,
+            started: report::exchange::at(self.started),
             millis,
         }
     }

@@ -29,6 +29,8 @@ pub(super) struct Play<'a> {
     findings: Vec<Finding>,
     /// What the server chose.
     pub(super) chosen: Vec<String>,
+    /// Every exchange, where the run keeps them all.
+    kept: Vec<Exchange>,
     begun: Instant,
 }
 
@@ -67,8 +69,17 @@ impl<'a> Play<'a> {
                 scope.set(name.clone(), Value::String(attribute.name.clone()));
             }
         }
-        let (made, findings, chosen) = (Vec::new(), Vec::new(), Vec::new());
-        Self { run, scenario, scope, made, requests: 0, findings, chosen, begun: Instant::now() }
+        Self {
+            run,
+            scenario,
+            scope,
+            made: Vec::new(),
+            requests: 0,
+            findings: Vec::new(),
+            chosen: Vec::new(),
+            kept: Vec::new(),
+            begun: Instant::now(),
+        }
     }
 
     async fn all(&mut self, mark: &str, shared: Option<&Set>) -> Result<(), Stop> {
@@ -86,11 +97,12 @@ impl<'a> Play<'a> {
 
     /// Takes part in what several scenarios are given; the first of them makes it.
     async fn share(&mut self, mark: &str, set: &Set) -> Result<(), Stop> {
-        let mut requests = 0;
+        let (mut requests, mut kept) = (0, Vec::new());
         let making = set.made.get_or_init(|| async {
             let mut first = Play::new(self.run, self.scenario, mark);
             let made = first.make_all(mark).await;
             requests = first.requests;
+            kept = std::mem::take(&mut first.kept);
             if made.is_err() {
                 first.clean_up().await;
             }
@@ -98,6 +110,7 @@ impl<'a> Play<'a> {
         });
         let made = making.await.clone()?;
         self.requests += requests;
+        self.kept.append(&mut kept);
         self.scope = made.scope;
         Ok(())
     }
@@ -128,7 +141,15 @@ impl<'a> Play<'a> {
         };
         let answer = answer.map_err(|error| Stop::lost(error, request, as_whom))?;
         self.track(request, &answer);
+        self.keep(request, as_whom, &answer);
         Ok(answer)
+    }
+
+    /// Keeps an exchange, where all are kept.
+    pub(super) fn keep(&mut self, request: &Request, as_whom: Credential, answer: &Answer) {
+        if self.run.options.keep_exchanges {
+            self.kept.push(Exchange::new(request, as_whom, answer));
+        }
     }
 
     /// Remembers what a request made.
@@ -187,7 +208,8 @@ impl<'a> Play<'a> {
         }
         let took = self.begun.elapsed();
         let (findings, requests, chosen) = (self.findings, self.requests, self.chosen);
-        Some(Outcome { verdict, reason, blocked_by, findings, chosen, requests, took })
+        let exchanges = self.kept;
+        Some(Outcome { verdict, reason, blocked_by, findings, chosen, exchanges, requests, took })
     }
 
     /// An answer that is no HTTP breaks every requirement there is.

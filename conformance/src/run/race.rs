@@ -34,6 +34,7 @@ impl Play<'_> {
             match answer {
                 Ok(Ok(answer)) => {
                     self.track(request, &answer);
+                    self.keep(request, step.credential, &answer);
                     answers.push(answer);
                 }
                 Ok(Err(error)) => lost = Some(Stop::lost(error, request, step.credential)),

@@ -1,5 +1,7 @@
 //! Why a scenario cannot go on.
 
+use std::time::SystemTime;
+
 use super::outcome::Exchange;
 use crate::http::{Answer, ClientError, Request};
 use crate::report::summary::cause;
@@ -50,7 +52,12 @@ impl Stop {
     /// A request without an answer that could be judged.
     pub(super) fn lost(error: ClientError, request: &Request, credential: Credential) -> Self {
         let answer = Err(error.message.clone());
-        let exchange = Some(Exchange { request: request.clone(), credential, answer });
+        let exchange = Some(Exchange {
+            request: request.clone(),
+            credential,
+            answer,
+            started: SystemTime::now(),
+        });
         let is_a_finding = error.is_a_finding();
         let halt = Box::new(Halt { message: error.message, cause: None, exchange });
         if is_a_finding { Self::Broken(halt) } else { Self::Error(halt) }

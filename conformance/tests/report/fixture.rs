@@ -123,7 +123,8 @@ pub(super) fn difference(place: &str, expected: &str, found: &str) -> Difference
 }
 
 pub(super) fn finding(step: u64, differences: Vec<Difference>, exchange: Exchange) -> Finding {
-    let name = format!("{} {}", exchange.request.method, &exchange.request.url[BASE.len()..]);
+    let name =
+        format!("{} {}", exchange.request.method, exchange.request.url.trim_start_matches(BASE));
     let exchanges = vec![exchange];
     Finding { step: Some(step), name, level: Level::Must, differences, exchanges }
 }

@@ -40,6 +40,9 @@ pub struct Arguments {
     /// What random choices follow, such as the order; the report tells it
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Keep every exchange in the report, not only those of findings, such as for --report har=FILE
+    #[arg(long, help_heading = "Reports")]
+    har_all: bool,
     #[command(flatten)]
     selected: Selected,
     #[command(flatten)]
@@ -100,6 +103,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         allow_left_behind: arguments.manners.allow_left_behind,
         journal,
         past,
+        keep_exchanges: arguments.har_all,
         ..Options::default()
     };
     let stopper = options.stopper.clone();
