@@ -17,6 +17,8 @@ mod codes;
 mod concurrent;
 #[path = "cli/conform.rs"]
 mod conform;
+#[path = "cli/conform_run.rs"]
+mod conform_run;
 #[path = "cli/conformance_guide.rs"]
 mod conformance_guide;
 #[path = "cli/crash.rs"]
