@@ -104,7 +104,8 @@ impl<'a> Context<'a> {
     /// Takes out of `capture` what requires something in `gone`, and what requires that.
     pub(super) fn drop_dependents(&self, capture: &mut BTreeSet<String>, gone: &BTreeSet<String>) {
         let mut gone = gone.clone();
-        for id in self.requirements_first(&self.index.capture_order, &self.index.captures, capture) {
+        for id in self.requirements_first(&self.index.capture_order, &self.index.captures, capture)
+        {
             let needs = self.capture(&id).map_or(&[][..], |item| &item.requires_captures);
             if needs.iter().filter_map(|need| self.capture_name(*need)).any(|n| gone.contains(n)) {
                 capture.remove(&id);
@@ -129,8 +130,13 @@ impl<'a> Context<'a> {
     /// require, or that a requirement of theirs requires.
     pub(super) fn inert(&self, values: &Values) -> BTreeSet<Item> {
         let mut inert = BTreeSet::new();
-        let seats = self.requirements_first(&self.index.seat_order, &self.index.seats, &values.seats);
-        let capture = self.requirements_first(&self.index.capture_order, &self.index.captures, &values.capture);
+        let seats =
+            self.requirements_first(&self.index.seat_order, &self.index.seats, &values.seats);
+        let capture = self.requirements_first(
+            &self.index.capture_order,
+            &self.index.captures,
+            &values.capture,
+        );
         let workspaces = values.workspaces.keys().cloned().map(Item::Workspace);
         let items = seats.into_iter().map(Item::Seat);
         for item in items.chain(workspaces).chain(capture.into_iter().map(Item::Capture)) {

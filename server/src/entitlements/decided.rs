@@ -9,7 +9,7 @@ use serde_json::json;
 use super::batch::{self, Batch, BatchState};
 use super::person::{self, Decided};
 use super::versions::{self, State, from_text, keep, kept, to_text};
-use super::{Cause, Entitlements, Rules, feed, shown};
+use super::{Cause, Entitlements, Rules, feed, holds, shown};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
 use crate::store::{Entitlement, Read, Shelf, Stored, Write};
@@ -46,6 +46,8 @@ pub(super) struct Work<'a> {
     pub(super) touch: bool,
     /// Events are gathered, so that somebody may be waiting.
     pub(super) settles: bool,
+    /// Some batch holds something, so that what is held is somebody's business.
+    pub(super) holding: bool,
     /// The change of rules that is on its way to everybody.
     pub(super) overtaken: Option<Batch>,
     /// How many became active less how many ceased to be.
@@ -114,6 +116,7 @@ impl<'a> Work<'a> {
             event,
             touch: true,
             settles: entitlements.options.settle.is_some(),
+            holding: !holds::holding(tx, cause.tenant, state)?.is_empty(),
             overtaken,
             active: Cell::new(0),
         })
@@ -127,7 +130,7 @@ impl<'a> Work<'a> {
         if known.record.is_none() || batch.has_reached(user) {
             return Ok(Some(known));
         }
-        let answer = self.read.answer_held(&known, &Event::RulesChanged, batch.brake);
+        let answer = holds::answer(&self.read, &known, &Event::RulesChanged, batch.brake);
         self.keep_as(&known, &answer, "rulesChanged")?;
         self.read.known(user)
     }
