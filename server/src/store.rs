@@ -135,6 +135,8 @@ pub trait Read {
     ) -> Result<(), StoreError>;
     /// Entries of the change feed after a number, oldest first, at most so many.
     fn feed(&self, tenant: TenantId, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
+    /// The number of its last entry; 0 without one.
+    fn last_feed(&self, tenant: TenantId) -> Result<u64, StoreError>;
     /// Entries of the audit trail after a number, oldest first; of one resource if it is given.
     fn audit(
         &self,

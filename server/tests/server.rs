@@ -29,6 +29,7 @@ mod server {
     mod replay;
     mod service;
     mod start;
+    mod stopping;
     mod store;
     mod support;
     mod world;

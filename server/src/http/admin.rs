@@ -12,6 +12,7 @@ mod rules;
 mod tenants;
 mod tokens;
 
+use axum::Extension;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
@@ -50,7 +51,7 @@ pub fn routes(state: AppState) -> Router {
         .route("/batches/{number}/held", get(batches::held))
         .route("/batches/{number}/confirm", post(batches::confirm))
         .route("/batches/{number}/cancel", post(batches::cancel))
-        .route("/changes", get(feed::changes))
+        .route("/changes", get(feed::changes).layer(Extension(feed::Waiters::new())))
         .route("/audit", get(feed::audit))
         .route("/import", post(import::import))
         .route("/rules/reload", post(rules::reload))

@@ -112,20 +112,20 @@ pub(super) async fn rotate(
 pub(super) async fn revoke(
     caller: Caller,
     path: Result<Path<String>, PathRejection>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Json<Value>, Problem> {
     let Path(reference) = path?;
     let (state, whose, now) = (caller.state.clone(), caller.whose(), caller.cause.at);
-    state
+    let revoked = state
         .service
         .store
         .write(move |tx| {
-            let token = tokens::find(tx, whose, &reference, now)?;
-            tokens::revoke(tx, &token.hash, now)?;
-            caller.word(tx, TenantId(token.tenant), "tokenRevoked", &token.name)
+            let (token, revoked) = tokens::revoke(tx, whose, &reference, now)?;
+            caller.word(tx, TenantId(token.tenant), "tokenRevoked", &token.name)?;
+            Ok::<_, ScimError>(revoked)
         })
         .await?;
     state.authenticate.forget();
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(json!({ "revoked": revoked })))
 }
 
 /// How long an old token is good after a rotation that does not say.

@@ -100,6 +100,10 @@ impl Read for Session<'_> {
         logs::feed(self.conn, tenant, after, limit)
     }
 
+    fn last_feed(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        logs::last_feed(self.conn, tenant)
+    }
+
     fn audit(
         &self,
         tenant: TenantId,
