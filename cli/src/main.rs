@@ -72,7 +72,7 @@ enum Command {
     /// Back up, restore, check, export and import a server's database
     #[command(subcommand)]
     Db(command::db::Command),
-    /// Decide the bundled example company
+    /// Start a server, push the bundled example company to it over SCIM, and show who gets what
     Demo,
     /// Print the language reference
     Reference,

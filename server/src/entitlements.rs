@@ -15,6 +15,7 @@ mod preview;
 mod restore;
 pub mod rules;
 mod run;
+pub mod seats;
 mod settle;
 mod shown;
 pub mod text;

@@ -31,6 +31,10 @@ pub const ID_BYTES: usize = 1024;
 pub const HEAD_BYTES: usize = 96 * 1024;
 /// Bytes of an `X-Request-Id` that is taken over.
 pub const REQUEST_ID_BYTES: usize = 64;
+/// Characters of a `userName`.
+pub const USER_NAME: usize = 1_024;
+/// Characters of other texts that resources are found by: `externalId`, `displayName`.
+pub const KEY_TEXT: usize = 4_096;
 /// Nesting of groups in groups that is followed.
 pub const GROUP_NESTING: usize = 32;
 /// How long a body may take to come, and then the answer to be found.

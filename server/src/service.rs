@@ -1,6 +1,7 @@
 //! SCIM's operations (RFC 7644, 3): each is one job of the store.
 
 mod show;
+mod texts;
 mod work;
 
 pub mod dialect;

@@ -17,6 +17,8 @@ pub use resource::{
     SortKey, Stored, Window,
 };
 
+use std::time::Instant;
+
 use crate::clock::Timestamp;
 use crate::id::{Id, Kind, TenantId};
 
@@ -26,6 +28,10 @@ pub trait Backend: Send + Sync + 'static {
     fn read(&self, job: ReadJob);
     /// Runs a job in a transaction; see [`WriteJob`].
     fn write(&self, job: Box<dyn WriteJob>);
+    /// When something was last not kept for want of room, or because nothing may be written.
+    fn last_failure(&self) -> Option<Instant> {
+        None
+    }
 }
 
 /// A job that reads; it is called once, with the snapshot or with why there is none.

@@ -120,6 +120,11 @@ pub fn create(
     now: Timestamp,
 ) -> Result<(Secret, Token), ScimError> {
     check_name(&new.name)?;
+    if new.lifetime.is_some_and(|lifetime| lifetime.is_zero()) {
+        let words = "a token that is good for no time opens nothing; leave the time out for one \
+                     that is good until it is revoked";
+        return Err(ScimError::new(400, words));
+    }
     if tenants::get(tx, new.tenant)?.is_none() {
         return Err(ScimError::new(404, format!("there is no tenant {}", new.tenant.0)));
     }

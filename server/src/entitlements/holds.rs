@@ -153,7 +153,7 @@ pub(super) fn supersede(
 ///
 /// # Errors
 /// Those of the store.
-pub(crate) fn open(tx: &dyn Read, tenant: TenantId) -> Result<usize, ScimError> {
+pub(crate) fn open(tx: &dyn Read, tenant: TenantId) -> Result<u64, ScimError> {
     let state = super::versions::state(tx, tenant)?;
-    Ok(holding(tx, tenant, &state)?.len())
+    Ok(u64::try_from(holding(tx, tenant, &state)?.len()).unwrap_or(u64::MAX))
 }

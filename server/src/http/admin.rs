@@ -9,6 +9,7 @@ mod import;
 mod members;
 mod problem;
 mod rules;
+mod seats;
 mod tenants;
 mod tokens;
 
@@ -51,6 +52,7 @@ pub fn routes(state: AppState) -> Router {
         .route("/batches/{number}/held", get(batches::held))
         .route("/batches/{number}/confirm", post(batches::confirm))
         .route("/batches/{number}/cancel", post(batches::cancel))
+        .route("/seats", get(seats::list))
         .route("/changes", get(feed::changes).layer(Extension(feed::Waiters::new())))
         .route("/audit", get(feed::audit))
         .route("/import", post(import::import))

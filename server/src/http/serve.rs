@@ -120,8 +120,7 @@ impl Running {
             })
         });
         let health = Health::new(
-            state.service.store.clone(),
-            state.service.clock.clone(),
+            state.service.clone(),
             Arc::clone(&state.authenticate),
             metrics,
             stopping.clone(),

@@ -81,6 +81,9 @@ pub(super) async fn start(config: Config, clock: Clock) -> Result<Server, StartE
             && !config.http.trust_forwarded
             && !http.address().ip().is_loopback(),
     };
+    if summary.plain_to_the_world {
+        tracing::warn!("others can read along: the server listens beyond this machine without TLS");
+    }
     Ok(Server { http, gate, background, first_token, summary })
 }
 

@@ -371,3 +371,52 @@ fn fits(document: &Value, schema: &Value, value: &Value, place: &str) {
         fits(document, &schema["items"], element, place);
     }
 }
+
+#[tokio::test]
+async fn an_import_of_what_the_rules_do_not_have_is_refused_line_by_line() {
+    let api = Api::new();
+    api.call("PUT", "/rules", &rules(RULES)).await;
+    let lines = [
+        json!({ "userName": "ana", "values": { "seats": ["gogn"] } }),
+        json!({ "userName": "bert", "values": { "workspaces": { "emea": "nope" } } }),
+        json!({ "userName": "carl", "values": { "seats": ["gong"] } }),
+    ];
+    let body = lines.map(|line| line.to_string()).join("\n");
+    let (status, answer) = api.call("POST", "/import", &body).await;
+    assert_eq!((status, &answer["waiting"]), (StatusCode::OK, &json!(1)));
+    let first = "the rules have no seat `gogn`; did you mean `gong`?";
+    assert_eq!(answer["errors"][0], json!({ "line": 1, "detail": first }));
+    assert_eq!(answer["errors"][1]["line"], 2);
+}
+
+#[tokio::test]
+async fn seats_are_counted_and_a_limit_takes_nothing() {
+    let api = Api::new();
+    let limited = RULES.replace("\"gongEnterprise\"", "\"gongEnterprise\" limit 1");
+    assert_ne!(limited, RULES);
+    api.call("PUT", "/rules", &rules(&limited)).await;
+    let sales = api.world.group("Sales").await;
+    let mut people = Vec::new();
+    for name in ["ana", "bert"] {
+        people.push(api.world.create(json!({ "userName": name })).await);
+    }
+    api.world.join(sales, &people).await;
+    let gong = |seats: Value| {
+        let seats = seats["seats"].as_array().unwrap().clone();
+        seats.into_iter().find(|seat| seat["name"] == "gong").unwrap()
+    };
+    let used = gong(api.get("/seats").await);
+    assert_eq!((&used["used"], &used["limit"]), (&json!(2), &json!(1)));
+    api.world.delete(people[0]).await;
+    assert_eq!(gong(api.get("/seats").await)["used"], 1);
+    // Counts of a store that kept none are made anew.
+    api.world
+        .write(|tx, _, _| {
+            Ok(tx.remove_document(TENANT, provisor_server::store::Shelf::Rules, "seats")?)
+        })
+        .await
+        .unwrap();
+    assert_eq!(gong(api.get("/seats").await)["used"], 1);
+    api.world.leave(sales, &people[1..]).await;
+    assert_eq!(gong(api.get("/seats").await)["used"], 0);
+}

@@ -165,6 +165,19 @@ async fn a_client_and_its_tokens_go_together() {
     assert!(!list.to_string().contains(secret));
     let path = format!("/clients/{id}");
     assert_eq!(api.admin("DELETE", &path, Value::Null).await.0, 204);
+    // By name too, where one has it.
+    let new = json!({ "name": "twin", "scopes": ["scim:read"] });
+    api.admin("POST", "/clients", new.clone()).await;
+    let (_, twin) = api.admin("POST", "/clients", new).await;
+    assert_eq!(api.admin("DELETE", "/clients/twin", Value::Null).await.0, 409);
+    let path = format!("/clients/{}", twin["id"].as_str().unwrap());
+    assert_eq!(api.admin("DELETE", &path, Value::Null).await.0, 204);
+    assert_eq!(api.admin("DELETE", "/clients/twin", Value::Null).await.0, 204);
+    let brief = json!({ "name": "brief", "scopes": ["scim:read"], "lifetime": "0s" });
+    assert_eq!(api.admin("POST", "/tokens", brief).await.0, 400);
+    // As answers say it.
+    let numbered = json!({ "name": "numbered", "scopes": ["scim:read"], "tenant": 1 });
+    assert_eq!(api.admin("POST", "/tokens", numbered).await.1["tenant"], 1);
     assert_eq!(api.read(token).await, 401);
     assert_eq!(api.admin("DELETE", &path, Value::Null).await.0, 404);
     api.server.stop().await;

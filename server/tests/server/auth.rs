@@ -464,7 +464,7 @@ async fn a_removed_client_takes_its_tokens_along() {
     let world = World::new().await;
     let client = world.client("scim:read", false).await;
     let issued = world.issue(&client).await;
-    world.change(move |tx, _| clients::remove(tx, &client.0)).await.unwrap();
+    world.change(move |tx, _| clients::remove(tx, None, &client.0)).await.unwrap();
     world.gate.forget();
     assert_eq!(world.status(&issued.access).await, 401);
 }
@@ -565,4 +565,34 @@ async fn a_jwt_is_of_the_tenant_of_its_claim_until_that_is_removed() {
     world.change(|tx, _| tenants::remove(tx, "acme")).await.unwrap();
     world.gate.forget();
     assert_eq!(world.status(&token).await, 401);
+}
+
+#[test]
+fn keys_that_cannot_be_read_any_more_stay_in_use_and_are_told_once() {
+    use std::sync::{Arc, Mutex};
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let (lines, (jwt, token, folder)) = (Lines::default(), trusted(TenantId(1)));
+    let writer = lines.clone();
+    let logs = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false);
+    tracing::subscriber::with_default(logs.finish(), || {
+        tracing::callsite::rebuild_interest_cache();
+        assert!(jwt.verify(&token, Timestamp(0)).is_some());
+        std::fs::remove_file(folder.path().join("jwks.json")).unwrap();
+        for _ in 0..3 {
+            assert!(jwt.verify(&token, Timestamp(0)).is_some(), "the keys before stay");
+        }
+    });
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(log.matches("ERROR").count(), 1, "{log}");
+    assert!(log.contains("stay in use") && log.contains("jwks.json"), "{log}");
 }

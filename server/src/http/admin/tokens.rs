@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::caller::{Caller, tenant_of};
+use super::caller::{Caller, reference, tenant_of};
 use super::members::read_json;
 use crate::auth::tokens::{self, NewToken, Token};
 use crate::auth::{Scopes, Secret};
@@ -42,7 +42,7 @@ pub(super) async fn list(caller: Caller) -> Result<Json<Value>, Problem> {
 struct New {
     name: String,
     scopes: Vec<String>,
-    tenant: Option<String>,
+    tenant: Option<Value>,
     lifetime: Option<String>,
     user: Option<String>,
     dialect: Option<String>,
@@ -53,7 +53,7 @@ pub(super) async fn add(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Made, Problem> {
     let New { name, scopes, tenant, lifetime, user, dialect } = read_json(&body?)?;
-    let scopes = read_scopes(&scopes)?;
+    let (scopes, tenant) = (read_scopes(&scopes)?, reference(tenant)?);
     let lifetime = lifetime.map(|text| read_time("lifetime", &text)).transpose()?;
     let dialect = read_dialect(dialect.as_deref())?;
     let user: Option<Id> = user
