@@ -18,6 +18,7 @@ mod progress;
 mod rules;
 mod table;
 mod tally;
+mod tls;
 mod unread;
 
 use std::process::ExitCode;

@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
+#[path = "cli/guide.rs"]
+mod guide;
 #[path = "cli/run.rs"]
 mod run;
 #[path = "cli/serving.rs"]
@@ -29,6 +31,10 @@ mod faults;
 mod fmt;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/readme.rs"]
+mod readme;
+#[path = "cli/remote_tls.rs"]
+mod remote_tls;
 #[path = "cli/serve.rs"]
 mod serve;
 #[path = "cli/server_guide.rs"]

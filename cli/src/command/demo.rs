@@ -50,7 +50,7 @@ async fn play(folder: &Folder, output: &Output) -> Result<String, Failure> {
 
 async fn told(server: &Server, output: &Output) -> Result<String, Failure> {
     let token = server.first_token().map(|token| token.expose().to_owned()).unwrap_or_default();
-    let target = Target::new(server.url(), token);
+    let target = Target::new(server.url(), token)?;
     let begun = Instant::now();
     let (providers, groups) = (company::providers()?, company::groups()?);
     let mut text = format!(

@@ -62,7 +62,10 @@ fn a_server_that_cannot_be_asked_is_told_of() {
     for (arguments, words) in [
         ("token list --server http://127.0.0.1:1 --token pvr_x", "it could not be reached"),
         ("token list --server http://127.0.0.1:1", "needs a token"),
-        ("token list --server https://127.0.0.1:1 --token pvr_x", "speaks no TLS"),
+        ("token list --server https://127.0.0.1:1 --token pvr_x", "could not be reached"),
+        ("token list --server ftp://127.0.0.1 --token pvr_x", "does not begin with `https://`"),
+        ("token list --server https://a --token pvr_x --ca none.pem", "has no certificates"),
+        ("token list --server https://a --token pvr_x --ca Cargo.toml", "has no certificates"),
         ("token list --server localhost --token pvr_x", "is no URL of a server"),
         ("token list --server http://127.0.0.1:1 --database x.db", "cannot be used with"),
         ("token list", "there is no database `provisor.db`"),

@@ -4,32 +4,27 @@
 //! with what they print. `provisor serve` runs on beside the others, on a port of its own that
 //! stands for that of the text. A `curl` is sent as it is written: the JSON under it must be in
 //! the answer, which may have more members; `"…"` stands for any value, `...` for any lines and
-//! `…` for the rest of a line. `id=NAME` keeps the `id` of the answer as `$NAME`, `status=N` and
-//! `exit N` say how it ends.
+//! `…` for the rest of a line. `id->NAME` keeps the `id` of the answer, or what stands behind `id` in
+//! the output, as `$NAME`; `status=N` and `exit N` say how it ends.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
 use provisor_server::config::settings::SETTINGS;
 use serde_json::Value;
 
+use super::guide::{Names, PORT, commands, curl, document, fences, fits, within};
 use super::run::Folder;
 use super::serving::Serving;
 
-const PORT: &str = "127.0.0.1:8080";
-
 fn guide() -> String {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    fs::read_to_string(root.join("docs/server-guide.md")).unwrap()
+    document("docs/server-guide.md")
 }
 
 #[test]
 fn every_command_does_what_the_guide_says() {
     let folder = Folder::with(&[]);
     let mut serving: Option<Serving> = None;
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    let mut names = Names::new();
     let mut run = 0;
     for fence in fences(&guide()) {
         if let Some(name) = fence.info.strip_prefix("rules file ") {
@@ -39,10 +34,10 @@ fn every_command_does_what_the_guide_says() {
         if words.next() != Some("console") {
             continue;
         }
-        let (mut keep, mut status, mut exit) = (None, 200..300, 0);
+        let (mut keep, mut status, mut exit) = (Vec::new(), 200..300, 0);
         while let Some(word) = words.next() {
-            if let Some(name) = word.strip_prefix("id=") {
-                keep = Some(name.to_owned());
+            if let Some((of, name)) = word.split_once("->") {
+                keep.push((of.to_owned(), name.to_owned()));
             } else if let Some(code) = word.strip_prefix("status=") {
                 let code: u16 = code.parse().unwrap();
                 status = code..code + 1;
@@ -65,7 +60,8 @@ fn every_command_does_what_the_guide_says() {
                 assert!(fits(&lines, &expected), "provisor serve {flags} prints\n{lines}");
                 let token = lines.split_once("  token     ").unwrap().1;
                 let token = token.split(' ').next().unwrap().to_owned();
-                names.insert("TOKEN".to_owned(), token);
+                names.insert("TOKEN".to_owned(), token.clone());
+                started.token = token;
                 serving = Some(started);
                 continue;
             }
@@ -82,6 +78,10 @@ fn every_command_does_what_the_guide_says() {
                 let all = all.concat();
                 assert_eq!(output.status.code(), Some(exit), "{command}\n{all}");
                 assert!(fits(&all, &expected), "{command} prints\n{all}\nand not\n{expected}");
+                for (of, name) in &keep {
+                    let line = all.lines().find_map(|line| line.strip_prefix(&**of)).unwrap();
+                    names.insert(name.clone(), line.trim().to_owned());
+                }
             } else {
                 let (code, body) = curl(&command, &names);
                 assert!(status.contains(&code), "{command}\nanswers {code}: {body}");
@@ -89,9 +89,9 @@ fn every_command_does_what_the_guide_says() {
                     Ok(wanted) => {
                         let answer: Value = serde_json::from_str(&body).unwrap();
                         within(&wanted, &answer, &command);
-                        if let Some(name) = &keep {
-                            let id = answer["id"].as_str().unwrap().to_owned();
-                            names.insert(name.clone(), id);
+                        for (of, name) in &keep {
+                            let value = answer[of].as_str().unwrap().to_owned();
+                            names.insert(name.clone(), value);
                         }
                     }
                     Err(_) => assert!(fits(&body, &expected), "{command} answers\n{body}"),
@@ -100,6 +100,27 @@ fn every_command_does_what_the_guide_says() {
         }
     }
     assert!(run > 25, "only {run} commands were found");
+    follow_the_feed(&serving.unwrap());
+}
+
+/// The loop that the guide has for a product, an entry at a time and without waiting at the end.
+fn follow_the_feed(serving: &Serving) {
+    let mut client = Serving::client(serving);
+    let (mut after, mut applied) = (0, Vec::new());
+    loop {
+        let page = client.get(&format!("/admin/v1/changes?after={after}&limit=1&wait=0"));
+        let page = page.is(200).json();
+        let entries = page["entries"].as_array().unwrap();
+        if entries.is_empty() {
+            break;
+        }
+        for entry in entries {
+            assert!(entry["changes"].is_array() && entry["user"].is_string(), "{entry}");
+            applied.push(entry["number"].as_u64().unwrap());
+        }
+        after = page["next"].as_u64().unwrap();
+    }
+    assert!(!applied.is_empty() && applied.iter().copied().eq(1..=after), "{applied:?}");
 }
 
 #[test]
@@ -119,132 +140,4 @@ fn the_table_of_settings_is_that_of_the_server() {
         })
         .collect();
     assert_eq!(rows, wanted, "write these rows into docs/server-guide.md");
-}
-
-struct Fence {
-    info: String,
-    text: String,
-}
-
-fn fences(markdown: &str) -> Vec<Fence> {
-    let mut fences = Vec::new();
-    let mut open: Option<Fence> = None;
-    for line in markdown.lines() {
-        match (&mut open, line.strip_prefix("```")) {
-            (None, Some(info)) => open = Some(Fence { info: info.to_owned(), text: String::new() }),
-            (Some(_), Some(_)) => fences.extend(open.take()),
-            (Some(fence), None) => fence.text.push_str(&format!("{line}\n")),
-            (None, None) => {}
-        }
-    }
-    fences
-}
-
-fn commands(text: &str) -> Vec<(String, String)> {
-    let mut commands: Vec<(String, String)> = Vec::new();
-    for line in text.lines() {
-        if let Some(command) = line.strip_prefix("$ ") {
-            commands.push((command.to_owned(), String::new()));
-        } else if let Some((_, output)) = commands.last_mut() {
-            output.push_str(&format!("{line}\n"));
-        }
-    }
-    commands
-}
-
-/// Lines of the output, in order: `...` for any lines, `…` at the end of a line for its rest.
-fn fits(output: &str, expected: &str) -> bool {
-    let same = |line: &str, wanted: &str| match wanted.split_once('…') {
-        Some((start, _)) => line.starts_with(start),
-        None => line == wanted,
-    };
-    let wanted: Vec<&str> = expected.lines().collect();
-    let lines: Vec<&str> = output.lines().collect();
-    // Whether the lines from `at` on are what is wanted from `next` on.
-    fn go(lines: &[&str], wanted: &[&str], same: &dyn Fn(&str, &str) -> bool) -> bool {
-        match wanted.split_first() {
-            None => lines.is_empty(),
-            Some((&"...", rest)) => (0..=lines.len()).any(|skip| go(&lines[skip..], rest, same)),
-            Some((first, rest)) => {
-                !lines.is_empty() && same(lines[0], first) && go(&lines[1..], rest, same)
-            }
-        }
-    }
-    go(&lines, &wanted, &same)
-}
-
-/// Whether an answer has all that is wanted.
-fn within(wanted: &Value, answer: &Value, place: &str) {
-    match (wanted, answer) {
-        (Value::String(any), _) if any == "…" => assert!(!answer.is_null(), "{place}"),
-        (Value::Object(wanted), Value::Object(answer)) => {
-            for (name, value) in wanted {
-                let found = answer.get(name).unwrap_or(&Value::Null);
-                within(value, found, &format!("{place}\n{name}"));
-            }
-        }
-        (Value::Array(wanted), Value::Array(answer)) => {
-            assert_eq!(wanted.len(), answer.len(), "{place}: {answer:?}");
-            wanted.iter().zip(answer).for_each(|(one, other)| within(one, other, place));
-        }
-        _ => assert_eq!(wanted, answer, "{place}"),
-    }
-}
-
-/// Sends what a curl command says; the status and body of the answer.
-fn curl(command: &str, names: &BTreeMap<String, String>) -> (u16, String) {
-    let words = shell(command, names);
-    assert_eq!(words[0], "curl", "{command}");
-    let (mut method, mut headers, mut body, mut url) = (None, Vec::new(), None, None);
-    let mut words = words.into_iter().skip(1);
-    while let Some(word) = words.next() {
-        match word.as_str() {
-            "-s" => {}
-            "-X" => method = words.next(),
-            "-H" => headers.extend(words.next()),
-            "-d" => body = words.next(),
-            _ => url = Some(word),
-        }
-    }
-    let method = method.unwrap_or_else(|| if body.is_some() { "POST" } else { "GET" }.to_owned());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let mut request = client.request(method.parse().unwrap(), url.expect(command));
-    for header in headers {
-        let (name, value) = header.split_once(": ").unwrap();
-        request = request.header(name, value);
-    }
-    if let Some(body) = body {
-        request = request.body(body);
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let response = request.send().await.unwrap();
-        (response.status().as_u16(), response.text().await.unwrap())
-    })
-}
-
-/// The words of a command, as a shell has them: quotes of both kinds, variables outside single
-/// ones.
-fn shell(command: &str, names: &BTreeMap<String, String>) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut quote = None;
-    let mut rest = command.chars().peekable();
-    while let Some(c) = rest.next() {
-        match (quote, c) {
-            (Some(open), _) if open == c => quote = None,
-            (None, '\'' | '"') => quote = Some(c),
-            (None, ' ') => words.push(String::new()),
-            (Some('"') | None, '$') => {
-                let mut name = String::new();
-                while let Some(c) = rest.next_if(|c| c.is_ascii_uppercase() || *c == '_') {
-                    name.push(c);
-                }
-                let value = names.get(&name).unwrap_or_else(|| panic!("{command}: no ${name}"));
-                words.last_mut().unwrap().push_str(value);
-            }
-            _ => words.last_mut().unwrap().push(c),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
 }

@@ -95,7 +95,9 @@ impl Serving {
             let Ok(line) = serving.lines.recv_timeout(left) else {
                 return Err(serving.told.join("\n"));
             };
-            if let Some((_, address)) = line.split_once(" listens on http://") {
+            let address =
+                line.split_once(" listens on ").and_then(|(_, url)| url.split_once("://"));
+            if let Some((_, address)) = address {
                 serving.address = address.to_owned();
             }
             serving.told.push(line);
