@@ -1,8 +1,8 @@
 //! Who holds what: removals that the brake holds, between batches.
 //!
-//! A batch that goes to everybody decides anew what earlier ones hold or left behind: it counts
-//! it, and takes it, holds it itself, or leaves it to the next event of the person. So it
-//! overtakes them: they are `superseded`, and nobody can confirm them any more.
+//! A batch that goes to everybody takes over what earlier ones hold or left behind: it counts it,
+//! and takes it or holds it itself. So it overtakes them: they are `superseded`, and nobody can
+//! confirm them any more.
 //!
 //! What a batch holds when it is cancelled stays with the people. It is proposed again by the next
 //! batch, and decided anew once the person's groups or assignment change.
@@ -38,23 +38,33 @@ impl Listed {
     }
 }
 
-/// Whether a batch that goes to everybody takes something from a person, or would: what is held
-/// already counts too.
+/// Whether a batch that goes to everybody takes something from a person: what is held already
+/// counts too.
 pub(super) fn loses(read: &Decider<'_>, known: &Known, event: &Event) -> bool {
-    let waits = is_quiet(read.rules, event);
-    let answer = if waits { read.answer(known, event) } else { anew(read, known, event) };
+    let answer = read.answer(known, event);
     let holds = answer.record.as_ref().is_some_and(|record| !record.held.is_empty());
-    takes(&answer) || (waits && holds)
+    takes(&answer) || holds
 }
 
-/// What such a batch does to a person, with the brake on or off.
+/// What such a batch does to a person, with the brake on or off. What was held is held by it from
+/// now on, or taken where the brake is off; changed rules that wait for the source take nothing.
 pub(super) fn answer(read: &Decider<'_>, known: &Known, event: &Event, is_on: bool) -> Reconciled {
-    if is_on && is_quiet(read.rules, event) {
-        // What is held stays held: without it, the next event of the person would take it.
-        return read.answer_held(known, event, true);
-    }
-    let answer = anew(read, known, event);
-    if is_on { Brake::hold(&read.context, known.record.as_ref(), answer) } else { answer }
+    let answer = read.answer_held(known, event, is_on);
+    if is_on || is_quiet(read.rules, event) { answer } else { confirmed(read, known, answer) }
+}
+
+/// An answer with what is held taken too. What is wanted again is not held any more; what was to
+/// be taken only once, at a move, is due still.
+pub(super) fn confirmed(read: &Decider<'_>, known: &Known, first: Reconciled) -> Reconciled {
+    let Some(record) = first.record.as_ref().filter(|record| !record.held.is_empty()) else {
+        return first;
+    };
+    let target = &known.decided.target;
+    let second = reconcile(&read.context, Some(record), &Event::Confirm, target);
+    let mut changes = first.changes;
+    changes.extend(second.changes);
+    changes.sort_by(|one, other| one.item.cmp(&other.item));
+    Reconciled { changes, held: Vec::new(), ..second }
 }
 
 /// What an event does to somebody of whom nothing is held any more.
@@ -65,7 +75,7 @@ pub(super) fn anew(read: &Decider<'_>, known: &Known, event: &Event) -> Reconcil
 }
 
 /// Whether an answer takes what the brake counts.
-pub(super) fn takes(answer: &Reconciled) -> bool {
+fn takes(answer: &Reconciled) -> bool {
     let mut brake = Brake::new(provisor::rules::model::MaxRemovals::None, 0);
     brake.count(answer);
     brake.losing() > 0

@@ -62,8 +62,9 @@ impl Entitlements {
         let mut changes = Vec::new();
         for user in users {
             let known = decider.of(user)?;
-            // A batch would decide anew about what is held.
-            let answer = holds::anew(&decider, &known, &Event::Updated);
+            // A batch would take over what is held.
+            let answer = decider.answer(&known, &Event::Updated);
+            let answer = holds::confirmed(&decider, &known, answer);
             let changed = decider.answer(&known, &Event::RulesChanged).record;
             pending += u64::from(changed.is_some_and(|record| record.pending.is_some()));
             brake.count(&answer);

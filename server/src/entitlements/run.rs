@@ -293,7 +293,7 @@ impl Entitlements {
                 }
                 let Some(record) = &answer.record else { continue };
                 batch.pending += u64::from(record.pending.is_some());
-                if batch.brake && !record.held.is_empty() {
+                if !record.held.is_empty() {
                     held.push(Listed::new(id, record.held.iter().map(|held| held.item.clone())));
                 }
             }

@@ -226,3 +226,36 @@ async fn a_member_from_before_any_rules_is_active_as_the_source_says() {
         assert_eq!(member.body["known"], json!(false));
     }
 }
+
+#[tokio::test]
+async fn what_was_held_and_is_within_the_brake_by_now_is_taken_by_an_apply() {
+    let world = World::new();
+    let (_, people) = sales(&world).await;
+    world.rules(&takes()).await;
+    let old = apply(&world).await;
+    for person in &people[..2] {
+        world.delete(*person).await;
+    }
+    let new = apply(&world).await;
+    assert_eq!((new.state, new.losing, new.written), (BatchState::Done, 5, 5));
+    assert_eq!(batch(&world, old.number).await.state, BatchState::Superseded);
+    assert!(world.seats(people[3]).await.is_empty());
+}
+
+#[tokio::test]
+async fn rules_that_wait_for_the_source_hold_what_was_held_and_take_nothing() {
+    let world = World::new();
+    let (_, people) = sales(&world).await;
+    world.rules(&takes()).await;
+    let old = apply(&world).await;
+    for person in &people[..2] {
+        world.delete(*person).await;
+    }
+    let placed = world.rules(&takes().replace("\"Gong\"", "\"Gong!\"")).await;
+    let new = batch(&world, placed.batch.unwrap()).await;
+    assert_eq!((new.state, new.held, new.brake), (BatchState::Held, 5, false));
+    assert_eq!(batch(&world, old.number).await.state, BatchState::Superseded);
+    assert_eq!(world.seats(people[3]).await, ["gong"]);
+    confirm(&world, new.number).await.unwrap();
+    assert!(world.seats(people[3]).await.is_empty());
+}
