@@ -11,6 +11,7 @@ mod delete;
 mod patch;
 mod read;
 mod replace;
+mod restore;
 
 mod keep;
 mod membership;

@@ -97,6 +97,15 @@ pub trait Read {
         each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError>;
 
+    /// The same of resources that were deleted and are kept.
+    fn each_deleted(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        after: Option<Id>,
+        each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError>;
+
     // Membership: direct, unless it says otherwise
 
     /// Members of a group after one, in the order of their ids, at most so many.
@@ -205,6 +214,8 @@ pub trait Write: Read {
         how: Deletion,
         at: Timestamp,
     ) -> Result<bool, StoreError>;
+    /// Takes away for good a resource that was deleted and is kept. False if it was not there.
+    fn purge(&self, tenant: TenantId, kind: Kind, id: Id) -> Result<bool, StoreError>;
     /// Adds members; gives back those that were not members before. Costs the same in a group of
     /// ten and of 100,000.
     fn add_members(

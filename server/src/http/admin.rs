@@ -4,6 +4,7 @@
 mod batches;
 mod caller;
 mod clients;
+mod deleted;
 mod feed;
 mod import;
 mod members;
@@ -42,6 +43,9 @@ pub fn routes(state: AppState) -> Router {
         .route("/members", get(members::list))
         .route("/members/{id}", get(members::one).patch(members::edit))
         .route("/members/{id}/explanation", get(members::explain))
+        .route("/deleted-users", get(deleted::list))
+        .route("/deleted-users/{id}", delete(deleted::purge))
+        .route("/deleted-users/{id}/restore", post(deleted::restore))
         .route("/rules", get(rules::get).put(rules::put))
         .route("/rules/check", post(rules::check))
         .route("/rules/preview", post(rules::preview))

@@ -44,7 +44,17 @@ impl Read for Session<'_> {
         after: Option<Id>,
         each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        resources::each(self.conn, tenant, kind, after, each)
+        resources::each(self.conn, tenant, schema::class(kind), after, each)
+    }
+
+    fn each_deleted(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        after: Option<Id>,
+        each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        resources::each(self.conn, tenant, schema::kept_class(kind), after, each)
     }
 
     fn members(
@@ -191,6 +201,11 @@ impl Write for Session<'_> {
     ) -> Result<bool, StoreError> {
         self.open()?;
         resources::delete(self.conn, tenant, kind, id, how, at)
+    }
+
+    fn purge(&self, tenant: TenantId, kind: Kind, id: Id) -> Result<bool, StoreError> {
+        self.open()?;
+        resources::purge(self.conn, tenant, kind, id)
     }
 
     fn add_members(
