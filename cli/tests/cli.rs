@@ -31,6 +31,8 @@ mod faults;
 mod fmt;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/lint.rs"]
+mod lint;
 #[path = "cli/readme.rs"]
 mod readme;
 #[path = "cli/remote_tls.rs"]

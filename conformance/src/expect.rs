@@ -5,6 +5,7 @@ mod path;
 use std::collections::BTreeMap;
 
 use regex::Regex;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::http::Answer;
@@ -13,7 +14,7 @@ use crate::scenario::{Expectation, Matcher, Rule, Statuses};
 pub use path::at;
 
 /// One difference between an answer and what was expected of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// Where: `status`, a header's name, or a pointer into the body.
     pub place: String,

@@ -1,7 +1,8 @@
 //! Requests exactly as a scenario says, and answers exactly as they came.
 
 mod client;
-mod curl;
+
+use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -30,17 +31,8 @@ pub struct Answer {
     pub headers: Vec<(String, String)>,
     /// The body, at most [`Options::body_bytes`] of it.
     pub body: Bytes,
-    /// Milliseconds from the request's first byte to the answer's last.
-    pub millis: u64,
-}
-
-/// A request with its answer: the evidence of a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exchange {
-    /// What was sent.
-    pub request: Request,
-    /// What came; or why nothing did.
-    pub answer: Result<Answer, String>,
+    /// From the request's first byte to the answer's last.
+    pub took: Duration,
 }
 
 impl Answer {

@@ -9,6 +9,7 @@ pub mod discover;
 pub mod expect;
 pub mod fixture;
 pub mod http;
+pub mod lint;
 pub mod report;
 pub mod requirement;
 pub mod run;

@@ -1,108 +1,124 @@
-//! What a run found, as data.
+//! What a run found, as data: of a server, or of a client that the judge watched. Nothing here
+//! knows scenarios; reporters print this and nothing else.
+//!
+//! A [`Report`] is filled by whoever runs. [`Report::redacted`] takes the secrets out and gives
+//! a [`Redacted`], the only thing that a reporter takes.
 
+mod curl;
+pub mod entry;
+pub mod exchange;
+pub mod latency;
+pub mod redact;
 pub mod text;
+pub mod verdict;
 
 use std::collections::BTreeMap;
 
-use crate::expect::Difference;
-use crate::http::Exchange;
-use crate::scenario::Scenario;
+use serde::{Deserialize, Serialize};
 
-/// What a scenario says of a server.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Verdict {
-    /// It does what is asked.
-    Pass,
-    /// A MUST is broken.
-    Fail,
-    /// A SHOULD is broken.
-    Warn,
-    /// What is needed did not come about because of another fault.
-    Blocked,
-    /// The server does not offer what is needed.
-    Skip,
-    /// No answer, or a fault of this side.
-    Error,
-}
+pub use entry::{Cited, Entry, Finding, Section, Waived};
+pub use exchange::{Answer, Body, Exchange, Request};
+pub use latency::Latency;
+pub use redact::Redacted;
+pub use verdict::Verdict;
 
-impl Verdict {
-    /// All of them, worst first.
-    pub const ALL: [Self; 6] =
-        [Self::Fail, Self::Error, Self::Blocked, Self::Warn, Self::Skip, Self::Pass];
-
-    /// As reports write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Warn => "warn",
-            Self::Blocked => "blocked",
-            Self::Skip => "skip",
-            Self::Error => "error",
-        }
-    }
-}
-
-/// The outcome of one scenario.
-#[derive(Debug, Clone)]
-pub struct Outcome {
-    /// Its verdict.
-    pub verdict: Verdict,
-    /// Why it is blocked, skipped or in error.
-    pub reason: Option<String>,
-    /// How answers differed, each with the step that noticed it.
-    pub findings: Vec<Finding>,
-    /// Requests that it sent.
-    pub requests: u32,
-}
-
-/// Differences that one step noticed.
-#[derive(Debug, Clone)]
-pub struct Finding {
-    /// The step, from 1; 0 for what should not have changed.
-    pub step: usize,
-    /// What it does.
-    pub name: String,
-    /// The exchange.
-    pub exchange: Exchange,
-    /// How the answer differed.
-    pub differences: Vec<Difference>,
-}
+/// The version of the JSON form. It rises when something that was there goes or changes its
+/// meaning; more members do not change it.
+pub const VERSION: u32 = 1;
 
 /// Everything that a run found.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Report {
-    /// The base URI.
-    pub url: String,
+    /// [`VERSION`] of the form.
+    pub version: u32,
+    /// What was tested.
+    pub kind: Kind,
+    /// The version of this tool.
+    pub tool: String,
+    /// The base URI of the server; for a client, what it is called.
+    pub subject: String,
+    /// By what it was judged besides the RFCs: names of dialects, or of the contract.
+    pub judged_by: Vec<String>,
     /// The mark of everything that the run made.
     pub mark: String,
-    /// Scenarios with their outcomes, in the order of ids.
-    pub outcomes: Vec<(Scenario, Outcome)>,
-    /// Requests sent in all.
-    pub requests: u64,
+    /// The seed that repeats the run, where it had one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
+    /// When it began (RFC 3339).
+    pub started: String,
     /// Milliseconds from start to end.
     pub millis: u64,
+    /// Why it ended before everything was done; none where everything was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interrupted: Option<String>,
+    /// Requests in all, those of setting up and cleaning up too.
+    pub requests: u64,
+    /// How long answers took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency: Option<Latency>,
+    /// What was judged, in the order of ids.
+    pub entries: Vec<Entry>,
     /// Paths of resources that could not be taken away.
+    #[serde(default)]
     pub left_behind: Vec<String>,
+    /// What readers should know besides, a line each.
+    #[serde(default)]
+    pub notes: Vec<String>,
+}
+
+/// What was tested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A SCIM service provider.
+    Server,
+    /// A SCIM client: the source of people and groups.
+    Source,
 }
 
 impl Report {
-    /// How many scenarios have each verdict.
+    /// An empty report that begins now.
+    pub fn new(kind: Kind, subject: impl Into<String>) -> Self {
+        Self {
+            version: VERSION,
+            kind,
+            tool: env!("CARGO_PKG_VERSION").to_owned(),
+            subject: subject.into(),
+            judged_by: Vec::new(),
+            mark: String::new(),
+            seed: None,
+            started: exchange::now(),
+            millis: 0,
+            interrupted: None,
+            requests: 0,
+            latency: None,
+            entries: Vec::new(),
+            left_behind: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    /// How many entries have each verdict; waived ones are not among them.
     pub fn counts(&self) -> BTreeMap<Verdict, usize> {
         let mut counts = BTreeMap::new();
-        for (_, outcome) in &self.outcomes {
-            *counts.entry(outcome.verdict).or_insert(0) += 1;
+        for entry in self.entries.iter().filter(|entry| entry.waived.is_none()) {
+            *counts.entry(entry.verdict).or_insert(0) += 1;
         }
         counts
     }
 
-    /// Whether the server conforms as far as was tested.
+    /// Whether what was tested conforms, as far as it was tested. What is waived does not count.
     pub fn conforms(&self) -> bool {
-        !self.outcomes.iter().any(|(_, outcome)| outcome.verdict == Verdict::Fail)
+        !self.counts().contains_key(&Verdict::Fail)
     }
 
     /// Whether everything could be run.
     pub fn ran(&self) -> bool {
-        !self.outcomes.iter().any(|(_, outcome)| outcome.verdict == Verdict::Error)
+        self.interrupted.is_none() && !self.counts().contains_key(&Verdict::Error)
+    }
+
+    /// The entry of an id.
+    pub fn entry(&self, id: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.id == id)
     }
 }

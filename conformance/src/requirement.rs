@@ -27,7 +27,24 @@ static TABLE: LazyLock<BTreeMap<&'static str, Requirement>> = LazyLock::new(|| {
     rows.filter_map(read).map(|requirement| (requirement.id, requirement)).collect()
 });
 
+static UNCOVERED: LazyLock<BTreeMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let rows = include_str!("../uncovered.tsv").lines().skip(1);
+    rows.filter_map(|row| row.split_once('\t')).collect()
+});
+
 impl Requirement {
+    /// Why neither a scenario nor a rule of `lint` covers it; `None` for what is covered.
+    pub fn why_uncovered(&self) -> Option<&'static str> {
+        let why = UNCOVERED.get(self.id)?;
+        let other = why.strip_prefix("as ").and_then(|id| UNCOVERED.get(id));
+        Some(other.unwrap_or(why))
+    }
+
+    /// Ids of those that have a reason for not being covered.
+    pub fn uncovered() -> impl Iterator<Item = &'static str> {
+        UNCOVERED.keys().copied()
+    }
+
     /// The requirement of an id.
     pub fn find(id: &str) -> Option<&'static Self> {
         TABLE.get(id)

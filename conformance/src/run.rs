@@ -1,17 +1,20 @@
 //! Plays scenarios against an endpoint.
 
+mod outcome;
 mod play;
 mod race;
 mod shape;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::discover::{Capabilities, discover};
 use crate::http::{Client, ClientError, Options};
-use crate::report::{Outcome, Report};
+use crate::report::{Kind, Latency, Redacted, Report};
 use crate::scenario::{Credential, Scenario};
+
+pub use outcome::{Exchange, Finding, Outcome};
 
 /// What is tested, and with what.
 #[derive(Debug, Clone)]
@@ -47,6 +50,8 @@ pub(crate) struct Run {
     pub(crate) capabilities: Capabilities,
     pub(crate) mark: String,
     pub(crate) left_behind: Mutex<Vec<String>>,
+    /// How long each answer took.
+    pub(crate) times: Mutex<Vec<Duration>>,
 }
 
 /// Plays scenarios, several at a time, and gives what was found. `mark` tells this run's
@@ -59,8 +64,9 @@ pub async fn run(
     options: Options,
     mark: String,
     on_event: impl Fn(&Event) + Send + Sync + 'static,
-) -> Result<Report, ClientError> {
+) -> Result<Redacted, ClientError> {
     let begun = Instant::now();
+    let mut report = Report::new(Kind::Server, &endpoint.url);
     let lanes = options.jobs.max(1);
     let client = Client::new(&endpoint.url, options)?;
     let token = endpoint.token.as_ref().map(|token| format!("Bearer {token}"));
@@ -74,9 +80,14 @@ pub async fn run(
         }
     }
     on_event(&Event::Discovered(capabilities.clone()));
-    let url = endpoint.url.clone();
-    let left_behind = Mutex::default();
-    let run = Arc::new(Run { client, endpoint, capabilities, mark: mark.clone(), left_behind });
+    let run = Arc::new(Run {
+        client,
+        endpoint,
+        capabilities,
+        mark: mark.clone(),
+        left_behind: Mutex::default(),
+        times: Mutex::default(),
+    });
     let scenarios = Arc::new(scenarios);
     let (next, on_event) = (Arc::new(AtomicUsize::new(0)), Arc::new(on_event));
     let mut tasks = tokio::task::JoinSet::new();
@@ -84,25 +95,34 @@ pub async fn run(
         let (run, scenarios) = (Arc::clone(&run), Arc::clone(&scenarios));
         let (next, on_event) = (Arc::clone(&next), Arc::clone(&on_event));
         tasks.spawn(async move {
-            let mut outcomes = Vec::new();
+            let mut entries = Vec::new();
             loop {
                 let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(scenario) = scenarios.get(place) else { return outcomes };
+                let Some(scenario) = scenarios.get(place) else { return entries };
                 let outcome = play::play(&run, scenario, place).await;
                 on_event(&Event::Done { id: scenario.id.clone(), outcome: outcome.clone() });
-                outcomes.push((scenario.clone(), outcome));
+                entries.push(outcome.entry(scenario, &run.endpoint.url));
             }
         });
     }
-    let mut outcomes = Vec::new();
     while let Some(lane) = tasks.join_next().await {
-        outcomes.extend(lane.unwrap_or_default());
+        report.entries.extend(lane.unwrap_or_default());
     }
-    outcomes.sort_by(|(one, _), (other, _)| one.id.cmp(&other.id));
-    let requests = outcomes.iter().map(|(_, outcome)| u64::from(outcome.requests)).sum();
-    let left_behind = run.left_behind.lock().map(|list| list.clone()).unwrap_or_default();
-    let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(Report { url, mark, outcomes, requests, millis, left_behind })
+    report.entries.sort_by(|one, other| one.id.cmp(&other.id));
+    report.mark = mark;
+    report.requests = report.entries.iter().map(|entry| entry.requests).sum();
+    report.latency = run.times.lock().ok().and_then(|times| Latency::of(times.clone()));
+    report.left_behind = run.left_behind.lock().map(|list| list.clone()).unwrap_or_default();
+    report.millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    Ok(report.redacted(&run.endpoint.secrets()))
+}
+
+impl Endpoint {
+    /// What no report may show.
+    fn secrets(&self) -> Vec<String> {
+        let all = [&self.token, &self.second_token, &self.read_only_token];
+        all.into_iter().flatten().cloned().collect()
+    }
 }
 
 impl Run {

@@ -4,7 +4,7 @@ mod read;
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use read::RULES;
@@ -52,7 +52,7 @@ pub struct Scenario {
 }
 
 /// How strongly the RFCs ask for something (RFC 2119).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// MUST, SHALL, REQUIRED, or stated as a fact: a failure is `fail`.

@@ -1,6 +1,7 @@
 //! `provisor conform`: tests SCIM endpoints.
 
 mod coverage;
+mod lint;
 mod server;
 
 use clap::{Args, Subcommand};
@@ -20,6 +21,8 @@ enum What {
     Server(Box<server::Arguments>),
     /// Say which requirements the scenarios cover
     Coverage(coverage::Arguments),
+    /// Check payloads and schemas in files, without a server
+    Lint(lint::Arguments),
 }
 
 /// Tests what was named.
@@ -27,5 +30,6 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     match &arguments.what {
         What::Server(arguments) => server::run(arguments, output),
         What::Coverage(arguments) => coverage::run(arguments, output),
+        What::Lint(arguments) => lint::run(arguments, output),
     }
 }

@@ -138,8 +138,7 @@ impl Client {
         if let Ok(mut idle) = self.idle.lock() {
             idle.push_back(sender);
         }
-        let millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        Ok(Answer { status, headers, body, millis })
+        Ok(Answer { status, headers, body, took: begun.elapsed() })
     }
 
     /// A kept connection that still works, or a new one.

@@ -2,21 +2,14 @@
 
 use std::fmt::Write;
 
-use crate::http::Exchange;
-use crate::report::{Finding, Outcome, Report, Verdict};
-use crate::requirement::Requirement;
-use crate::scenario::Scenario;
+use crate::report::{Entry, Exchange, Finding, Redacted, Verdict};
 
 /// The report as plain text.
-pub fn render(report: &Report) -> String {
+pub fn render(report: &Redacted) -> String {
     let mut text = String::new();
-    let mut order: Vec<&(Scenario, Outcome)> = report.outcomes.iter().collect();
-    order.sort_by_key(|(_, outcome)| place(outcome.verdict));
-    for (scenario, outcome) in order {
-        if !matches!(outcome.verdict, Verdict::Pass | Verdict::Skip) {
-            one(&mut text, report, scenario, outcome);
-        }
-    }
+    let mut order: Vec<&Entry> = report.entries.iter().filter(|one| one.is_finding()).collect();
+    order.sort_by_key(|entry| entry.verdict);
+    order.into_iter().for_each(|entry| one(&mut text, entry));
     let counts = report.counts();
     let counted = Verdict::ALL.iter().filter_map(|verdict| {
         counts.get(verdict).map(|count| format!("{count} {}", verdict.as_str()))
@@ -24,8 +17,8 @@ pub fn render(report: &Report) -> String {
     let _ = writeln!(
         text,
         "{} scenarios at {}: {}\n{} requests in {:.1} s",
-        report.outcomes.len(),
-        report.url,
+        report.entries.len(),
+        report.subject,
         counted.collect::<Vec<_>>().join(", "),
         report.requests,
         report.millis as f64 / 1000.0,
@@ -36,37 +29,33 @@ pub fn render(report: &Report) -> String {
     text
 }
 
-fn one(text: &mut String, report: &Report, scenario: &Scenario, outcome: &Outcome) {
-    let _ = writeln!(text, "{}: {}", outcome.verdict.as_str(), scenario.id);
-    let _ = writeln!(text, "  {}", scenario.title);
-    if let Some(reason) = &outcome.reason {
+fn one(text: &mut String, entry: &Entry) {
+    let _ = writeln!(text, "{}: {}", entry.verdict.as_str(), entry.id);
+    let _ = writeln!(text, "  {}", entry.title);
+    if let Some(reason) = &entry.reason {
         let _ = writeln!(text, "  {reason}");
     }
-    for finding in &outcome.findings {
-        self::finding(text, report, finding);
+    for finding in &entry.findings {
+        self::finding(text, finding);
     }
-    if matches!(outcome.verdict, Verdict::Fail | Verdict::Warn) {
-        for id in &scenario.covers {
-            if let Some(requirement) = Requirement::find(id) {
-                let _ = writeln!(
-                    text,
-                    "  {id} {} ({}): {}",
-                    requirement.keyword,
-                    requirement.place(),
-                    requirement.text
-                );
-            }
+    if matches!(entry.verdict, Verdict::Fail | Verdict::Warn) {
+        for cited in &entry.requirements {
+            let _ = writeln!(
+                text,
+                "  {} {} ({}): {}",
+                cited.id, cited.keyword, cited.place, cited.text
+            );
         }
-        let _ = writeln!(text, "  why it matters: {}", scenario.why);
-        let _ = writeln!(text, "  to fix: {}", scenario.fix);
+        let _ = writeln!(text, "  why it matters: {}", entry.why);
+        let _ = writeln!(text, "  to fix: {}", entry.fix);
     }
     text.push('\n');
 }
 
-fn finding(text: &mut String, report: &Report, finding: &Finding) {
+fn finding(text: &mut String, finding: &Finding) {
     let _ = match finding.step {
-        0 => writeln!(text, "  afterwards: {}", finding.name),
-        step => writeln!(text, "  step {step}: {}", finding.name),
+        None => writeln!(text, "  {}", finding.name),
+        Some(step) => writeln!(text, "  step {step}: {}", finding.name),
     };
     for difference in &finding.differences {
         let _ = writeln!(
@@ -75,19 +64,15 @@ fn finding(text: &mut String, report: &Report, finding: &Finding) {
             difference.place, difference.expected, difference.found
         );
     }
-    let Exchange { request, answer } = &finding.exchange;
-    let _ = writeln!(text, "    {}", request.curl(&report.url, true));
-    match answer {
-        Ok(answer) => {
-            let body: String = answer.text().chars().take(400).collect();
+    for Exchange { request, answer, failed, .. } in &finding.exchanges {
+        let _ = writeln!(text, "    {}", request.curl());
+        if let Some(answer) = answer {
+            let body = answer.body.as_ref().map_or("", |body| body.text.as_str());
+            let body: String = body.chars().take(400).collect();
             let _ = writeln!(text, "    answered {}: {body}", answer.status);
         }
-        Err(message) => {
+        if let Some(message) = failed {
             let _ = writeln!(text, "    no answer: {message}");
         }
     }
-}
-
-fn place(verdict: Verdict) -> usize {
-    Verdict::ALL.iter().position(|one| *one == verdict).unwrap_or(usize::MAX)
 }

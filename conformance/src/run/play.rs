@@ -2,18 +2,20 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use serde_json::Value;
 
 use crate::expect::{Difference, at, differences};
-use crate::http::{Answer, Exchange, Request};
-use crate::report::{Finding, Outcome, Verdict};
+use crate::http::{Answer, Request};
+use crate::report::Verdict;
 use crate::scenario::{
     Credential, Expectation, Fixture, Level, Matcher, Rule, Scenario, Step, Walk,
 };
 use crate::template::{Scope, Unknown};
 
 use super::Run;
+use super::outcome::{Exchange, Finding, Outcome};
 use super::shape::{encoded, headers_of, next_page, pad, repeat};
 
 /// The most pages that one step reads.
@@ -27,15 +29,25 @@ pub(super) struct Play<'a> {
     /// The path of every resource that it made, newest last.
     made: Vec<String>,
     pub(super) requests: u32,
-    findings: Vec<(Level, Finding)>,
+    findings: Vec<Finding>,
+    begun: Instant,
 }
 
 /// Why a scenario cannot go on.
 pub(super) enum Stop {
     /// A fixture could not be made, or a step without an expectation failed.
-    Blocked(String),
+    Blocked(Box<Halt>),
     /// No answer, or a mistake in the scenario.
-    Error(String),
+    Error(Box<Halt>),
+}
+
+/// Where a scenario stopped.
+pub(super) struct Halt {
+    message: String,
+    /// What stopped it, in the same words wherever it happens.
+    cause: Option<String>,
+    /// The exchange that stopped it.
+    exchange: Option<Exchange>,
 }
 
 pub(super) async fn play(run: &Arc<Run>, scenario: &Scenario, number: usize) -> Outcome {
@@ -43,28 +55,25 @@ pub(super) async fn play(run: &Arc<Run>, scenario: &Scenario, number: usize) -> 
         let (met, why) = run.capabilities.meets(*need);
         if !met {
             let reason = format!("needs {}: {why}", need.name());
-            return Outcome {
-                verdict: Verdict::Skip,
-                reason: Some(reason),
-                findings: Vec::new(),
-                requests: 0,
-            };
+            return Outcome::skip(reason);
         }
     }
     if let Some(reason) = does_not_apply(run, scenario) {
-        return Outcome {
-            verdict: Verdict::Skip,
-            reason: Some(reason),
-            findings: Vec::new(),
-            requests: 0,
-        };
+        return Outcome::skip(reason);
     }
     let mut scope = Scope::default();
     let mark = format!("{}-{number}", run.mark);
     scope.set("run", Value::String(mark.clone()));
     scope.set("base", Value::String(run.endpoint.url.trim_end_matches('/').to_owned()));
-    let mut play =
-        Play { run, scenario, scope, made: Vec::new(), requests: 0, findings: Vec::new() };
+    let mut play = Play {
+        run,
+        scenario,
+        scope,
+        made: Vec::new(),
+        requests: 0,
+        findings: Vec::new(),
+        begun: Instant::now(),
+    };
     let stopped = play.all(&mark).await.err();
     play.clean_up().await;
     play.outcome(stopped)
@@ -103,11 +112,14 @@ impl Play<'_> {
                 self.scope.set(format!("{name}:headers"), headers_of(&answer));
                 Ok(())
             }
-            _ => Err(Stop::Blocked(format!(
-                "`{name}` could not be made: POST {} answered {}",
-                fixture.endpoint(),
-                answer.status
-            ))),
+            _ => {
+                let message = format!(
+                    "`{name}` could not be made: POST {} answered {}",
+                    fixture.endpoint(),
+                    answer.status
+                );
+                Err(Stop::blocked(message, request, Credential::Main, answer))
+            }
         }
     }
 
@@ -131,12 +143,13 @@ impl Play<'_> {
                 let differences = differences(&expectation, &answer);
                 if !differences.is_empty() {
                     let level = expectation.level.unwrap_or(self.scenario.level);
-                    self.found(level, number, name, request.clone(), &answer, differences);
+                    let exchange = Exchange::new(&request, step.credential, &answer);
+                    self.found(level, number, name, vec![exchange], differences);
                 }
             }
             None if !answer.is_success() => {
                 let message = format!("step {number} ({name}) answered {}", answer.status);
-                return Err(Stop::Blocked(message));
+                return Err(Stop::blocked(message, request, step.credential, answer));
             }
             None => {}
         }
@@ -148,7 +161,7 @@ impl Play<'_> {
                 _ => {
                     let message =
                         format!("step {number} gave nothing to go on with: {}", answer.status);
-                    return Err(Stop::Blocked(message));
+                    return Err(Stop::blocked(message, request, step.credential, answer));
                 }
             }
         }
@@ -214,7 +227,7 @@ impl Play<'_> {
                 }
             }
         }
-        Err(Stop::Error(format!("more than {PAGES} pages; the server does not end")))
+        Err(Stop::error(format!("more than {PAGES} pages; the server does not end")))
     }
 
     fn filled(&self, expectation: &Expectation) -> Result<Expectation, Stop> {
@@ -280,7 +293,8 @@ impl Play<'_> {
             let differences = changes(name, was, &is);
             if !differences.is_empty() {
                 let what = format!("`{name}` must be as it was");
-                self.found(Level::Must, 0, what, request, &is, differences);
+                let exchange = Exchange::new(&request, Credential::Main, &is);
+                self.found(Level::Must, 0, what, vec![exchange], differences);
             }
         }
         Ok(())
@@ -297,7 +311,11 @@ impl Play<'_> {
         self.requests += 1;
         let authorization = self.run.authorization(as_whom);
         let answer = self.run.client.send(request, authorization.as_deref()).await;
-        answer.map_err(|error| Stop::Error(error.message))
+        let answer = answer.map_err(|error| Stop::lost(error.message, request, as_whom))?;
+        if let Ok(mut times) = self.run.times.lock() {
+            times.push(answer.took);
+        }
+        Ok(answer)
     }
 
     /// Remembers what a request made, and forgets what it took away.
@@ -356,31 +374,63 @@ impl Play<'_> {
         level: Level,
         step: usize,
         name: String,
-        request: Request,
-        answer: &Answer,
+        exchanges: Vec<Exchange>,
         differences: Vec<Difference>,
     ) {
-        let exchange = Exchange { request, answer: Ok(answer.clone()) };
-        self.findings.push((level, Finding { step, name, exchange, differences }));
+        self.findings.push(Finding { step, name, level, exchanges, differences });
     }
 
-    fn outcome(self, stopped: Option<Stop>) -> Outcome {
-        let strongest = self.findings.iter().map(|(level, _)| *level).min();
-        let (verdict, reason) = match (strongest, stopped) {
+    fn outcome(mut self, stopped: Option<Stop>) -> Outcome {
+        let strongest = self.findings.iter().map(|finding| finding.level).min();
+        let stopped = stopped.map(|stop| match stop {
+            Stop::Error(halt) => (Verdict::Error, halt),
+            Stop::Blocked(halt) => (Verdict::Blocked, halt),
+        });
+        let (verdict, halt) = match (strongest, stopped) {
             (Some(Level::Must), _) => (Verdict::Fail, None),
-            (_, Some(Stop::Error(message))) => (Verdict::Error, Some(message)),
-            (_, Some(Stop::Blocked(message))) => (Verdict::Blocked, Some(message)),
+            (_, Some((verdict, halt))) => (verdict, Some(*halt)),
             (Some(Level::Should), None) => (Verdict::Warn, None),
             (Some(Level::May) | None, None) => (Verdict::Pass, None),
         };
-        let findings = self.findings.into_iter().map(|(_, finding)| finding).collect();
-        Outcome { verdict, reason, findings, requests: self.requests }
+        let (reason, blocked_by, exchange) = match halt {
+            Some(Halt { message, cause, exchange }) => (Some(message), cause, exchange),
+            None => (None, None, None),
+        };
+        if let Some(exchange) = exchange {
+            let name = "what stopped it".to_owned();
+            self.found(self.scenario.level, 0, name, vec![exchange], Vec::new());
+        }
+        let took = self.begun.elapsed();
+        let (findings, requests) = (self.findings, self.requests);
+        Outcome { verdict, reason, blocked_by, findings, requests, took }
+    }
+}
+
+impl Stop {
+    /// An answer that does not let the scenario go on.
+    fn blocked(message: String, request: Request, as_whom: Credential, answer: Answer) -> Self {
+        let kind = request.target.split(['/', '?']).nth(1).unwrap_or_default();
+        let cause = format!("{} /{kind} answers {}", request.method, answer.status);
+        let exchange = Some(Exchange::new(&request, as_whom, &answer));
+        Self::Blocked(Box::new(Halt { message, cause: Some(cause), exchange }))
+    }
+
+    /// A request without an answer.
+    pub(super) fn lost(message: String, request: &Request, credential: Credential) -> Self {
+        let answer = Err(message.clone());
+        let exchange = Some(Exchange { request: request.clone(), credential, answer });
+        Self::Error(Box::new(Halt { message, cause: None, exchange }))
+    }
+
+    /// A fault of this side, or a scenario that cannot end.
+    pub(super) fn error(message: String) -> Self {
+        Self::Error(Box::new(Halt { message, cause: None, exchange: None }))
     }
 }
 
 impl From<Unknown> for Stop {
     fn from(unknown: Unknown) -> Self {
-        Self::Error(format!("the scenario names `{}`, which is not known here", unknown.name))
+        Self::error(format!("the scenario names `{}`, which is not known here", unknown.name))
     }
 }
 
@@ -401,7 +451,7 @@ fn does_not_apply(run: &Run, scenario: &Scenario) -> Option<String> {
 fn number(value: &Value) -> Result<usize, Stop> {
     let number = value.as_u64().and_then(|number| usize::try_from(number).ok());
     let number = number.filter(|number| *number <= LONGEST);
-    number.ok_or_else(|| Stop::Error(format!("`{value}` is no number from 0 to {LONGEST}")))
+    number.ok_or_else(|| Stop::error(format!("`{value}` is no number from 0 to {LONGEST}")))
 }
 
 /// The highest limit that is tried, in bytes or elements.

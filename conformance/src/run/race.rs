@@ -1,9 +1,11 @@
 //! A request that is sent several times at once.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
+use super::outcome::Exchange;
 use super::play::{Play, Stop};
 use crate::expect::among;
 use crate::http::Request;
@@ -27,18 +29,22 @@ impl Play<'_> {
         self.requests += times;
         let mut answers = Vec::new();
         while let Some(answer) = sending.join_next().await {
-            let answer = answer.map_err(|_| Stop::Error("a request was broken off".to_owned()))?;
-            let answer = answer.map_err(|error| Stop::Error(error.message))?;
+            let answer = answer.map_err(|_| Stop::error("a request was broken off".to_owned()))?;
+            let answer =
+                answer.map_err(|error| Stop::lost(error.message, request, step.credential))?;
             self.track(request, &answer);
             answers.push(answer);
         }
         let Some(expectation) = &step.expect else { return Ok(()) };
         let differences = among(&expectation.among, &answers);
-        let last = answers.last().cloned().unwrap_or_default();
         if !differences.is_empty() {
             let name = step.name.clone().unwrap_or_else(|| step.send.clone());
             let level = expectation.level.unwrap_or(self.scenario.level);
-            self.found(level, number, name, request.clone(), &last, differences);
+            // One answer of each status is evidence enough.
+            let mut seen = BTreeSet::new();
+            let kinds = answers.iter().filter(|answer| seen.insert(answer.status));
+            let kinds = kinds.map(|answer| Exchange::new(request, step.credential, answer));
+            self.found(level, number, name, kinds.collect(), differences);
         }
         Ok(())
     }

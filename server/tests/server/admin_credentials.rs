@@ -155,7 +155,7 @@ async fn a_client_and_its_tokens_go_together() {
     assert_eq!(status, 201, "{client}");
     let (id, secret) = (client["id"].as_str().unwrap(), client["secret"].as_str().unwrap());
     let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-    let granted = client();
+    let granted = super::http_support::client();
     let granted = granted.post(format!("{}/oauth2/token", api.server.http().url()));
     let granted = granted.header("content-type", "application/x-www-form-urlencoded").body(form);
     let granted: Value = granted.send().await.unwrap().json().await.unwrap();

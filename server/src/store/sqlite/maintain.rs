@@ -96,7 +96,7 @@ pub fn snapshot<T, E: From<StoreError>>(
 ) -> Result<T, E> {
     let conn = open::existing(store, CACHE)?;
     conn.execute_batch("BEGIN DEFERRED").map_err(failed("beginning to read"))?;
-    work(&Session { conn: &conn })
+    work(&Session::reading(&conn))
 }
 
 /// A number of rows that must be 0.

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::failure::failed;
+use super::members::Learned;
 use super::{documents, entitlements, find, logs, members, resources, schema};
 use crate::clock::Timestamp;
 use crate::id::{Id, Kind, TenantId};
@@ -14,6 +15,20 @@ use crate::store::{
 /// What a job reads and writes with.
 pub(super) struct Session<'c> {
     pub(super) conn: &'c Connection,
+    /// Of a job that reads.
+    learned: Option<Learned>,
+}
+
+impl<'c> Session<'c> {
+    /// For a job on a snapshot.
+    pub(super) fn reading(conn: &'c Connection) -> Self {
+        Self { conn, learned: Some(Learned::default()) }
+    }
+
+    /// For a job that may write.
+    pub(super) fn writing(conn: &'c Connection) -> Self {
+        Self { conn, learned: None }
+    }
 }
 
 impl Read for Session<'_> {
@@ -81,7 +96,7 @@ impl Read for Session<'_> {
     }
 
     fn groups_of(&self, tenant: TenantId, member: Id) -> Result<Vec<GroupOf>, StoreError> {
-        members::groups_of(self.conn, tenant, member)
+        members::groups_of(self.conn, tenant, member, self.learned.as_ref())
     }
 
     fn people_in(

@@ -1,0 +1,153 @@
+//! One thing that was judged, with its evidence.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Exchange, Verdict};
+use crate::expect::Difference;
+use crate::requirement::Requirement;
+use crate::scenario::Level;
+
+/// One thing that was judged: a scenario, or a rule of the judge.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its id, the same in every run.
+    pub id: String,
+    /// What is right, in one line.
+    pub title: String,
+    /// What was found.
+    pub verdict: Verdict,
+    /// How strongly it is asked for.
+    pub level: Level,
+    /// Under which heading it stands.
+    pub section: Section,
+    /// Words to select by.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Dialects or contract in which it was judged; by the letter of the RFCs where none is named.
+    #[serde(default)]
+    pub dialects: Vec<String>,
+    /// Why it matters, to a person whose software failed it.
+    pub why: String,
+    /// What to change.
+    pub fix: String,
+    /// Why it is blocked, skipped, not exercised or in error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What blocks it, in words that are the same for everything that this one thing blocks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked_by: Option<String>,
+    /// The requirements that it stands on.
+    #[serde(default)]
+    pub requirements: Vec<Cited>,
+    /// How it differed from what was expected.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+    /// What was chosen where the RFCs leave a choice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen: Option<String>,
+    /// Requests that it took.
+    pub requests: u64,
+    /// Milliseconds that it took.
+    pub millis: u64,
+    /// Every exchange, where the run keeps them all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanges: Vec<Exchange>,
+    /// Why it does not count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waived: Option<Waived>,
+}
+
+/// A heading that entries are gathered under.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Section {
+    /// Such as `RFC 7644, 3.5.2`, or the name of a contract.
+    pub place: String,
+    /// Its title.
+    pub title: String,
+}
+
+/// A requirement as a report cites it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cited {
+    /// Its id, such as `RFC7644-3.3-12`.
+    pub id: String,
+    /// MUST, SHOULD, STATED and so on.
+    pub keyword: String,
+    /// Such as `RFC 7644, 3.3`.
+    pub place: String,
+    /// What it says, restated.
+    pub text: String,
+}
+
+/// What one step noticed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The step, from 1; none for what stands beside the steps, such as what must not change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<u64>,
+    /// What it does, or what was looked at.
+    pub name: String,
+    /// How strongly what it misses is asked for.
+    pub level: Level,
+    /// How it differed; each says where, what was expected and what was there.
+    pub differences: Vec<Difference>,
+    /// What was sent and what came: the evidence. May be empty, where something never came.
+    #[serde(default)]
+    pub exchanges: Vec<Exchange>,
+}
+
+/// Why an entry does not count: somebody wrote down that it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Waived {
+    /// The reason.
+    pub reason: String,
+    /// The last day of the waiver (RFC 3339 full-date).
+    pub expires: String,
+}
+
+impl Entry {
+    /// Whether a reader should see it in full.
+    pub fn is_finding(&self) -> bool {
+        self.verdict.is_finding() && self.waived.is_none()
+    }
+}
+
+impl Section {
+    /// The section of the first of some requirements that is known.
+    pub fn of(requirements: &[String]) -> Option<Self> {
+        let first = requirements.iter().find_map(|id| Requirement::find(id))?;
+        Some(Self { place: first.place(), title: first.section.to_owned() })
+    }
+
+    /// Sorts as people count: `3.9` before `3.10`, RFC before RFC.
+    pub fn order(&self) -> Vec<(u64, String)> {
+        let parts = self.place.split(['.', ',', ' ']).filter(|part| !part.is_empty());
+        parts.map(|part| (part.parse().unwrap_or(u64::MAX), part.to_owned())).collect()
+    }
+}
+
+impl Cited {
+    /// The requirement of an id, as a report cites it.
+    pub fn of(id: &str) -> Option<Self> {
+        let requirement = Requirement::find(id)?;
+        Some(Self {
+            id: requirement.id.to_owned(),
+            keyword: requirement.keyword.to_owned(),
+            place: requirement.place(),
+            text: requirement.text.to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sections_stand_in_the_order_of_their_numbers() {
+        let order = |place: &str| Section { place: place.to_owned(), title: String::new() }.order();
+        assert!(order("RFC 7643, 8.7") < order("RFC 7644, 3.1"));
+        assert!(order("RFC 7644, 3.9") < order("RFC 7644, 3.10"));
+        assert!(order("RFC 7644, 3.5") < order("RFC 7644, 3.5.2"));
+    }
+}

@@ -1,0 +1,162 @@
+//! What playing a scenario gives, and how a report shows it.
+
+use std::time::Duration;
+
+use crate::expect::Difference;
+use crate::http::{Answer, Request};
+use crate::report::{self, Body, Cited, Entry, Section, Verdict};
+use crate::scenario::{Credential, Level, Scenario};
+
+/// The outcome of one scenario.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// Why it is blocked, skipped or in error.
+    pub reason: Option<String>,
+    /// What blocks it, in words that are the same for everything that this one thing blocks.
+    pub blocked_by: Option<String>,
+    /// How answers differed, each with the step that noticed it.
+    pub findings: Vec<Finding>,
+    /// Requests that it sent.
+    pub requests: u32,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// Differences that one step noticed.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The step, from 1; 0 for what should not have changed, and for making what is given.
+    pub step: usize,
+    /// What it does.
+    pub name: String,
+    /// How strongly what it misses is asked for.
+    pub level: Level,
+    /// What was sent and what came.
+    pub exchanges: Vec<Exchange>,
+    /// How the answer differed.
+    pub differences: Vec<Difference>,
+}
+
+/// A request with its answer: the evidence of a finding.
+#[derive(Debug, Clone)]
+pub struct Exchange {
+    /// What was sent.
+    pub request: Request,
+    /// With whose token.
+    pub credential: Credential,
+    /// What came; or why nothing did.
+    pub answer: Result<Answer, String>,
+}
+
+impl Outcome {
+    /// Of a scenario that does not apply.
+    pub(super) fn skip(reason: String) -> Self {
+        Self {
+            verdict: Verdict::Skip,
+            reason: Some(reason),
+            blocked_by: None,
+            findings: Vec::new(),
+            requests: 0,
+            took: Duration::ZERO,
+        }
+    }
+
+    /// As a report shows it. `base` is the base URI.
+    pub(super) fn entry(self, scenario: &Scenario, base: &str) -> Entry {
+        let section = Section::of(&scenario.covers).unwrap_or_else(|| Section {
+            place: scenario.id.split('/').next().unwrap_or_default().to_owned(),
+            title: String::new(),
+        });
+        let chosen = chosen(&self, scenario);
+        Entry {
+            id: scenario.id.clone(),
+            title: scenario.title.clone(),
+            verdict: self.verdict,
+            level: scenario.level,
+            section,
+            tags: scenario.tags.clone(),
+            dialects: scenario.dialects.clone(),
+            why: scenario.why.clone(),
+            fix: scenario.fix.clone(),
+            reason: self.reason,
+            blocked_by: self.blocked_by,
+            requirements: scenario.covers.iter().filter_map(|id| Cited::of(id)).collect(),
+            findings: self.findings.into_iter().map(|one| one.shown(base)).collect(),
+            chosen,
+            requests: self.requests.into(),
+            millis: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
+            exchanges: Vec::new(),
+            waived: None,
+        }
+    }
+}
+
+/// What a server chose where a scenario asks for nothing.
+fn chosen(outcome: &Outcome, scenario: &Scenario) -> Option<String> {
+    if scenario.level != Level::May || outcome.verdict != Verdict::Pass {
+        return None;
+    }
+    let differences = outcome.findings.iter().flat_map(|finding| &finding.differences);
+    let ways: Vec<String> =
+        differences.map(|one| format!("{}: {}", one.place, one.found)).collect();
+    Some(if ways.is_empty() { "as the title says".to_owned() } else { ways.join("; ") })
+}
+
+impl Finding {
+    fn shown(self, base: &str) -> report::Finding {
+        report::Finding {
+            step: u64::try_from(self.step).ok().filter(|step| *step > 0),
+            name: self.name,
+            level: self.level,
+            differences: self.differences,
+            exchanges: self.exchanges.into_iter().map(|one| one.shown(base)).collect(),
+        }
+    }
+}
+
+impl Exchange {
+    /// A request that was answered.
+    pub(super) fn new(request: &Request, credential: Credential, answer: &Answer) -> Self {
+        Self { request: request.clone(), credential, answer: Ok(answer.clone()) }
+    }
+
+    fn shown(self, base: &str) -> report::Exchange {
+        let (answer, failed) = match self.answer {
+            Ok(answer) => (Some(answer), None),
+            Err(message) => (None, Some(message)),
+        };
+        let millis = answer.as_ref().map(|answer| answer.took.as_secs_f64() * 1000.0);
+        let variable = match self.credential {
+            Credential::Main => Some("TOKEN"),
+            Credential::SecondTenant => Some("SECOND_TOKEN"),
+            Credential::ReadOnly => Some("READ_ONLY_TOKEN"),
+            Credential::None | Credential::Invalid => None,
+        };
+        let mut headers = self.request.headers;
+        if self.credential == Credential::Invalid {
+            headers.push(("authorization".to_owned(), "Bearer of-nobody".to_owned()));
+        }
+        if let Some(variable) = variable {
+            headers.push(("authorization".to_owned(), format!("Bearer ${variable}")));
+        }
+        report::Exchange {
+            request: report::Request {
+                method: self.request.method,
+                url: format!("{}{}", base.trim_end_matches('/'), self.request.target),
+                headers,
+                body: self.request.body.as_deref().and_then(|body| Body::of(body.as_bytes())),
+                credential: variable.map(str::to_owned),
+            },
+            answer: answer.map(|answer| report::Answer {
+                status: answer.status,
+                headers: answer.headers,
+                body: Body::of(&answer.body),
+            }),
+            failed,
+            started: None,
+            millis,
+        }
+    }
+}
