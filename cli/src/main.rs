@@ -73,7 +73,7 @@ enum Command {
     /// Back up, restore, check, export and import a server's database
     #[command(subcommand)]
     Db(command::db::Command),
-    /// Start a server, push the bundled example company to it over SCIM, and show who gets what
+    /// A server, the example company pushed to it over SCIM, and who gets what
     Demo,
     /// Print the language reference
     Reference,

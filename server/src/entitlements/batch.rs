@@ -208,14 +208,17 @@ pub(super) fn list(
     keep(tx, tenant, Shelf::Batches, &list_key(batch.number, batch.lists), &held)
 }
 
-/// The people of one list of a batch, with what of theirs it holds; `None` for all that is held
-/// of them, as it was before items were listed.
+/// Somebody with what of theirs a batch holds; `None` for all that is held of them, as it was
+/// before items were listed.
+type Held = (Id, Option<Vec<Item>>);
+
+/// The people of one list of a batch.
 pub(super) fn listed(
     tx: &dyn Read,
     tenant: TenantId,
     batch: u64,
     list: u64,
-) -> Result<Vec<(Id, Option<Vec<Item>>)>, ScimError> {
+) -> Result<Vec<Held>, ScimError> {
     let key = list_key(batch, list);
     let Some(text) = tx.document(tenant, Shelf::Batches, &key)? else { return Ok(Vec::new()) };
     let id = |id: &str| id.parse::<Id>().ok();
