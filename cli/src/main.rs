@@ -75,7 +75,7 @@ enum Command {
     /// Back up, restore, check, export and import a server's database
     #[command(subcommand)]
     Db(command::db::Command),
-    /// Decide the bundled example company
+    /// A server, the example company pushed to it over SCIM, and who gets what
     Demo,
     /// Print the language reference
     Reference,

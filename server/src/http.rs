@@ -17,13 +17,15 @@ mod scim;
 mod serve;
 mod stall;
 mod state;
+mod stopping;
 mod telemetry;
 mod tls;
+pub mod turn;
 
 pub use observe::{RequestId, Seen};
 pub use peer::Peer;
 pub use scim::router;
-pub use serve::{Listen, Running, StartError};
+pub use serve::{Bound, Listen, Running, StartError};
 pub use state::{AppState, BadSettings, Settings};
 pub use telemetry::prometheus;
 pub use tls::TlsFiles;

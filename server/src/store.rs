@@ -17,6 +17,8 @@ pub use resource::{
     SortKey, Stored, Window,
 };
 
+use std::time::Instant;
+
 use crate::clock::Timestamp;
 use crate::id::{Id, Kind, TenantId};
 
@@ -26,6 +28,10 @@ pub trait Backend: Send + Sync + 'static {
     fn read(&self, job: ReadJob);
     /// Runs a job in a transaction; see [`WriteJob`].
     fn write(&self, job: Box<dyn WriteJob>);
+    /// When something was last not kept for want of room, or because nothing may be written.
+    fn last_failure(&self) -> Option<Instant> {
+        None
+    }
 }
 
 /// A job that reads; it is called once, with the snapshot or with why there is none.
@@ -91,6 +97,15 @@ pub trait Read {
         each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError>;
 
+    /// The same of resources that were deleted and are kept.
+    fn each_deleted(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        after: Option<Id>,
+        each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError>;
+
     // Membership: direct, unless it says otherwise
 
     /// Members of a group after one, in the order of their ids, at most so many.
@@ -135,6 +150,8 @@ pub trait Read {
     ) -> Result<(), StoreError>;
     /// Entries of the change feed after a number, oldest first, at most so many.
     fn feed(&self, tenant: TenantId, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
+    /// The number of its last entry; 0 without one.
+    fn last_feed(&self, tenant: TenantId) -> Result<u64, StoreError>;
     /// Entries of the audit trail after a number, oldest first; of one resource if it is given.
     fn audit(
         &self,
@@ -197,6 +214,8 @@ pub trait Write: Read {
         how: Deletion,
         at: Timestamp,
     ) -> Result<bool, StoreError>;
+    /// Takes away for good a resource that was deleted and is kept. False if it was not there.
+    fn purge(&self, tenant: TenantId, kind: Kind, id: Id) -> Result<bool, StoreError>;
     /// Adds members; gives back those that were not members before. Costs the same in a group of
     /// ten and of 100,000.
     fn add_members(

@@ -27,7 +27,7 @@ fn without_a_command_the_help_is_shown() {
       client        Make, list and remove OAuth clients of a server
       tenant        Make, list and remove tenants of a server
       db            Back up, restore, check, export and import a server's database
-      demo          Decide the bundled example company
+      demo          A server, the example company pushed to it over SCIM, and who gets what
       reference     Print the language reference
       completions   Print completions for a shell
 

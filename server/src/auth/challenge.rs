@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Challenge;
 use crate::clock::whole_seconds;
 use crate::error::ScimError;
+use crate::limits;
 
 /// The `realm` of every challenge.
 const REALM: &str = "scim";
@@ -26,6 +27,15 @@ impl Challenge {
     pub fn too_many(wait: Duration) -> Self {
         let detail = format!("too many requests; try again in {} s", whole_seconds(wait));
         Self { error: ScimError::new(429, detail), www_authenticate: None, retry_after: Some(wait) }
+    }
+
+    /// 429 where a token or a tenant has too many requests under way.
+    pub fn too_many_at_once(whose: &str) -> Self {
+        let detail = format!(
+            "too many requests of this {whose} are under way; wait for some of them to be answered"
+        );
+        let wait = Some(limits::TURN_TIME);
+        Self { error: ScimError::new(429, detail), www_authenticate: None, retry_after: wait }
     }
 
     fn bearer(status: u16, error: &str, detail: &str) -> Self {

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use provisor::reconcile::{Cause as Because, Event, Reconciled, Target, reconcile};
+use provisor::reconcile::{Brake, Cause as Because, Event, Reconciled, Target, reconcile};
 use serde_json::{Value as Json, json};
 
 use super::batch::{self, Kind as BatchKind};
 use super::decided::{Known, Work};
+use super::holds::{self, Listed};
 use super::versions::{State, keep};
 use super::{Cause, Entitlements, Happening, import};
 use crate::error::ScimError;
@@ -115,7 +116,7 @@ impl Entitlements {
         let Some(settle) = self.options.settle else { return now(work, &known, event) };
         let found = found(work, &known)?;
         let event = found.map_or(event, Event::Adopted);
-        let answer = work.read.answer(&known, &event);
+        let answer = answer(work, &known, &event);
         if is_urgent(&known, &answer) {
             return now(work, &known, event);
         }
@@ -144,7 +145,7 @@ fn now(work: &Work<'_>, known: &Known, event: Event) -> Result<(), ScimError> {
         _ => found(work, known)?,
     };
     let event = found.map_or(event, Event::Adopted);
-    let answer = work.read.answer(known, &event);
+    let answer = answer(work, known, &event);
     work.keep(known, &answer)?;
     // Only an event of their own settles what waits of a person.
     if work.settles {
@@ -154,6 +155,15 @@ fn now(work: &Work<'_>, known: &Known, event: Event) -> Result<(), ScimError> {
         import::forget(work.tx, work.cause.tenant, &known.decided)?;
     }
     Ok(())
+}
+
+/// What an event of one person does. What a cancelled batch left behind ends with their next
+/// move; what a batch holds is that batch's.
+fn answer(work: &Work<'_>, known: &Known, event: &Event) -> Reconciled {
+    if !work.holding && holds::ends_leftovers(known, event) {
+        return holds::anew(&work.read, known, event);
+    }
+    work.read.answer(known, event)
 }
 
 /// What the product had of somebody whom the source sends for the first time.
@@ -229,7 +239,7 @@ fn together(
     if brake.allowed().is_some_and(|allowed| allowed < number) {
         for user in people {
             if let Some(known) = known(*user)? {
-                brake.count(&work.read.answer(&known, event));
+                brake.count(&answer(work, &known, event));
             }
         }
     }
@@ -237,10 +247,14 @@ fn together(
     let mut changed = 0;
     for user in people {
         let Some(known) = known(*user)? else { continue };
-        let answer = work.read.answer_held(&known, event, brake.is_on());
+        let answer = answer(work, &known, event);
+        let answer = match brake.is_on() {
+            true => Brake::hold(&work.read.context, known.record.as_ref(), answer),
+            false => answer,
+        };
         changed += u64::from(work.keep(&known, &answer)?);
         if !answer.held.is_empty() {
-            held.push(*user);
+            held.push(Listed::new(*user, answer.held.iter().map(|change| change.item.clone())));
         }
     }
     if brake.is_on() {

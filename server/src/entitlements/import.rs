@@ -4,6 +4,7 @@
 //! An entry waits under `userName` or `externalId` until the source sends the person; somebody
 //! who is there without a record is adopted at once.
 
+use provisor::diagnostic::suggest::{did_you_mean, nearest};
 use provisor::reconcile::{Event, Values};
 use provisor::scim::compare::{compared, nfc};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::decided::Work;
 use super::person::Decided;
 use super::versions::{from_text, keep};
-use super::{Cause, Entitlements};
+use super::{Cause, Entitlements, Rules};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
 use crate::store::named::{NameOf, Named, named};
@@ -33,8 +34,52 @@ pub struct Existing {
     pub values: Values,
 }
 
+impl Existing {
+    /// What of it the rules do not know, in words; it would never be taken back or written.
+    fn unknown(&self, rules: &Rules) -> Option<String> {
+        let catalogue = &rules.set.model().catalogue;
+        let values = &self.values;
+        let say = |kind: &str, id: &str, known: Vec<&str>| {
+            let help = nearest(id, known.iter().copied()).map(did_you_mean);
+            let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+            (!known.contains(&id)).then(|| format!("the rules have no {kind} `{id}`{help}"))
+        };
+        let seats: Vec<&str> = catalogue.seats.iter().map(|one| &*one.naming.id).collect();
+        let captures: Vec<&str> = catalogue.captures.iter().map(|one| &*one.naming.id).collect();
+        let workspaces: Vec<&str> =
+            catalogue.workspaces.iter().map(|one| &*one.naming.id).collect();
+        let profiles: Vec<&str> = catalogue.profiles.iter().map(|one| &*one.naming.id).collect();
+        let options: Vec<&str> = catalogue.options.iter().map(|one| &*one.naming.id).collect();
+        let choice = |(option, choice): (&String, &String)| {
+            let known = catalogue.options.iter().find(|one| one.naming.id == *option);
+            let Some(known) = known else { return say("option", option, options.clone()) };
+            let choices = known.choices.iter().map(|one| &*one.id).collect();
+            say(&format!("choice of the option `{option}`"), choice, choices)
+        };
+        let mut seats = values.seats.iter().map(|id| say("seat", id, seats.clone()));
+        let mut captures =
+            values.capture.iter().map(|id| say("capture item", id, captures.clone()));
+        let mut places = values
+            .workspaces
+            .iter()
+            .flat_map(|(id, profile)| {
+                [
+                    say("workspace", id, workspaces.clone()),
+                    say("profile", profile, profiles.clone()),
+                ]
+            })
+            .chain(values.home.iter().map(|id| say("workspace", id, workspaces.clone())));
+        let mut options = values.options.iter().map(choice);
+        seats
+            .find_map(|one| one)
+            .or_else(|| captures.find_map(|one| one))
+            .or_else(|| places.find_map(|one| one))
+            .or_else(|| options.find_map(|one| one))
+    }
+}
+
 /// What became of a line of an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Imported {
     /// The person is there and was adopted.
     Adopted,
@@ -42,6 +87,8 @@ pub enum Imported {
     Waiting,
     /// The person is there and known already; nothing was done.
     Known,
+    /// It names what the rules in force do not have; nothing was done.
+    Refused(String),
 }
 
 impl Entitlements {
@@ -62,7 +109,11 @@ impl Entitlements {
             let words = "an existing member needs a `userName` or an `externalId`";
             return Err(ScimError::new(400, words));
         }
-        if let (Some(user), Some((state, rules))) = (user, self.rules_of(tx, tenant)?) {
+        let ruled = self.rules_of(tx, tenant)?;
+        if let Some(words) = ruled.as_ref().and_then(|(_, rules)| existing.unknown(rules)) {
+            return Ok(Imported::Refused(words));
+        }
+        if let (Some(user), Some((state, rules))) = (user, ruled) {
             let work = Work::new(self, tx, cause, &rules, &state, "adopted")?;
             if let Some(known) = work.known(user)? {
                 if known.record.is_some() {

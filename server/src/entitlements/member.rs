@@ -1,6 +1,6 @@
 //! What is known of one member: record, decision, drift.
 
-use provisor::json::Json;
+use provisor::json::{Json, Object};
 use provisor::reconcile::{Event, Record};
 use serde_json::{Value, json};
 
@@ -93,9 +93,14 @@ fn brief(tx: &dyn Read, tenant: TenantId, user: &Stored) -> Result<Value, ScimEr
         "externalId": text("externalId"),
         "displayName": text("displayName"),
         "known": record.is_some(),
-        "active": record.is_some_and(|record| record.active),
+        "active": record.map_or_else(|| is_active(&body), |record| record.active),
         "assignment": record.and_then(|record| record.assignment.as_ref()).map(|a| &a.name),
         "pending": record.and_then(|record| record.pending),
         "held": record.map_or(0, |record| record.held.len()),
     }))
+}
+
+/// What the source says of somebody of whom nothing is known yet; without a word they are active.
+fn is_active(body: &Object) -> bool {
+    !matches!(body.get("active"), Some(Json::Bool(false)))
 }

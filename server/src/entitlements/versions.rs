@@ -3,6 +3,7 @@
 //! On the shelf `rules` stand `state`, and for each kept version N `version/N` (who, when, hash)
 //! and `text/N` (every file).
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
@@ -14,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::batch::{self, Kind};
-use super::{Cause, Entitlements, Rules, RulesText};
+use super::{Cause, Entitlements, Rules, RulesText, holds};
 use crate::error::ScimError;
 use crate::id::{Kind as ResourceKind, TenantId};
 use crate::limits;
@@ -36,6 +37,8 @@ pub(super) struct State {
     pub last_batch: u64,
     /// The batch that is being counted, applied or confirmed; one at a time.
     pub running: Option<u64>,
+    /// The batches that hold something; see [`holds`]. `None` in a store of before it was kept.
+    pub holding: Option<BTreeSet<u64>>,
 }
 
 /// What is known of a version without reading its text.
@@ -85,6 +88,8 @@ pub struct Placed {
     pub batch: Option<u64>,
     /// Warnings of the check, as the JSON of diagnostics.
     pub diagnostics: serde_json::Value,
+    /// When the change reaches people, for who has put it.
+    pub text: String,
 }
 
 /// Why rules are not put in force; the old ones still are.
@@ -200,8 +205,10 @@ impl Entitlements {
         let (this, cause) = (Arc::clone(self), cause.clone());
         store
             .write(move |tx| {
+                let at_once = set.model().settings.propagate_at_once;
                 let (version, batch) = this.place(tx, &cause, &put, set, warnings)?;
-                Ok(Placed { version, batch, diagnostics })
+                let text = reaches(batch, at_once);
+                Ok(Placed { version, batch, diagnostics, text })
             })
             .await
             .map_err(PutRefused::Other)
@@ -249,6 +256,7 @@ impl Entitlements {
         self.remember(tenant, Arc::new(Rules::new(version, set)));
         let batch = if tx.count(tenant, ResourceKind::User)? == 0 {
             state.in_force = Some(version);
+            holds::supersede(tx, cause, &mut state, None)?;
             None
         } else {
             let kind = Kind::Rules { version, previous: state.in_force };
@@ -331,6 +339,22 @@ impl Entitlements {
 /// Diagnostics as the JSON that `provisor check --format json` prints.
 pub fn findings(diagnostics: &Diagnostics, built: &Built) -> serde_json::Value {
     json::value(diagnostics, &built.sources)
+}
+
+/// When a change reaches people.
+fn reaches(batch: Option<u64>, at_once: bool) -> String {
+    match batch {
+        None => "nobody is there yet, or the same rules are in force already".to_owned(),
+        Some(batch) if at_once => format!(
+            "batch {batch} brings the change to everybody; what the brake holds waits for your word"
+        ),
+        Some(batch) => format!(
+            "batch {batch} takes away at once what a never forbids, and says for how many people \
+             the rest is `pending`: until your provider next sends something about them, or \
+             `POST /admin/v1/batches` applies it. That holds too for people who were there before \
+             the first rules"
+        ),
+    }
 }
 
 /// Refuses rules that are too large before anything reads them.

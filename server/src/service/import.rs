@@ -19,6 +19,7 @@ use super::export::RECORD;
 use super::keep::{Parted, keep, part};
 use super::membership::{Waiting, placed, value_of};
 use super::replace::same;
+use super::texts;
 use super::work::{Work, apart};
 use super::{Call, Service};
 use crate::clock::Timestamp;
@@ -295,6 +296,7 @@ impl Importing<'_> {
             _ => Id::new(),
         };
         let Parted { body, members } = part(kind, work.written(kind, &said.resource, None)?);
+        texts::check(kind, &body, None)?;
         let as_said = part(kind, said.resource).body;
         // The order of attributes is kept too, so that an export of it is the same text.
         let is_same = same(&Json::Object(as_said.clone()), &Json::Object(body.clone()));

@@ -9,7 +9,7 @@ use provisor::json::{Json, Object};
 use super::keep::{Parted, keep, part};
 use super::membership::{Difference, Waiting, placed};
 use super::work::Work;
-use super::{Call, Service, Shown};
+use super::{Call, Service, Shown, texts};
 use crate::entitlements::Happening;
 use crate::error::ScimError;
 use crate::id::{Id, Kind};
@@ -77,7 +77,9 @@ impl Work {
         difference: Difference,
     ) -> Result<(), ScimError> {
         let (tenant, kind, id) = (self.tenant(), stored.kind, stored.id);
-        let before = Json::Object(stored.content()?);
+        let before = stored.content()?;
+        texts::check(kind, body, Some(&before))?;
+        let before = Json::Object(before);
         let changed = !same(&before, &Json::Object(body.clone()));
         if changed {
             tx.update(tenant, &keep(kind, id, body, self.at()))?;

@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Backend, ReadJob, StoreError, StoreErrorKind, WriteJob};
 use crate::id::Id;
@@ -79,6 +79,8 @@ pub struct Sqlite {
     readers: Mutex<Vec<JoinHandle<()>>>,
     /// The writing thread, and that of checkpoints.
     writers: Mutex<Vec<JoinHandle<()>>>,
+    /// See [`Backend::last_failure`].
+    failed: Arc<Mutex<Option<Instant>>>,
     /// A folder that ends with the store.
     temporary: Option<PathBuf>,
 }
@@ -110,10 +112,15 @@ impl Sqlite {
             checkpoint::run(&mover, &asked, &to_writer);
         })?);
         let log = checkpoint::log_of(path);
+        let failed = Arc::new(Mutex::new(None));
+        let note = Arc::clone(&failed);
         writers.push(start("store-write".to_owned(), move || {
             // Held as long as anything can be written.
             let _lock = lock;
             writer::run(&conn, &orders, || {
+                if failure::was_met() {
+                    *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                }
                 if checkpoint::is_long(&log) {
                     // One that is asked already will do.
                     let _ = ask.try_send(());
@@ -133,6 +140,7 @@ impl Sqlite {
             reads: Mutex::new(Some(reads)),
             readers: Mutex::new(readers),
             writers: Mutex::new(writers),
+            failed,
             temporary: None,
         })
     }
@@ -192,6 +200,10 @@ impl Backend for Sqlite {
         if let Order::Job(job) = order {
             job.finish(Err(error));
         }
+    }
+
+    fn last_failure(&self) -> Option<Instant> {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

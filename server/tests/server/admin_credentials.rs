@@ -78,7 +78,8 @@ async fn a_token_is_made_shown_once_rotated_and_revoked_at_once() {
     assert_eq!(api.read(&token).await, 401, "the overlap is over");
     let next = next["token"].as_str().unwrap();
     assert_eq!(api.read(next).await, 200);
-    assert_eq!(api.admin("DELETE", "/tokens/okta", Value::Null).await.0, 204);
+    let revoked = api.admin("DELETE", "/tokens/okta", Value::Null).await;
+    assert_eq!(revoked, (200, json!({ "revoked": 1 })));
     assert_eq!(api.read(next).await, 401, "also what was remembered of it is forgotten");
     assert_eq!(api.admin("DELETE", "/tokens/okta", Value::Null).await.0, 404);
 
@@ -165,6 +166,19 @@ async fn a_client_and_its_tokens_go_together() {
     assert!(!list.to_string().contains(secret));
     let path = format!("/clients/{id}");
     assert_eq!(api.admin("DELETE", &path, Value::Null).await.0, 204);
+    // By name too, where one has it.
+    let new = json!({ "name": "twin", "scopes": ["scim:read"] });
+    api.admin("POST", "/clients", new.clone()).await;
+    let (_, twin) = api.admin("POST", "/clients", new).await;
+    assert_eq!(api.admin("DELETE", "/clients/twin", Value::Null).await.0, 409);
+    let path = format!("/clients/{}", twin["id"].as_str().unwrap());
+    assert_eq!(api.admin("DELETE", &path, Value::Null).await.0, 204);
+    assert_eq!(api.admin("DELETE", "/clients/twin", Value::Null).await.0, 204);
+    let brief = json!({ "name": "brief", "scopes": ["scim:read"], "lifetime": "0s" });
+    assert_eq!(api.admin("POST", "/tokens", brief).await.0, 400);
+    // As answers say it.
+    let numbered = json!({ "name": "numbered", "scopes": ["scim:read"], "tenant": 1 });
+    assert_eq!(api.admin("POST", "/tokens", numbered).await.1["tenant"], 1);
     assert_eq!(api.read(token).await, 401);
     assert_eq!(api.admin("DELETE", &path, Value::Null).await.0, 404);
     api.server.stop().await;

@@ -80,3 +80,30 @@ async fn the_token_endpoint_answers_as_rfc_6749_5_2_says() {
     }
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_start_that_fails_makes_no_token_and_the_next_one_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    std::fs::write(path("bad.rules"), "nonsense").unwrap();
+    let (database, rules, missing) = (path("test.db"), path("bad.rules"), path("missing.pem"));
+    let failing: [&[(&str, &str)]; 4] = [
+        &[("rules", &rules)],
+        &[("operations-listen", &address)],
+        &[("tls-cert", &missing), ("tls-key", &missing)],
+        &[("token-file", "/nowhere/at/all")],
+    ];
+    for flags in failing {
+        let flags = [&[("database", database.as_str())], flags].concat();
+        Server::start(config(&flags), Clock::system()).await.unwrap_err();
+    }
+    let server = Server::start(config(&[("database", &database)]), Clock::system()).await.unwrap();
+    let token = server.first_token().expect("no token").clone();
+    let url = format!("{}/admin/v1/tokens", server.url());
+    let told = Client::new().get(&url).bearer_auth(token.expose()).send().await.unwrap();
+    let told: serde_json::Value = told.json().await.unwrap();
+    assert_eq!(told["tokens"].as_array().unwrap().len(), 1, "{told}");
+    server.stop().await;
+}

@@ -114,5 +114,7 @@ fn shown(batch: &Batch) -> Value {
         "allowed": batch.allowed,
         "brake": batch.brake,
         "held": batch.held,
+        "pending": batch.pending,
+        "supersededBy": batch.superseded_by,
     })
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Problem;
 use crate::auth::{Challenge, tenants};
@@ -85,6 +85,16 @@ impl Caller {
 /// How many things a page shall have: as many as is asked for, one at least.
 pub(super) fn page_size(limit: Option<usize>, most: usize) -> usize {
     limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, most)
+}
+
+/// A tenant in a body: its name, or its number as answers say it.
+pub(super) fn reference(value: Option<Value>) -> Result<Option<String>, Problem> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(name)) => Ok(Some(name)),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(_) => Err(Problem::new(400, "`tenant` takes the name or the number of a tenant")),
+    }
 }
 
 /// The tenant that a body names, if who sends it may look after it; their own without a name.

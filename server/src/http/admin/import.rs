@@ -35,12 +35,11 @@ pub(super) async fn import(
                 errors
                     .push(json!({ "line": index + 1, "detail": "no `userName` or `externalId`" }));
             }
-            Ok(existing) => lines.push(existing),
+            Ok(existing) => lines.push((index + 1, existing)),
             Err(error) => {
                 errors.push(json!({ "line": index + 1, "detail": error.to_string() }));
             }
         }
-        errors.truncate(limits::DEFAULT_PAGE);
     }
     let Caller { state, tenant, cause } = caller;
     let (mut adopted, mut waiting, mut known) = (0_u64, 0_u64, 0_u64);
@@ -52,21 +51,26 @@ pub(super) async fn import(
             .store
             .write(move |tx| {
                 let mut outcomes = Vec::new();
-                for existing in &chunk {
+                for (line, existing) in &chunk {
                     let user = user_of(tx, tenant, existing)?;
-                    outcomes.push(entitlements.import(tx, &cause, existing, user)?);
+                    outcomes.push((*line, entitlements.import(tx, &cause, existing, user)?));
                 }
                 Ok::<_, ScimError>(outcomes)
             })
             .await?;
-        for outcome in outcomes {
+        for (line, outcome) in outcomes {
             match outcome {
                 Imported::Adopted => adopted += 1,
                 Imported::Waiting => waiting += 1,
                 Imported::Known => known += 1,
+                Imported::Refused(words) => {
+                    errors.push(json!({ "line": line, "detail": words }));
+                }
             }
         }
     }
+    errors.sort_by_key(|error| error.get("line").and_then(Value::as_u64));
+    errors.truncate(limits::DEFAULT_PAGE);
     Ok(Json(json!({
         "adopted": adopted, "waiting": waiting, "known": known, "errors": errors,
     })))

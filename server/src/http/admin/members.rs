@@ -52,7 +52,8 @@ pub(super) async fn explain(
     let id = read_id(&path?.0)?;
     let explained = caller.read(move |of, tx, tenant| of.explain(tx, tenant, id)).await?;
     let both = |explained: crate::entitlements::Explained| {
-        Json(json!({ "text": explained.text, "explanation": explained.json }))
+        let crate::entitlements::Explained { text, json, now } = explained;
+        Json(json!({ "text": text, "explanation": json, "now": now }))
     };
     explained.map(both).ok_or_else(|| {
         Problem::new(404, "there is no such member, or no rules by which to explain")

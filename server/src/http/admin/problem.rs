@@ -31,6 +31,11 @@ impl Problem {
         Self { status, detail, more: None, www_authenticate: None, retry_after: None }
     }
 
+    /// 429 with how long to wait.
+    pub fn busy(detail: impl Into<String>, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..Self::new(429, detail) }
+    }
+
     /// With a member besides those of the RFC.
     #[must_use]
     pub fn with(self, name: &'static str, value: Value) -> Self {

@@ -125,6 +125,7 @@ pub(super) async fn preview(
         "changes": page.changes,
         "people": page.people,
         "losing": page.losing,
+        "pending": page.pending,
         "allowed": page.allowed,
         "next": page.next.map(|id| id.to_string()),
     })))

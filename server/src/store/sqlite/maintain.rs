@@ -206,13 +206,16 @@ fn check_bodies(conn: &Connection, report: &mut Report) -> Sql<()> {
 /// Copies what a connection sees at one instant, and gives the copy its name when it is whole.
 fn copy(source: &Connection, to: &Path) -> Result<u64, StoreError> {
     let partial = partial(to);
+    open::private(&partial);
     let copied = copy_pages(source, &partial)
         .map_err(failed("copying the store"))
         .and_then(|()| synced(&partial))
         .and_then(|bytes| rename(&partial, to).map(|()| bytes));
     if copied.is_err() {
         // Why it failed says more than why its rest cannot be removed.
-        let _ = fs::remove_file(&partial);
+        for ending in ["", "-journal", "-wal", "-shm"] {
+            let _ = fs::remove_file(open::beside(&partial, ending));
+        }
     }
     copied
 }

@@ -59,7 +59,17 @@ impl Read for Session<'_> {
         after: Option<Id>,
         each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        resources::each(self.conn, tenant, kind, after, each)
+        resources::each(self.conn, tenant, schema::class(kind), after, each)
+    }
+
+    fn each_deleted(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        after: Option<Id>,
+        each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        resources::each(self.conn, tenant, schema::kept_class(kind), after, each)
     }
 
     fn members(
@@ -113,6 +123,10 @@ impl Read for Session<'_> {
 
     fn feed(&self, tenant: TenantId, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
         logs::feed(self.conn, tenant, after, limit)
+    }
+
+    fn last_feed(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        logs::last_feed(self.conn, tenant)
     }
 
     fn audit(
@@ -202,6 +216,11 @@ impl Write for Session<'_> {
     ) -> Result<bool, StoreError> {
         self.open()?;
         resources::delete(self.conn, tenant, kind, id, how, at)
+    }
+
+    fn purge(&self, tenant: TenantId, kind: Kind, id: Id) -> Result<bool, StoreError> {
+        self.open()?;
+        resources::purge(self.conn, tenant, kind, id)
     }
 
     fn add_members(
