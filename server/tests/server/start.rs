@@ -102,7 +102,7 @@ async fn a_first_start_that_fails_makes_no_token_and_the_next_one_does() {
     let server = Server::start(config(&[("database", &database)]), Clock::system()).await.unwrap();
     let token = server.first_token().expect("no token").clone();
     let url = format!("{}/admin/v1/tokens", server.url());
-    let told = Client::new().get(&url).bearer_auth(token.expose()).send().await.unwrap();
+    let told = http_support::client().get(&url).bearer_auth(token.expose()).send().await.unwrap();
     let told: serde_json::Value = told.json().await.unwrap();
     assert_eq!(told["tokens"].as_array().unwrap().len(), 1, "{told}");
     server.stop().await;

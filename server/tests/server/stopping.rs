@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
-use super::http_support::status;
+use super::http_support::{client, status};
 use super::start::config;
 
 async fn server(folder: &tempfile::TempDir) -> (Server, String) {
@@ -50,7 +50,7 @@ async fn answer(stream: &mut TcpStream) -> String {
 async fn whoever_sends_half_requests_or_waits_for_the_feed_keeps_no_other_token_waiting() {
     let folder = tempfile::tempdir().unwrap();
     let (server, token) = server(&folder).await;
-    let made = reqwest::Client::new()
+    let made = client()
         .post(format!("{}/admin/v1/tokens", server.url()))
         .bearer_auth(&token)
         .body(r#"{"name":"other","scopes":["scim:read"]}"#)
