@@ -163,7 +163,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-3.4.2-07", "RFC7644-3.4.2-04", "RFC7644-3.4.2.2-04"],
         severity: Severity::Breaks,
         layer: Layer::Paging,
-        caught_by: "rfc7644/3.4.2.2-filter/case-exact",
+        caught_by: "rfc7644/3.4.2.2-filter/any-value-once",
         dialect: None,
         act: Act::Response(|asked, answered| {
             if asked.is_query() {
