@@ -137,7 +137,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-3.4.2.4-12", "RFC7644-3.4.2-06", "RFC7644-3.4.2.4-07"],
         severity: Severity::Small,
         layer: Layer::Paging,
-        caught_by: "rfc7644/3.4.2.4-paging/walk",
+        caught_by: "rfc7644/3.4.2-query/numbers",
         dialect: None,
         act: Act::Whole(filter_after_page),
     },
