@@ -2,6 +2,8 @@
 
 #[path = "judge/detection.rs"]
 mod detection;
+#[path = "judge/modes.rs"]
+mod modes;
 #[path = "judge/provider.rs"]
 mod provider;
 #[path = "judge/replayed.rs"]

@@ -13,6 +13,7 @@ use crate::provider::State;
 pub(super) static RULES: &[&Rule] = &[
     &CREATE,
     &UPDATE,
+    &CLEAR_VALUE,
     &EMAIL,
     &SET_MANAGER,
     &CLEAR_MANAGER,
@@ -43,6 +44,8 @@ static UPDATE: Rule =
     action("action/update-user", None, "a person's changed names and title arrive");
 static EMAIL: Rule =
     action("action/change-email", None, "a person's changed e-mail address arrives");
+static CLEAR_VALUE: Rule =
+    action("action/clear-value", Some("K24"), "a title that is taken away is gone, not empty text");
 static SET_MANAGER: Rule =
     action("action/set-manager", Some("K22"), "a person's manager arrives and leads to somebody");
 static CLEAR_MANAGER: Rule =
@@ -104,6 +107,7 @@ pub(crate) fn rule(kind: Kind) -> &'static Rule {
     match kind {
         Kind::CreateUser => &CREATE,
         Kind::UpdateUser => &UPDATE,
+        Kind::ClearValue => &CLEAR_VALUE,
         Kind::ChangeEmail => &EMAIL,
         Kind::SetManager => &SET_MANAGER,
         Kind::ClearManager => &CLEAR_MANAGER,
@@ -131,6 +135,13 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) -> 
         return arrived;
     }
     let rule = rule(episode.action.kind);
+    let had_title = episode.action.person().and_then(|one| episode.before.person(&one.user_name));
+    if episode.action.kind == Kind::ClearValue
+        && had_title.is_none_or(|(_, user)| value(user, "title").is_none())
+    {
+        log.looked(&UNCHANGED);
+        return arrived;
+    }
     if has_no_managers(episode) {
         log.found(&SENT, "manager", "a value", "none".to_owned());
     } else {
@@ -191,6 +202,7 @@ fn missing(episode: &Episode<'_>, basis: &Basis<'_>) -> Vec<Difference> {
             }
         }
         Kind::UpdateUser | Kind::ChangeEmail => changed(episode, &mut list),
+        Kind::ClearValue => cleared(episode, &mut list),
         Kind::SetManager | Kind::ClearManager => manager(episode, basis, &mut list),
         Kind::DeactivateUser => active(episode, false, &mut list),
         Kind::ReactivateUser => active(episode, true, &mut list),
@@ -237,7 +249,9 @@ fn one_person(after: &State, person: &Person, list: &mut Vec<Difference>) {
         list.push(told(&place(id, "active"), "true", "false"));
     }
     for (name, wanted) in wanted(person) {
-        if let Some(found) = value(user, name).filter(|found| found != wanted) {
+        // What a person does not have is not compared: another action is about that.
+        if let Some(found) = value(user, name).filter(|found| found != wanted && !wanted.is_empty())
+        {
             list.push(told(&place(id, name), &shown(wanted), &shown(&found)));
         }
     }
@@ -263,6 +277,17 @@ fn changed(episode: &Episode<'_>, list: &mut Vec<Difference>) {
     }
     if arrived == 0 && list.is_empty() {
         list.push(told(&place(id, ""), "a changed attribute", "none of them has a value"));
+    }
+}
+
+fn cleared(episode: &Episode<'_>, list: &mut Vec<Difference>) {
+    let Some(person) = episode.action.person() else { return };
+    let Some((id, user)) = episode.after.person(&person.user_name) else {
+        list.push(told("Users", &shown(&person.user_name), "nobody of that userName"));
+        return;
+    };
+    if let Some(left) = user.get("title").filter(|left| !left.is_null()) {
+        list.push(told(&place(id, "title"), "none", &shown(&left.to_string())));
     }
 }
 
@@ -431,6 +456,7 @@ fn others(episode: &Episode<'_>) -> Vec<Difference> {
 fn may_change(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::UpdateUser => &["name", "displayName", "title"],
+        Kind::ClearValue => &["title"],
         Kind::ChangeEmail => &["emails", "userName"],
         Kind::SetManager | Kind::ClearManager => &[ENTERPRISE],
         Kind::DeactivateUser | Kind::ReactivateUser => &["active"],
@@ -491,7 +517,7 @@ fn wanted(person: &Person) -> [(&'static str, &str); 7] {
         ("familyName", &person.family_name),
         ("displayName", &person.display_name),
         ("email", &person.email),
-        ("title", &person.title),
+        ("title", person.title.as_deref().unwrap_or_default()),
         ("department", &person.department),
         ("externalId", &person.external_id),
     ]

@@ -167,7 +167,7 @@ impl Plan<'_> {
         };
         watch(provider, self.rules.as_ref(), end, |event| {
             if let Event::Seen(count) = event {
-                self.output.remark(&format!("  {count} requests"));
+                self.output.remark(&format!("  requests so far: {count}"));
             }
         })
         .await
