@@ -595,7 +595,11 @@ impl<'a> Scene<'a> {
     }
 
     fn asks_again(&self, log: &mut Log) {
-        let Some(met) = self.met else { return };
+        // A look-up that finds nobody is another matter: there nothing is left but to create.
+        let list = |one: &About<'_>| one.filter().is_none();
+        let Some(met) = self.met.filter(|met| self.abouts.get(*met).is_some_and(list)) else {
+            return;
+        };
         log.looked(&ASKS_AGAIN);
         let mut looked = false;
         for about in self.after(met) {
