@@ -8,11 +8,10 @@ use serde_json::Value;
 
 use crate::action::Action;
 use crate::directory::{Directory, Event, Impossible, Person};
-use crate::fault::Rewrite;
 use crate::http::{Answer, Broken, Exchange, Method, Request};
 use crate::links::{Links, Sort};
 use crate::provider::{Provider, State};
-use crate::session::{Session, Target};
+use crate::session::{Rewrite, Session, Target};
 use crate::shape;
 use crate::slip::{Slip, Slips};
 use crate::wire::{Trust, Wire};

@@ -169,3 +169,95 @@ impl fmt::Display for Difference {
         write!(f, "{name}: {what} should be {wanted} and is {found}")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::script::Script;
+
+    const SCRIPT: &str = "people:
+  ann: { userName: ann@x, givenName: Ann, familyName: Lee, email: ann@x, title: AE }
+  bob: { userName: bob@x, givenName: Bob, familyName: Ruiz, email: bob@x }
+  dan: { userName: dan@x, givenName: Dan, familyName: Oak, email: dan@x }
+groups:
+  sales: { displayName: Sales }
+  old: { displayName: Old }
+actions:
+  - create-user: { person: ann }
+  - create-user: { person: bob }
+  - create-user: { person: dan }
+  - set-manager: { person: ann, manager: bob }
+  - create-group: { group: sales }
+  - create-group: { group: old }
+  - add-members: { group: sales, people: [ann, bob] }
+  - delete-group: { group: old }
+  - delete-user: { person: dan }
+";
+
+    fn user(id: &str, name: &str, given: &str, family: &str) -> Value {
+        json!({"id": id, "userName": name, "externalId": name.trim_end_matches("@x"),
+            "name": {"givenName": given, "familyName": family}, "active": true,
+            "emails": [{"type": "work", "value": name}]})
+    }
+
+    fn found(provider: Provider, users: &[Value], groups: &[Value]) -> Vec<String> {
+        let source = Script::read(SCRIPT).unwrap().end().unwrap();
+        let found = compare(&source, provider, users, groups, |_, _| false);
+        found.iter().map(ToString::to_string).collect()
+    }
+
+    /// The provider as it should be, letters of another size in a name that is compared without.
+    fn right() -> (Vec<Value>, Vec<Value>) {
+        let mut ann = user("1", "ann@x", "Ann", "Lee");
+        ann["title"] = json!("AE");
+        ann["urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"] =
+            json!({"manager": {"value": "2"}});
+        let members = json!([{"value": "2"}, {"value": "1"}]);
+        let groups = vec![json!({"id": "9", "displayName": "SALES", "members": members})];
+        (vec![ann, user("2", "bob@x", "Bob", "Ruiz"), user("7", "zoe@x", "Z", "Z")], groups)
+    }
+
+    #[test]
+    fn what_is_as_it_should_be_has_no_difference() {
+        let (users, groups) = right();
+        assert_eq!(found(Provider::Rfc7644, &users, &groups), [""; 0]);
+        // Whom the client only deactivates may be there.
+        let mut left = user("3", "dan@x", "Dan", "Oak");
+        left["active"] = json!(false);
+        let with_left = [users, vec![left]].concat();
+        let okta = found(Provider::OktaOin, &with_left, &groups);
+        assert_eq!(okta, ["ann: manager should be bob@x and is 2"], "a text of its own");
+        assert_eq!(
+            found(Provider::Rfc7644, &with_left, &groups),
+            ["dan: it should be no user and is a user"]
+        );
+    }
+
+    #[test]
+    fn every_difference_is_named() {
+        let (mut users, mut groups) = right();
+        users[0]["title"] = json!("Lead");
+        users[0]["phoneNumbers"] = json!([{"type": "work", "value": "1"}]);
+        users[0]["active"] = json!("true");
+        users.remove(1);
+        groups[0]["members"] = json!([{"value": "1"}, {"value": "7"}]);
+        groups.push(json!({"id": "8", "displayName": "Old"}));
+        assert_eq!(
+            found(Provider::Rfc7644, &users, &groups),
+            [
+                "ann: phone should be nothing and is 1",
+                "ann: title should be AE and is Lead",
+                "ann: active should be true and is \"true\"",
+                "ann: manager should be nobody and is 2",
+                "bob: it should be a user and is none",
+                "sales: members should be {\"1\"} and is {\"1\", \"7\"}",
+                "old: it should be no group and is a group"
+            ]
+        );
+        // Entra takes nothing away, so a value that stays is none of its.
+        let entra = found(Provider::EntraDefault, &users, &groups);
+        assert!(!entra.iter().any(|one| one.contains("phone")), "{entra:?}");
+    }
+}

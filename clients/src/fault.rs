@@ -8,15 +8,11 @@ mod rewrite;
 mod table;
 
 use crate::client::Spec;
-use crate::http::Request;
 use crate::provider::Provider;
+use crate::session::Rewrite;
 use crate::slip::{Slip, Slips};
 
 pub use table::FAULTS;
-
-/// Makes of one request what is sent in its place, with headers and credential. The answer to the
-/// last of them is the client's.
-pub type Rewrite = fn(Request) -> Vec<Request>;
 
 /// A row of the table of faults.
 #[derive(Debug, Clone, Copy)]

@@ -63,6 +63,8 @@ pub enum BrokenKind {
     Lost,
     /// It was not sent: the limits of the run are reached.
     Limit,
+    /// It was not sent: no HTTP can say it.
+    Unsendable,
     /// It was not sent: there is no access token.
     Unauthorized,
 }

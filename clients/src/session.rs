@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use crate::fault::Rewrite;
 use crate::http::{Answer, Broken, BrokenKind, Exchange, Method, Request};
 use crate::slip::{Slip, Slips};
 use crate::wire::Wire;
@@ -17,6 +16,10 @@ pub use credential::{Credential, OAuth, Placement};
 pub use patience::Patience;
 
 use credential::Token;
+
+/// Makes of one request what is sent in its place, with headers and credential. The answer to the
+/// last of them is the client's.
+pub type Rewrite = fn(Request) -> Vec<Request>;
 
 /// How a client sends.
 #[derive(Debug, Clone)]
@@ -176,10 +179,12 @@ impl Session {
         }
         let location = answer.header("location")?;
         let own = origin(&self.target.base);
-        let absolute = if location.starts_with('/') && !location.starts_with("//") {
+        let absolute = if location.starts_with("http://") || location.starts_with("https://") {
+            location.to_owned()
+        } else if location.starts_with('/') && !location.starts_with("//") {
             format!("{own}{location}")
         } else {
-            location.to_owned()
+            return None;
         };
         let anywhere = self.slips(Slip::RedirectsAnywhere);
         let within = self.manner.redirects && origin(&absolute) == own;
@@ -275,4 +280,20 @@ impl std::fmt::Debug for Session {
 /// shall be, and never counts or appends.
 fn repeatable(method: Method) -> bool {
     method != Method::Post
+}
+
+#[cfg(test)]
+mod tests {
+    use super::origin;
+
+    #[test]
+    fn an_origin_ends_before_the_path_and_keeps_what_may_deceive() {
+        assert_eq!(origin("https://scim.example/v2?x"), "https://scim.example");
+        assert_eq!(origin("http://127.0.0.1:8080"), "http://127.0.0.1:8080");
+        assert_eq!(
+            origin("https://scim.example@evil.example/"),
+            "https://scim.example@evil.example"
+        );
+        assert_ne!(origin("http://scim.example/"), origin("https://scim.example/"));
+    }
 }

@@ -27,5 +27,7 @@ mod model;
 mod network;
 #[path = "clients/properties.rs"]
 mod properties;
+#[path = "clients/readme.rs"]
+mod readme;
 #[path = "clients/shapes.rs"]
 mod shapes;

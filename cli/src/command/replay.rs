@@ -165,7 +165,7 @@ async fn play(
     if arguments.verify {
         let found = compared(client).await?;
         differs = !found.is_empty();
-        text.push_str(&show::verified(&found, output.out));
+        text.push_str(&show::verified(&found, client.stumbled().is_empty(), output.out));
     }
     if arguments.clean_up {
         let (gone, left) = client.clean_up().await;

@@ -49,6 +49,7 @@ fn what_a_client_cannot_tell_is_named_and_ends_with_1() {
     let out = ran.out();
     assert!(out.contains("the client stumbled 2 times:\n  cleo: PATCH /Users/"), "{out}");
     assert!(out.contains("was answered 400"), "{out}");
+    assert!(out.ends_with("the endpoint has the rest of what the script says\n"), "{out}");
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn without_a_command_the_help_is_shown() {
       explain-code  Explain a code such as P003
       simulate      Run a timeline of events and print each change and refusal
       conform       Test SCIM endpoints
+      replay        Send a SCIM endpoint what an identity provider would send
       init          Write a commented rules file to start from
       serve         Serve SCIM: keep people and groups, and decide what each person gets
       token         Make, list, rotate and revoke bearer tokens of a server

@@ -1,6 +1,7 @@
 //! The table of faults.
 
-use super::{Fault, Made, Rewrite, rewrite};
+use super::{Fault, Made, rewrite};
+use crate::session::Rewrite;
 use crate::slip::Slip;
 
 const fn form(

@@ -28,7 +28,7 @@ pub(super) const DEFAULT: Profile = Profile {
     phone: str::to_owned,
     manner: Manner {
         headers: &[("Accept", "application/scim+json")],
-        content_type: "application/scim+json",
+        content_type: "application/scim+json; charset=utf-8",
         // What fails is tried again in a later cycle, 40 minutes on; a run has one cycle.
         patience: Patience::none(),
         redirects: false,
@@ -92,13 +92,31 @@ impl Entra {
             Event::PersonDeleted(name) => self.delete_person(name, session).await,
             Event::GroupCreated(name) => self.create_group(name, source, session).await,
             Event::GroupRenamed(name) => {
-                let id = self.group(name, session).await?;
+                let (id, _) = self.group(name, source, session).await?;
                 let text = source.group(name).ok_or(UNKNOWN)?.name.clone();
                 let operation = self.operation("Replace", "displayName", text.into());
                 self.patch(&format!("/Groups/{id}"), vec![operation], session).await
             }
-            Event::MembersAdded(group, people) => self.add(group, people, session).await,
-            Event::MembersRemoved(group, people) => self.remove(group, people, session).await,
+            Event::MembersAdded(group, people) => {
+                let (id, new) = self.group(group, source, session).await?;
+                let all: Vec<String>;
+                let people = if new {
+                    all = source
+                        .group(group)
+                        .into_iter()
+                        .flat_map(|one| &one.members)
+                        .cloned()
+                        .collect();
+                    &all
+                } else {
+                    people
+                };
+                self.add(&id, people, session).await
+            }
+            Event::MembersRemoved(group, people) => {
+                let (id, _) = self.group(group, source, session).await?;
+                self.remove(&id, people, session).await
+            }
             Event::GroupDeleted(name) => {
                 let id = self.links.group(name).ok_or(UNKNOWN)?;
                 must(session, Request::delete(format!("/Groups/{id}"))).await?;
@@ -229,16 +247,25 @@ impl Entra {
         Ok(())
     }
 
-    /// A group's id, after the group was read without its members.
-    async fn group(&self, name: &str, session: &Session) -> Result<String, String> {
+    /// A group's id, after the group was read without its members, and whether it is new: one that
+    /// failed before is tried again.
+    async fn group(
+        &mut self,
+        name: &str,
+        source: &Directory,
+        session: &Session,
+    ) -> Result<(String, bool), String> {
+        let new = self.links.group(name).is_none();
+        if new {
+            self.create_group(name, source, session).await?;
+        }
         let id = self.links.group(name).ok_or(UNKNOWN)?.to_owned();
         must(session, Request::get(format!("/Groups/{id}?excludedAttributes=members"))).await?;
-        Ok(id)
+        Ok((id, new))
     }
 
     /// E5.
-    async fn add(&self, group: &str, people: &[String], session: &Session) -> Result<(), String> {
-        let id = self.group(group, session).await?;
+    async fn add(&self, id: &str, people: &[String], session: &Session) -> Result<(), String> {
         for some in people.chunks(MEMBERS) {
             let operation = self.operation("Add", "members", self.references(some));
             self.patch(&format!("/Groups/{id}"), vec![operation], session).await?;
@@ -247,13 +274,7 @@ impl Entra {
     }
 
     /// E4, E10.
-    async fn remove(
-        &self,
-        group: &str,
-        people: &[String],
-        session: &Session,
-    ) -> Result<(), String> {
-        let id = self.group(group, session).await?;
+    async fn remove(&self, id: &str, people: &[String], session: &Session) -> Result<(), String> {
         for some in people.chunks(MEMBERS) {
             let operations = if self.optscim() {
                 let path = |id: &str| format!("members[value eq {}]", bare_literal(id));

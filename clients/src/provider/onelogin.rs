@@ -113,11 +113,12 @@ impl OneLogin {
                     json!({"op": "replace", "path": "displayName", "value": group.name});
                 patch(&self.group(name)?, operation, session).await
             }
-            // One request a member, the member as one object.
+            // One request a member: the body that was recorded, unseen, had just the 165 bytes that
+            // this one has with an id of 36.
             Event::MembersAdded(group, people) => {
                 for (_, id) in self.links.people(people) {
                     let operation =
-                        json!({"op": "add", "path": "members", "value": { "value": id }});
+                        json!({"op": "add", "path": "members", "value": [{ "value": id }]});
                     patch(&self.group(group)?, operation, session).await?;
                 }
                 Ok(())

@@ -130,7 +130,9 @@ fn broken(error: &reqwest::Error) -> Broken {
     if error.is_timeout() && !error.is_connect() {
         return Broken::new(BrokenKind::Lost, "no answer in time");
     }
-    let kind = if error.is_connect() || error.is_builder() {
+    let kind = if error.is_builder() {
+        BrokenKind::Unsendable
+    } else if error.is_connect() {
         BrokenKind::Unreachable
     } else {
         BrokenKind::Lost

@@ -37,12 +37,17 @@ pub(crate) fn client(
 
 /// Plays every action; who must be there beforehand is.
 pub(crate) fn play(runtime: &Runtime, client: &mut Client, script: &Script) -> Vec<Done> {
+    runtime.block_on(play_on(client, script))
+}
+
+/// The same within a task.
+pub(crate) async fn play_on(client: &mut Client, script: &Script) -> Vec<Done> {
     let mut all = Vec::new();
     for action in &script.actions {
         if let Some(other) = client.beforehand(action) {
-            assert!(runtime.block_on(client.plant(&other)).unwrap().is_success());
+            assert!(client.plant(&other).await.unwrap().is_success());
         }
-        all.push(runtime.block_on(client.act(action)).unwrap());
+        all.push(client.act(action).await.unwrap());
     }
     all
 }

@@ -14,6 +14,11 @@ use tokio::runtime::Runtime;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Trusts no certificate: enough without TLS, and the system's need not be read each time.
+pub(crate) fn nobody() -> Trust {
+    Trust::Authorities(Vec::new())
+}
+
 pub(crate) struct Served {
     server: Option<Server>,
     token: String,
@@ -53,19 +58,33 @@ impl Served {
 
     /// The id and the secret of a new OAuth client.
     pub(crate) fn oauth_client(&self, runtime: &Runtime) -> (String, String) {
-        let admin = self.base.replace("/scim/v2", "/admin/v1");
-        let network = Network::new(&admin, &Trust::System, TIMEOUT).unwrap();
         let new = json!({"name": "hr", "scopes": ["scim:read", "scim:write"]});
-        let request = Request::write(Method::Post, "/clients", &new)
-            .with_header("Authorization", format!("Bearer {}", self.token));
-        let made = runtime.block_on(network.send(&request)).unwrap().json();
+        let made = self.make(runtime, "/clients", &new);
         let text = |name: &str| made[name].as_str().unwrap().to_owned();
         (text("id"), text("secret"))
     }
 
+    /// A token of a new and empty tenant.
+    pub(crate) fn tenant(&self, runtime: &Runtime, name: &str) -> String {
+        self.make(runtime, "/tenants", &json!({ "name": name }));
+        let scopes = ["scim:read", "scim:write"];
+        let new = json!({"name": name, "tenant": name, "scopes": scopes});
+        self.make(runtime, "/tokens", &new)["token"].as_str().unwrap().to_owned()
+    }
+
+    fn make(&self, runtime: &Runtime, path: &str, new: &Value) -> Value {
+        let admin = self.base.replace("/scim/v2", "/admin/v1");
+        let network = Network::new(&admin, &nobody(), TIMEOUT).unwrap();
+        let request = Request::write(Method::Post, path, new)
+            .with_header("Authorization", format!("Bearer {}", self.token));
+        let made = runtime.block_on(network.send(&request)).unwrap();
+        assert!(made.is_success(), "{path}: {}", made.body);
+        made.json()
+    }
+
     /// Everything under an endpoint.
     pub(crate) fn all(&self, runtime: &Runtime, endpoint: &str) -> Vec<Value> {
-        let network = Network::new(&self.base, &Trust::Anybody, TIMEOUT).unwrap();
+        let network = Network::new(&self.base, &nobody(), TIMEOUT).unwrap();
         let mut all = Vec::new();
         loop {
             let to = format!("{endpoint}?startIndex={}&count=200", all.len() + 1);

@@ -4,6 +4,7 @@ use provisor_server::clock::Clock;
 use provisor_server::run::Server;
 use serde_json::{Value, json};
 
+use super::http_support::client;
 use super::start::config;
 
 /// A server with the token of its first start.
@@ -24,7 +25,7 @@ impl Api {
     }
 
     async fn call(&self, token: &str, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = client();
         let url = format!("{}/admin/v1{path}", self.server.http().url());
         let request = client.request(method.parse().unwrap(), url).bearer_auth(token);
         let request = match body {
@@ -43,7 +44,7 @@ impl Api {
 
     /// The status of a read of `/Users`.
     async fn read(&self, token: &str) -> u16 {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = client();
         let url = format!("{}/scim/v2/Users", self.server.http().url());
         client.get(url).bearer_auth(token).send().await.unwrap().status().as_u16()
     }
@@ -153,7 +154,7 @@ async fn a_client_and_its_tokens_go_together() {
     assert_eq!(status, 201, "{client}");
     let (id, secret) = (client["id"].as_str().unwrap(), client["secret"].as_str().unwrap());
     let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-    let granted = reqwest::Client::builder().no_proxy().build().unwrap();
+    let granted = super::http_support::client();
     let granted = granted.post(format!("{}/oauth2/token", api.server.http().url()));
     let granted = granted.header("content-type", "application/x-www-form-urlencoded").body(form);
     let granted: Value = granted.send().await.unwrap().json().await.unwrap();

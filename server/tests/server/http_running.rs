@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tower::ServiceExt;
 
 use super::http_support::{
-    get, listen, raw, reached, read, send, start, start_with, state, status,
+    client, get, listen, raw, reached, read, send, start, start_with, state, status,
 };
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn metrics_count_by_route_and_never_by_what_clients_write() {
     get(&server, "/scim/v2/Users/somebody?filter=userName%20eq%20%22somebody%22").await;
     get(&server, "/scim/v2/somebody").await;
     let url = format!("http://{}/metrics", server.operations().unwrap());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let text = client.get(url).send().await.unwrap().text().await.unwrap();
     assert!(
         text.contains(

@@ -87,6 +87,13 @@ impl Authenticate for Tokens {
     }
 }
 
+/// A client of HTTP. It has cryptography of its own only where the command is built too, and then
+/// wants to know which.
+pub(crate) fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
 pub(crate) fn state(settings: Settings) -> AppState {
     state_of(Store::new(Busy), settings)
 }
@@ -188,7 +195,7 @@ pub(crate) async fn send(
     headers: &[(&str, &str)],
     body: impl Into<reqwest::Body>,
 ) -> Answer {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let url = format!("{}{path}", server.url());
     let mut request = client.request(method.parse().unwrap(), url).body(body);
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")) {

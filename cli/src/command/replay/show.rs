@@ -61,8 +61,16 @@ impl Tally {
         } else {
             let many = format!("the client stumbled {} times:", self.problems.len());
             let _ = writeln!(text, "{}", look.paint(&many, output::ERROR));
-            for problem in &self.problems {
-                let _ = writeln!(text, "  {}", shown(&problem.to_string()));
+            let mut told: Vec<(String, usize)> = Vec::new();
+            for problem in self.problems.iter().map(ToString::to_string) {
+                match told.iter_mut().find(|(one, _)| *one == problem) {
+                    Some((_, count)) => *count += 1,
+                    None => told.push((problem, 1)),
+                }
+            }
+            for (problem, count) in told {
+                let times = if count > 1 { format!(" (× {count})") } else { String::new() };
+                let _ = writeln!(text, "  {}{times}", shown(&problem));
             }
         }
         text
@@ -136,11 +144,15 @@ fn cut(body: &str) -> String {
     }
 }
 
-/// What was read back.
-pub fn verified(found: &[Difference], look: Look) -> String {
+/// What was read back; `whole`: the client stumbled over nobody, who would be left out.
+pub fn verified(found: &[Difference], whole: bool, look: Look) -> String {
     if found.is_empty() {
-        let good = "the endpoint has what the script says";
-        return format!("{}\n", look.paint(good, output::ADDED));
+        let (good, style) = if whole {
+            ("the endpoint has what the script says", output::ADDED)
+        } else {
+            ("the endpoint has the rest of what the script says", output::WARNING)
+        };
+        return format!("{}\n", look.paint(good, style));
     }
     let many = format!("the endpoint differs from the script in {}:", found.len());
     let mut text = format!("{}\n", look.paint(&many, output::ERROR));
