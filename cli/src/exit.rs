@@ -9,8 +9,10 @@ pub enum Exit {
     Clean,
     /// 1: the rules have errors, a test failed, or `fmt --check` found differences.
     Findings,
-    /// 3: done, but some people could not be read; each is named.
+    /// 3: done, but some people could not be read, or some scenarios not played; each is named.
     Unread,
+    /// 130: stopped by Ctrl-C; what was made is taken away, what was found is printed.
+    Interrupted,
 }
 
 impl From<Exit> for ExitCode {
@@ -19,6 +21,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => Self::SUCCESS,
             Exit::Findings => Self::from(1),
             Exit::Unread => Self::from(3),
+            Exit::Interrupted => Self::from(130),
         }
     }
 }
@@ -29,7 +32,8 @@ Exit codes:
   0  done
   1  findings: errors in rules, a failed test, fmt --check differences
   2  wrong usage, or the run could not be carried out
-  3  done, but some people could not be read
+  3  done, but some people could not be read, or some scenarios not played
+  130  stopped by Ctrl-C
 
 Start with `provisor init` or `provisor demo`.";
 

@@ -13,6 +13,12 @@ mod check;
 mod codes;
 #[path = "cli/concurrent.rs"]
 mod concurrent;
+#[path = "cli/conform.rs"]
+mod conform;
+#[path = "cli/conform_run.rs"]
+mod conform_run;
+#[path = "cli/conformance_guide.rs"]
+mod conformance_guide;
 #[path = "cli/crash.rs"]
 mod crash;
 #[path = "cli/db.rs"]

@@ -1,16 +1,13 @@
 //! Scenario files: those of this crate and those of folders.
 
-use std::collections::BTreeMap;
+mod check;
+
 use std::fmt;
 use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
-use crate::requirement::Requirement;
-use crate::scenario::{Expectation, Scenario, Step};
-
-/// Requests sent at once, at most.
-const MOST_AT_ONCE: u32 = 64;
+use crate::scenario::Scenario;
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
@@ -39,81 +36,36 @@ impl Corpus {
     pub fn built_in() -> Result<Self, Vec<Broken>> {
         let mut files = Vec::new();
         gather(&BUILT_IN, &mut files);
-        Self::of(files.iter().map(|(id, text)| (id.as_str(), *text)))
+        Self::of(files.iter().map(|(id, text)| (format!("{id}.yaml"), *text)))
+    }
+
+    /// Those of this crate that must hold before anything is made.
+    pub(crate) fn gates() -> Vec<Scenario> {
+        let mut files = Vec::new();
+        gather(&BUILT_IN, &mut files);
+        let gates = files.iter().filter(|(_, text)| text.lines().any(|line| line == "gate: true"));
+        gates.filter_map(|(id, text)| check::read(id, &format!("{id}.yaml"), text).ok()).collect()
     }
 
     /// The scenarios of a folder and its folders.
     pub fn of_folder(folder: &Path) -> Result<Self, Vec<Broken>> {
         let mut files = Vec::new();
         walk(folder, folder, &mut files).map_err(|broken| vec![broken])?;
-        Self::of(files.iter().map(|(id, text)| (id.as_str(), text.as_str())))
+        Self::of(files.iter().map(|(file, text)| (file.clone(), text.as_str())))
     }
 
-    /// Scenarios from texts, each with the id that its place gives it.
-    pub fn of<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> Result<Self, Vec<Broken>> {
+    /// Scenarios from texts, each with the path of its file, which gives its id.
+    pub fn of<'a>(files: impl Iterator<Item = (String, &'a str)>) -> Result<Self, Vec<Broken>> {
         let (mut scenarios, mut broken) = (Vec::new(), Vec::new());
-        for (id, text) in files {
-            match read(id, text) {
+        for (file, text) in files {
+            let id = file.rsplit_once('.').map_or(file.as_str(), |(id, _)| id);
+            match check::read(id, &file, text) {
                 Ok(scenario) => scenarios.push(scenario),
                 Err(fault) => broken.push(fault),
             }
         }
         scenarios.sort_by(|one: &Scenario, other| one.id.cmp(&other.id));
         if broken.is_empty() { Ok(Self { scenarios }) } else { Err(broken) }
-    }
-}
-
-/// Reads one scenario and checks what its type does not say.
-fn read(id: &str, text: &str) -> Result<Scenario, Broken> {
-    let broken =
-        |line: Option<u64>, message: String| Broken { file: format!("{id}.yaml"), line, message };
-    let scenario: Scenario = serde_saphyr::from_str(text).map_err(|error| {
-        let line = error.location().map(|place| place.line());
-        let message = error.to_string();
-        broken(line, message.lines().next().unwrap_or_default().to_owned())
-    })?;
-    if scenario.id != id {
-        let message = format!("the id is `{}`; its place says `{id}`", scenario.id);
-        return Err(broken(None, message));
-    }
-    if scenario.covers.is_empty() {
-        return Err(broken(None, "it covers no requirement; name at least one".to_owned()));
-    }
-    if let Some(unknown) = scenario.covers.iter().find(|one| Requirement::find(one).is_none()) {
-        return Err(broken(None, format!("there is no requirement `{unknown}`")));
-    }
-    if scenario.steps.is_empty() {
-        return Err(broken(None, "it has no steps".to_owned()));
-    }
-    if let Some(unknown) = scenario.unchanged.iter().find(|one| !scenario.given.contains_key(*one))
-    {
-        let message = format!("`unchanged` names `{unknown}`; only what is under `given` can be");
-        return Err(broken(None, message));
-    }
-    match scenario.steps.iter().find_map(race_that_makes_no_sense) {
-        Some(message) => Err(broken(None, message.to_owned())),
-        None => Ok(scenario),
-    }
-}
-
-/// What is sent at once is judged by `among` alone; anything else would not be looked at.
-fn race_that_makes_no_sense(step: &Step) -> Option<&'static str> {
-    let default = Expectation::default();
-    let expected = step.expect.as_ref().unwrap_or(&default);
-    let others = Expectation { among: BTreeMap::new(), level: None, ..expected.clone() };
-    match step.at_once {
-        None if expected.among.is_empty() => None,
-        None => Some("`among` counts answers to what is sent `at_once`; say how often"),
-        Some(times) if !(2..=MOST_AT_ONCE).contains(&times) => {
-            Some("`at_once` is a number from 2 to 64")
-        }
-        Some(_) if expected.among.is_empty() => {
-            Some("a step with `at_once` says under `among` how many answers have which status")
-        }
-        Some(_) if others != default || step.name_as.is_some() || step.walk.is_some() => {
-            Some("a step with `at_once` expects only `among`, and has no `as` and no `walk`")
-        }
-        Some(_) => None,
     }
 }
 
@@ -141,7 +93,7 @@ fn walk(root: &Path, folder: &Path, into: &mut Vec<(String, String)>) -> Result<
             walk(root, &path, into)?;
         } else if path.extension().is_some_and(|ending| ending == "yaml" || ending == "json") {
             let text = std::fs::read_to_string(&path).map_err(|error| fault(&path, error))?;
-            let inside = path.strip_prefix(root).unwrap_or(&path).with_extension("");
+            let inside = path.strip_prefix(root).unwrap_or(&path);
             into.push((inside.to_string_lossy().replace('\\', "/"), text));
         }
     }

@@ -1,51 +1,59 @@
 //! What the endpoint says that it has (RFC 7644, 4), read leniently: what cannot be read is a
 //! finding of a scenario, never the end of a run.
 
+mod documents;
+mod schema;
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use crate::expect::at;
-use crate::http::{Answer, Client, ClientError, Request};
+use crate::http::{Client, ClientError, Proof};
 use crate::scenario::Need;
+
+pub use schema::Attribute;
 
 /// What the endpoint has.
 #[derive(Debug, Clone, Default)]
 pub struct Capabilities {
     /// Whether each need is met, and where that was read.
     pub needs: BTreeMap<&'static str, (bool, String)>,
-    /// Attributes of User that the endpoint's schema requires.
-    pub required: Vec<String>,
-    /// Attributes of User that the endpoint's schema has; not known where it cannot be read.
-    pub attributes: Option<Vec<String>>,
+    /// Attributes of User; not known where its schema cannot be read.
+    pub user: Option<Vec<Attribute>>,
+    /// Attributes of Group; not known where its schema cannot be read.
+    pub group: Option<Vec<Attribute>>,
+    /// Extensions that a User must have, each with its attributes.
+    pub extensions: Vec<(String, Vec<Attribute>)>,
+    /// Users and groups that are there already, as far as their lists tell.
+    pub existing: Existing,
 }
 
-/// Asks for the discovery documents.
-///
-/// Fails where no answer comes at all, and where the credential is not accepted.
-pub async fn discover(
-    client: &Client,
-    authorization: Option<&str>,
-) -> Result<Capabilities, ClientError> {
-    let get = |path: &'static str| {
-        let request = Request {
-            method: "GET".to_owned(),
-            target: path.to_owned(),
-            headers: vec![("accept".to_owned(), "application/scim+json".to_owned())],
-            body: None,
-        };
-        async move { client.send(&request, authorization).await }
-    };
-    // Without it everything would fail for one reason.
-    if get("/Users?count=0").await?.status == 401 {
-        let message = "it answers 401: it does not accept the credential of this run";
-        return Err(ClientError { message: message.to_owned() });
+/// How many resources are there before a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Existing {
+    /// Users.
+    pub users: Option<u64>,
+    /// Groups.
+    pub groups: Option<u64>,
+}
+
+impl Existing {
+    /// Whether somebody may lose something.
+    pub fn is_empty(self) -> bool {
+        self.users.unwrap_or(0) == 0 && self.groups.unwrap_or(0) == 0
     }
-    let config = json(get("/ServiceProviderConfig").await?);
-    let types = json(get("/ResourceTypes").await?);
-    let schemas = json(get("/Schemas").await?);
+}
+
+/// Asks for the discovery documents; nothing is written.
+///
+/// Fails where no answer comes at all, where the credential is not accepted, and where nothing
+/// speaks SCIM.
+pub async fn discover(client: &Client, proof: Option<&Proof>) -> Result<Capabilities, ClientError> {
+    let documents = documents::read(client, proof).await?;
     let mut capabilities = Capabilities::default();
-    let config_says = |pointer: &str| config.as_ref().and_then(|config| at(config, pointer));
+    let config_says =
+        |pointer: &str| documents.config.as_ref().and_then(|config| at(config, pointer));
     for (name, pointer, assumed) in FEATURES {
         let said = config_says(pointer).and_then(Value::as_bool);
         let why = match said {
@@ -54,30 +62,36 @@ pub async fn discover(
         };
         capabilities.needs.insert(name, (said.unwrap_or(*assumed), why));
     }
+    let types = documents.types.as_ref();
     for (name, endpoint) in [("users", "/Users"), ("groups", "/Groups")] {
-        let listed = types.as_ref().map(|types| has_endpoint(types, endpoint));
+        let listed = types.map(|types| has_endpoint(types, endpoint));
         let why = match listed {
             Some(_) => format!("ResourceTypes, {endpoint}"),
             None => "assumed: ResourceTypes cannot be read".to_owned(),
         };
         capabilities.needs.insert(name, (listed.unwrap_or(true), why));
     }
-    let enterprise = types.as_ref().is_some_and(|types| types.to_string().contains(ENTERPRISE));
+    let enterprise = types.is_some_and(|types| types.to_string().contains(ENTERPRISE));
     capabilities.needs.insert("enterprise", (enterprise, "ResourceTypes".to_owned()));
     capabilities.needs.insert("search", (true, "assumed".to_owned()));
-    let me = get("/Me").await.is_ok_and(|answer| answer.is_success());
-    capabilities.needs.insert("me", (me, "GET /Me".to_owned()));
-    if let Some(schemas) = &schemas {
-        capabilities.required =
-            of_user(schemas, |one| at(one, "/required").and_then(Value::as_bool) == Some(true))
-                .unwrap_or_default();
-        capabilities.attributes = of_user(schemas, |_| true);
+    capabilities.needs.insert("me", (documents.me, "GET /Me".to_owned()));
+    if let Some(schemas) = &documents.schemas {
+        capabilities.user = schema::of(schemas, USER);
+        capabilities.group = schema::of(schemas, GROUP);
+        let required = types.map(required_extensions).unwrap_or_default();
+        capabilities.extensions = required
+            .into_iter()
+            .map(|urn| (urn.clone(), schema::of(schemas, &urn).unwrap_or_default()))
+            .collect();
     }
+    let [users, groups] = documents.there;
+    capabilities.existing = Existing { users, groups };
     Ok(capabilities)
 }
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
 /// Need, where ServiceProviderConfig says it, and what is assumed where it does not.
 const FEATURES: &[(&str, &str, bool)] = &[
@@ -104,9 +118,34 @@ impl Capabilities {
     pub fn given(&mut self, need: Need) {
         self.needs.insert(need.name(), (true, "given".to_owned()));
     }
+
+    /// Whether the User schema has an attribute; yes, where it cannot be read.
+    pub fn has_attribute(&self, name: &str) -> bool {
+        let same = |one: &Attribute| one.name.eq_ignore_ascii_case(name);
+        self.user.as_ref().is_none_or(|all| all.iter().any(same))
+    }
 }
 
 impl Need {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::Users,
+        Self::Groups,
+        Self::Patch,
+        Self::Filter,
+        Self::Sort,
+        Self::Bulk,
+        Self::Etag,
+        Self::ChangePassword,
+        Self::Cursor,
+        Self::IndexPages,
+        Self::Enterprise,
+        Self::Me,
+        Self::Search,
+        Self::SecondTenant,
+        Self::ReadOnlyToken,
+    ];
+
     /// Its name in files.
     pub fn name(self) -> &'static str {
         match self {
@@ -129,31 +168,21 @@ impl Need {
     }
 }
 
-fn json(answer: Answer) -> Option<Value> {
-    answer.is_success().then(|| answer.json()).flatten()
-}
-
-/// Resources of a ListResponse, or a bare array, or one resource.
-fn resources(body: &Value) -> Vec<&Value> {
-    match (at(body, "/Resources"), body) {
-        (Some(Value::Array(list)), _) | (_, Value::Array(list)) => list.iter().collect(),
-        _ => vec![body],
-    }
-}
-
 fn has_endpoint(types: &Value, endpoint: &str) -> bool {
     let ends = |one: &&Value| {
         let text = at(one, "/endpoint").and_then(Value::as_str).unwrap_or_default();
         text == endpoint || text.ends_with(endpoint)
     };
-    resources(types).iter().any(ends)
+    documents::resources(types).iter().any(ends)
 }
 
-/// Names of attributes in the schema of User, where there is one.
-fn of_user(schemas: &Value, wanted: impl Fn(&Value) -> bool) -> Option<Vec<String>> {
-    let is_user = |one: &&&Value| at(one, "/id").and_then(Value::as_str) == Some(USER);
-    let all = resources(schemas);
-    let attributes = at(all.iter().find(is_user)?, "/attributes")?.as_array()?;
-    let names = attributes.iter().filter(|one| wanted(one));
-    Some(names.filter_map(|one| at(one, "/name")?.as_str()).map(str::to_owned).collect())
+/// Extensions without which no User is made (RFC 7643, 6).
+fn required_extensions(types: &Value) -> Vec<String> {
+    let is_user = |one: &&Value| at(one, "/schema").and_then(Value::as_str) == Some(USER);
+    let all = documents::resources(types);
+    let user = all.into_iter().find(is_user);
+    let extensions = user.and_then(|user| at(user, "/schemaExtensions")?.as_array());
+    let required = |one: &&Value| at(one, "/required").and_then(Value::as_bool) == Some(true);
+    let named = extensions.into_iter().flatten().filter(required);
+    named.filter_map(|one| Some(at(one, "/schema")?.as_str()?.to_owned())).collect()
 }

@@ -1,9 +1,15 @@
 //! Resources that scenarios need: made before the steps, marked as this run's, taken away after.
 
+mod learned;
+mod made_up;
+
 use serde_json::{Map, Value, json};
 
 use crate::scenario::Fixture;
 use crate::template::{Scope, Unknown};
+
+pub(crate) use learned::Learned;
+pub(crate) use made_up::Wanted;
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
@@ -18,12 +24,12 @@ impl Fixture {
     }
 
     /// The body that makes it. `mark` is in every name, so that nobody mistakes it for a
-    /// person's; `required` are attributes that this endpoint wants besides.
-    pub fn body(
+    /// person's; `wanted` is what this endpoint asks for besides.
+    pub(crate) fn body(
         &self,
         name: &str,
         mark: &str,
-        required: &[String],
+        wanted: &[Wanted],
         scope: &Scope,
     ) -> Result<Value, Unknown> {
         let (mut body, own) = match self {
@@ -38,11 +44,14 @@ impl Fixture {
                     "name": { "givenName": name, "familyName": mark },
                     "emails": [{ "value": address, "type": "work", "primary": true }],
                 });
-                fill_required(&mut body, required, name, mark);
+                wanted.iter().for_each(|one| one.fill(&mut body, name, mark));
                 (body, own)
             }
             Self::Group(own) => {
-                (json!({ "schemas": [GROUP], "displayName": format!("{mark}-{name}") }), own)
+                let mut body =
+                    json!({ "schemas": [GROUP], "displayName": format!("{mark}-{name}") });
+                wanted.iter().for_each(|one| one.fill(&mut body, name, mark));
+                (body, own)
             }
         };
         let own = scope.value(own)?;
@@ -78,21 +87,4 @@ fn members(names: Vec<Value>, scope: &Scope) -> Result<Value, Unknown> {
         reference => Ok(reference),
     });
     Ok(Value::Array(members.collect::<Result<_, _>>()?))
-}
-
-/// What a schema requires beyond the RFC's minimum, as far as a value can be made up.
-fn fill_required(body: &mut Value, required: &[String], name: &str, mark: &str) {
-    let Value::Object(body) = body else { return };
-    for attribute in required {
-        if body.keys().any(|key| key.eq_ignore_ascii_case(attribute)) {
-            continue;
-        }
-        let value = match attribute.as_str() {
-            "phoneNumbers" => json!([{ "value": "+1-201-555-0123", "type": "work" }]),
-            "locale" => json!("en-US"),
-            "timezone" => json!("America/New_York"),
-            _ => json!(format!("{mark} {name}")),
-        };
-        body.insert(attribute.clone(), value);
-    }
 }

@@ -1,16 +1,25 @@
 //! Requests exactly as a scenario says, and answers exactly as they came.
 
 mod client;
+mod fault;
+mod health;
+mod origin;
+mod pace;
+mod tls;
 
 use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
 
-pub use client::{Client, ClientError, Options};
+pub use client::{Client, Options, Proof};
+pub(crate) use fault::fault;
+pub use fault::{ClientError, FaultKind};
+pub use health::Traffic;
+pub use tls::TlsOptions;
 
 /// A request that was sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Request {
     /// The method.
     pub method: String,

@@ -1,33 +1,37 @@
 //! Plays scenarios against an endpoint.
 
+mod fill;
+mod given;
+mod lanes;
+mod options;
 mod outcome;
 mod play;
+mod pool;
 mod race;
 mod shape;
+mod shared;
+mod step;
+mod stop;
+mod sweep;
+mod track;
+mod unchanged;
+mod walk;
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
-use crate::discover::{Capabilities, discover};
-use crate::http::{Client, ClientError, Options};
+use crate::corpus::Corpus;
+use crate::discover::{Capabilities, Existing, discover};
+use crate::http::{Client, ClientError, FaultKind, fault};
 use crate::report::{Kind, Latency, Redacted, Report};
-use crate::scenario::{Credential, Scenario};
+use crate::scenario::{Need, Scenario};
 
+pub(crate) use options::Provers;
+pub use options::{Endpoint, Options, Stopper};
 pub use outcome::{Exchange, Finding, Outcome};
-
-/// What is tested, and with what.
-#[derive(Debug, Clone)]
-pub struct Endpoint {
-    /// The base URI, such as `http://127.0.0.1:8080/scim/v2`.
-    pub url: String,
-    /// The bearer token.
-    pub token: Option<String>,
-    /// A token of another tenant.
-    pub second_token: Option<String>,
-    /// A token that may only read.
-    pub read_only_token: Option<String>,
-}
+pub(crate) use shape::reads_only;
+pub(crate) use shared::Run;
+pub(crate) use sweep::take_away;
 
 /// Something that happened during a run; reporters live on these.
 #[derive(Debug, Clone)]
@@ -43,98 +47,74 @@ pub enum Event {
     },
 }
 
-/// What a run shares between its lanes.
-pub(crate) struct Run {
-    pub(crate) client: Client,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) capabilities: Capabilities,
-    pub(crate) mark: String,
-    pub(crate) left_behind: Mutex<Vec<String>>,
-    /// How long each answer took.
-    pub(crate) times: Mutex<Vec<Duration>>,
-}
-
-/// Plays scenarios, several at a time, and gives what was found. `mark` tells this run's
-/// resources from those of everybody else.
+/// Plays scenarios, several at a time, and gives what was found. What it makes is taken away.
 ///
-/// Fails where the endpoint does not answer at all.
+/// Fails where the endpoint cannot be tested: it does not answer, does not accept the credential,
+/// speaks no SCIM, or has data of others in it and nobody allowed that.
 pub async fn run(
     endpoint: Endpoint,
-    scenarios: Vec<Scenario>,
-    options: Options,
-    mark: String,
+    mut scenarios: Vec<Scenario>,
+    mut options: Options,
     on_event: impl Fn(&Event) + Send + Sync + 'static,
 ) -> Result<Redacted, ClientError> {
     let begun = Instant::now();
     let mut report = Report::new(Kind::Server, &endpoint.url);
-    let lanes = options.jobs.max(1);
-    let client = Client::new(&endpoint.url, options)?;
-    let token = endpoint.token.as_ref().map(|token| format!("Bearer {token}"));
-    let mut capabilities = discover(&client, token.as_deref()).await?;
+    let client = Client::new(&endpoint.url, options.http.clone())?;
+    let provers = Provers::new(&endpoint, &options.http)?;
+    let proof = provers.main.proof().await?;
+    let mut capabilities = discover(&client, proof.as_ref()).await?;
     for (given, need) in [
-        (endpoint.second_token.is_some(), crate::scenario::Need::SecondTenant),
-        (endpoint.read_only_token.is_some(), crate::scenario::Need::ReadOnlyToken),
+        (endpoint.second_tenant.is_some(), Need::SecondTenant),
+        (endpoint.read_only.is_some(), Need::ReadOnlyToken),
     ] {
         if given {
             capabilities.given(need);
         }
     }
+    if options.read_only {
+        scenarios.retain(reads_only);
+    }
+    let writes = !scenarios.iter().all(reads_only);
+    if writes && !options.allow_existing_data {
+        refuse_existing(capabilities.existing)?;
+    }
     on_event(&Event::Discovered(capabilities.clone()));
-    let run = Arc::new(Run {
-        client,
-        endpoint,
-        capabilities,
-        mark: mark.clone(),
-        left_behind: Mutex::default(),
-        times: Mutex::default(),
-    });
-    let scenarios = Arc::new(scenarios);
-    let (next, on_event) = (Arc::new(AtomicUsize::new(0)), Arc::new(on_event));
-    let mut tasks = tokio::task::JoinSet::new();
-    for _ in 0..lanes {
-        let (run, scenarios) = (Arc::clone(&run), Arc::clone(&scenarios));
-        let (next, on_event) = (Arc::clone(&next), Arc::clone(&on_event));
-        tasks.spawn(async move {
-            let mut entries = Vec::new();
-            loop {
-                let place = next.fetch_add(1, Ordering::Relaxed);
-                let Some(scenario) = scenarios.get(place) else { return entries };
-                let outcome = play::play(&run, scenario, place).await;
-                on_event(&Event::Done { id: scenario.id.clone(), outcome: outcome.clone() });
-                entries.push(outcome.entry(scenario, &run.endpoint.url));
-            }
-        });
+    if writes && !scenarios.iter().any(|one| one.gate) {
+        scenarios.extend(Corpus::gates());
     }
-    while let Some(lane) = tasks.join_next().await {
-        report.entries.extend(lane.unwrap_or_default());
-    }
-    report.entries.sort_by(|one, other| one.id.cmp(&other.id));
-    report.mark = mark;
-    report.requests = report.entries.iter().map(|entry| entry.requests).sum();
-    report.latency = run.times.lock().ok().and_then(|times| Latency::of(times.clone()));
-    report.left_behind = run.left_behind.lock().map(|list| list.clone()).unwrap_or_default();
+    scenarios.sort_by(|one, other| one.id.cmp(&other.id));
+    let jobs = options.jobs.unwrap_or_else(|| lanes::suitable(&client.traffic().times));
+    let journal = options.journal.take();
+    let run =
+        Arc::new(Run::new(client, provers, endpoint, capabilities, options, journal, &scenarios));
+    run.take_away_of_the_past().await;
+    let all = lanes::play_all(&run, scenarios, jobs, Arc::new(on_event)).await;
+    report.entries = all.entries;
+    report.interrupted = all.ended;
+    let searched = run.clean_up_after_all().await;
+    report.mark = run.mark.clone();
+    report.seed = Some(run.options.seed);
+    let traffic = run.client.traffic();
+    report.requests = traffic.requests;
+    report.latency = Latency::of(traffic.times);
+    report.left_behind = run.ledger.left().there.into_iter().map(|(path, _)| path).collect();
+    report.notes = run.notes(traffic.throttled, &traffic.redirects);
     report.millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    Ok(report.redacted(&run.endpoint.secrets()))
+    if report.interrupted.is_none() && searched {
+        run.ledger.end();
+    }
+    Ok(report.redacted(&run.secrets()))
 }
 
-impl Endpoint {
-    /// What no report may show.
-    fn secrets(&self) -> Vec<String> {
-        let all = [&self.token, &self.second_token, &self.read_only_token];
-        all.into_iter().flatten().cloned().collect()
+/// A tenant with people in it is left alone, unless somebody says otherwise.
+fn refuse_existing(existing: Existing) -> Result<(), ClientError> {
+    if existing.is_empty() {
+        return Ok(());
     }
-}
-
-impl Run {
-    /// The Authorization header of a credential.
-    pub(crate) fn authorization(&self, credential: Credential) -> Option<String> {
-        let token = match credential {
-            Credential::Main => self.endpoint.token.as_deref(),
-            Credential::None => None,
-            Credential::Invalid => Some("not-a-token-of-this-server"),
-            Credential::SecondTenant => self.endpoint.second_token.as_deref(),
-            Credential::ReadOnly => self.endpoint.read_only_token.as_deref(),
-        };
-        token.map(|token| format!("Bearer {token}"))
-    }
+    let (users, groups) = (existing.users.unwrap_or(0), existing.groups.unwrap_or(0));
+    let message = format!(
+        "{users} users and {groups} groups are there already; nothing was written. A run changes \
+         and deletes only what it makes itself, but a faulty server may do more"
+    );
+    Err(fault(FaultKind::ExistingData, message))
 }

@@ -1,13 +1,15 @@
 //! A scenario as its file says it. `README.md` beside the crate is the reference of the format.
 
-mod read;
+mod expectation;
+mod rule;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use read::RULES;
+pub use expectation::{Choice, Expectation, Statuses};
+pub use rule::{Matcher, RULES, Rule, TYPES};
 
 /// One scenario: what is sent, what must come back, and what must not have changed.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -39,6 +41,13 @@ pub struct Scenario {
     /// Words to select by.
     #[serde(default)]
     pub tags: Vec<String>,
+    /// Whatever makes resources waits for it, and is blocked where it fails.
+    #[serde(default)]
+    pub gate: bool,
+    /// Attributes of User chosen by their characteristics, by the name that templates use: `${NAME}`
+    /// is the attribute's name. Without one that fits the scenario does not apply.
+    #[serde(default)]
+    pub picks: BTreeMap<String, Pick>,
     /// Resources that are there before the first step, by name.
     #[serde(default)]
     pub given: BTreeMap<String, Fixture>,
@@ -99,6 +108,27 @@ pub enum Need {
     ReadOnlyToken,
 }
 
+/// Characteristics of an attribute (RFC 7643, 7); those that are named must be so.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase", default)]
+pub struct Pick {
+    /// `string`, `boolean` and so on.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// Several values.
+    pub multi_valued: Option<bool>,
+    /// Compared with regard to the case of letters.
+    pub case_exact: Option<bool>,
+    /// A value must be there.
+    pub required: Option<bool>,
+    /// `readWrite`, `immutable`, …
+    pub mutability: Option<String>,
+    /// `default`, `always`, …
+    pub returned: Option<String>,
+    /// `none`, `server`, `global`.
+    pub uniqueness: Option<String>,
+}
+
 /// A resource to make before the steps.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "lowercase", deny_unknown_fields)]
@@ -151,6 +181,16 @@ pub struct Step {
     /// What is expected; a step without an expectation must succeed.
     #[serde(default)]
     pub expect: Option<Expectation>,
+    /// What the server may choose between: the first answer that fits is reported as its choice,
+    /// none of them as a finding of level `may`.
+    #[serde(default)]
+    pub chosen: Vec<Choice>,
+    /// Seconds to wait before it is sent.
+    #[serde(default)]
+    pub wait: Option<f64>,
+    /// Seconds within which the answer must become what is expected; until then it is sent again.
+    #[serde(default)]
+    pub within: Option<f64>,
     /// Repeats the request so often at once, for races; expectations hold for the answers
     /// together (see [`Expectation::among`]).
     #[serde(default)]
@@ -168,7 +208,7 @@ pub enum Walk {
 }
 
 /// Whose token a request bears.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Credential {
     /// The token of this run.
@@ -184,75 +224,12 @@ pub enum Credential {
     ReadOnly,
 }
 
-/// What is expected of an answer.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct Expectation {
-    /// The status: a number, a class such as `4xx`, or a list of them.
-    pub status: Option<Statuses>,
-    /// Headers by name.
-    pub headers: BTreeMap<String, Matcher>,
-    /// Values of the body by JSON Pointer (RFC 6901), whose segments compare as SCIM's names do.
-    pub body: BTreeMap<String, Matcher>,
-    /// Of requests sent at once: status → how many of the answers have it.
-    pub among: BTreeMap<String, u32>,
-    /// The level of this expectation where it is weaker than the scenario's.
-    pub level: Option<Level>,
-    /// Other answers that the RFCs permit as well.
-    pub or: Vec<Expectation>,
-}
-
-/// Statuses that fit.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(untagged)]
-pub enum Statuses {
-    /// One.
-    Code(u16),
-    /// A class, or one as text.
-    Class(String),
-    /// Several.
-    Any(Vec<Statuses>),
-}
-
-/// What a value must be. A plain YAML value stands for `is`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Matcher {
-    /// Equal to this; of objects, at least these members.
-    Is(Value),
-    /// One of the rules of [`Rule`], all of which must hold.
-    Rules(Vec<Rule>),
-}
-
-/// One rule for a value.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// There or not; null, `[]` and `""` count as not there (RFC 7643, 2.5).
-    Present(bool),
-    /// Equal to this.
-    Equals(Value),
-    /// Any of these.
-    OneOf(Vec<Value>),
-    /// Something else than this.
-    Not(Value),
-    /// `string`, `number`, `integer`, `boolean`, `array`, `object`, `date-time`, `uri`.
-    Type(String),
-    /// Text that this regular expression finds.
-    Matches(String),
-    /// Equal without regard to the case of letters.
-    SameText(String),
-    /// An array or text of so many elements.
-    Count(u64),
-    /// An array or text of at least so many elements.
-    AtLeast(u64),
-    /// An array or text of at most so many elements.
-    AtMost(u64),
-    /// An array with an element of which this holds.
-    Has(Value),
-    /// An array without such an element.
-    Lacks(Value),
-    /// An array of exactly these elements in any order.
-    Exactly(Vec<Value>),
-    /// An array whose elements are all like this.
-    Every(Value),
+impl Credential {
+    /// Who deletes what this one made: itself, where it is somebody.
+    pub(crate) fn for_deleting(self) -> Self {
+        match self {
+            Self::SecondTenant => Self::SecondTenant,
+            _ => Self::Main,
+        }
+    }
 }

@@ -12,3 +12,5 @@
 
 mod coverage;
 mod lint;
+mod report;
+mod run;

@@ -84,6 +84,10 @@ impl Drop for Folder {
 pub(super) struct Ran(Output);
 
 impl Ran {
+    pub(super) fn of(output: Output) -> Self {
+        Self(output)
+    }
+
     pub(super) fn code(&self) -> i32 {
         self.0.status.code().unwrap()
     }

@@ -1,6 +1,6 @@
-//! The commands of `docs/server-guide.md`, one after another, against one server.
+//! The commands of a guide, one after another, against one server.
 //!
-//! `rules file NAME` is a file that the reader saves. A `console` fence holds commands behind `$`
+//! `rules file NAME` (or `yaml file NAME`) is a file that the reader saves. A `console` fence holds commands behind `$`
 //! with what they print. `provisor serve` runs on beside the others, on a port of its own that
 //! stands for that of the text. A `curl` is sent as it is written: the JSON under it must be in
 //! the answer, which may have more members; `"…"` stands for any value, `...` for any lines and
@@ -20,19 +20,25 @@ use super::serving::Serving;
 
 const PORT: &str = "127.0.0.1:8080";
 
-fn guide() -> String {
+pub(super) fn guide(name: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    fs::read_to_string(root.join("docs/server-guide.md")).unwrap()
+    fs::read_to_string(root.join("docs").join(name)).unwrap()
 }
 
 #[test]
 fn every_command_does_what_the_guide_says() {
+    let run = follow(&guide("server-guide.md"));
+    assert!(run > 25, "only {run} commands were found");
+}
+
+/// Does what a guide says, and counts its commands.
+pub(super) fn follow(guide: &str) -> usize {
     let folder = Folder::with(&[]);
     let mut serving: Option<Serving> = None;
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut run = 0;
-    for fence in fences(&guide()) {
-        if let Some(name) = fence.info.strip_prefix("rules file ") {
+    for fence in fences(guide) {
+        if let Some((_, name)) = fence.info.split_once(" file ") {
             folder.write(name, fence.text.as_bytes());
         }
         let mut words = fence.info.split(' ');
@@ -70,11 +76,11 @@ fn every_command_does_what_the_guide_says() {
                 continue;
             }
             let place = serving.as_ref().map_or(PORT, |serving| &serving.address);
-            let command = command.replace(PORT, place);
+            let (command, expected) = (command.replace(PORT, place), expected.replace(PORT, place));
             if let Some(arguments) = command.strip_prefix("provisor ") {
                 let mut built = folder.command(arguments);
                 if let Some(token) = names.get("TOKEN") {
-                    built.env("PROVISOR_TOKEN", token);
+                    built.env("PROVISOR_TOKEN", token).env("PROVISOR_CONFORM_TOKEN", token);
                 }
                 let output = built.output().unwrap();
                 let all =
@@ -99,12 +105,12 @@ fn every_command_does_what_the_guide_says() {
             }
         }
     }
-    assert!(run > 25, "only {run} commands were found");
+    run
 }
 
 #[test]
 fn the_table_of_settings_is_that_of_the_server() {
-    let guide = guide();
+    let guide = guide("server-guide.md");
     let table =
         guide.split_once("| Setting | Value | Default | Is |\n|---|---|---|---|\n").unwrap().1;
     let rows: Vec<&str> = table.lines().take_while(|line| line.starts_with('|')).collect();
@@ -121,12 +127,12 @@ fn the_table_of_settings_is_that_of_the_server() {
     assert_eq!(rows, wanted, "write these rows into docs/server-guide.md");
 }
 
-struct Fence {
-    info: String,
-    text: String,
+pub(super) struct Fence {
+    pub(super) info: String,
+    pub(super) text: String,
 }
 
-fn fences(markdown: &str) -> Vec<Fence> {
+pub(super) fn fences(markdown: &str) -> Vec<Fence> {
     let mut fences = Vec::new();
     let mut open: Option<Fence> = None;
     for line in markdown.lines() {

@@ -82,10 +82,21 @@ impl Body {
         Some(Self { text, bytes, cut: false, not_utf8 })
     }
 
-    /// Cuts it to [`LONGEST_BODY`], between two characters.
+    /// Cuts it to [`LONGEST_BODY`].
     pub(super) fn cut(&mut self) {
-        if self.text.len() > LONGEST_BODY {
-            let end = (0..=LONGEST_BODY).rev().find(|at| self.text.is_char_boundary(*at));
+        self.cut_to(LONGEST_BODY);
+    }
+
+    /// Leaves out what is surely cut later, so that nobody looks for secrets in it. What half a
+    /// secret is left at this end goes with the rest.
+    pub(super) fn cut_roughly(&mut self) {
+        self.cut_to(8 * LONGEST_BODY);
+    }
+
+    /// Cuts between two characters.
+    fn cut_to(&mut self, longest: usize) {
+        if self.text.len() > longest {
+            let end = (0..=longest).rev().find(|at| self.text.is_char_boundary(*at));
             self.text.truncate(end.unwrap_or(0));
             self.cut = true;
         }
@@ -125,6 +136,12 @@ fn first<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
 /// This moment (RFC 3339), to the millisecond.
 pub fn now() -> String {
     jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+}
+
+/// A moment (RFC 3339), to the millisecond; none where it lies outside the calendar.
+pub fn at(moment: std::time::SystemTime) -> Option<String> {
+    let at = jiff::Timestamp::try_from(moment).ok()?;
+    Some(at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string())
 }
 
 /// The date in UTC (RFC 3339 full-date) so many seconds after 1970.

@@ -1,8 +1,12 @@
 //! Requirements × verdict: what a run says of each requirement, and which it says nothing of.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Cited, Entry, Kind, Verdict};
+use crate::lint::rule;
 use crate::requirement::Requirement;
 
 /// How one requirement stands after a run.
@@ -29,7 +33,7 @@ pub struct Standing {
 pub enum State {
     /// Something of this run tests it.
     Tested,
-    /// Something tests it that was not chosen for this run.
+    /// Something tests it that was not chosen for this run, or `provisor conform lint` does.
     NotChosen,
     /// Nothing tests it.
     NotCovered,
@@ -56,6 +60,10 @@ pub fn matrix(kind: Kind, entries: &[Entry], covered: impl Fn(&str) -> bool) -> 
     .collect()
 }
 
+/// Requirements that a rule of `lint` checks.
+static LINTED: LazyLock<BTreeSet<&str>> =
+    LazyLock::new(|| rule::ALL.iter().flat_map(|rule| rule.requirements).copied().collect());
+
 fn binds(requirement: &Requirement, kind: Kind) -> bool {
     match kind {
         // What binds clients can be a server's to refuse.
@@ -71,6 +79,9 @@ fn untested(requirement: &Requirement) -> (State, Option<String>) {
             let reason = "no exchange with it can show this from outside";
             (State::NotTestable, Some(reason.to_owned()))
         }
-        _ => (State::NotCovered, None),
+        _ if LINTED.contains(requirement.id) => {
+            (State::NotChosen, Some("`provisor conform lint` checks it in files".to_owned()))
+        }
+        _ => (State::NotCovered, requirement.why_uncovered().map(str::to_owned)),
     }
 }

@@ -1,9 +1,11 @@
 //! What playing a scenario gives, and how a report shows it.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use super::Endpoint;
 use crate::expect::Difference;
 use crate::http::{Answer, Request};
+use crate::report::redact::REDACTED;
 use crate::report::{self, Body, Cited, Entry, Section, Verdict};
 use crate::scenario::{Credential, Level, Scenario};
 
@@ -18,6 +20,10 @@ pub struct Outcome {
     pub blocked_by: Option<String>,
     /// How answers differed, each with the step that noticed it.
     pub findings: Vec<Finding>,
+    /// What the server chose where the scenario offers ways.
+    pub chosen: Vec<String>,
+    /// Every exchange, where the run keeps them all.
+    pub exchanges: Vec<Exchange>,
     /// Requests that it sent.
     pub requests: u32,
     /// How long it took.
@@ -48,6 +54,8 @@ pub struct Exchange {
     pub credential: Credential,
     /// What came; or why nothing did.
     pub answer: Result<Answer, String>,
+    /// When it was sent.
+    pub started: SystemTime,
 }
 
 impl Outcome {
@@ -58,13 +66,15 @@ impl Outcome {
             reason: Some(reason),
             blocked_by: None,
             findings: Vec::new(),
+            chosen: Vec::new(),
+            exchanges: Vec::new(),
             requests: 0,
             took: Duration::ZERO,
         }
     }
 
-    /// As a report shows it. `base` is the base URI.
-    pub(super) fn entry(self, scenario: &Scenario, base: &str) -> Entry {
+    /// As a report shows it.
+    pub(super) fn entry(self, scenario: &Scenario, endpoint: &Endpoint) -> Entry {
         let section = Section::of(&scenario.covers).unwrap_or_else(|| Section {
             place: scenario.id.split('/').next().unwrap_or_default().to_owned(),
             title: String::new(),
@@ -83,11 +93,11 @@ impl Outcome {
             reason: self.reason,
             blocked_by: self.blocked_by,
             requirements: scenario.covers.iter().filter_map(|id| Cited::of(id)).collect(),
-            findings: self.findings.into_iter().map(|one| one.shown(base)).collect(),
+            findings: self.findings.into_iter().map(|one| one.shown(endpoint)).collect(),
             chosen,
             requests: self.requests.into(),
             millis: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
-            exchanges: Vec::new(),
+            exchanges: self.exchanges.into_iter().map(|one| one.shown(endpoint)).collect(),
             waived: None,
         }
     }
@@ -95,6 +105,9 @@ impl Outcome {
 
 /// What a server chose where a scenario asks for nothing.
 fn chosen(outcome: &Outcome, scenario: &Scenario) -> Option<String> {
+    if !outcome.chosen.is_empty() {
+        return Some(outcome.chosen.join("; "));
+    }
     if scenario.level != Level::May || outcome.verdict != Verdict::Pass {
         return None;
     }
@@ -105,46 +118,48 @@ fn chosen(outcome: &Outcome, scenario: &Scenario) -> Option<String> {
 }
 
 impl Finding {
-    fn shown(self, base: &str) -> report::Finding {
+    fn shown(self, endpoint: &Endpoint) -> report::Finding {
         report::Finding {
             step: u64::try_from(self.step).ok().filter(|step| *step > 0),
             name: self.name,
             level: self.level,
             differences: self.differences,
-            exchanges: self.exchanges.into_iter().map(|one| one.shown(base)).collect(),
+            exchanges: self.exchanges.into_iter().map(|one| one.shown(endpoint)).collect(),
         }
     }
 }
 
 impl Exchange {
-    /// A request that was answered.
+    /// A request that was answered just now.
     pub(super) fn new(request: &Request, credential: Credential, answer: &Answer) -> Self {
-        Self { request: request.clone(), credential, answer: Ok(answer.clone()) }
+        let now = SystemTime::now();
+        let started = now.checked_sub(answer.took).unwrap_or(now);
+        Self { request: request.clone(), credential, answer: Ok(answer.clone()), started }
     }
 
-    fn shown(self, base: &str) -> report::Exchange {
+    fn shown(self, endpoint: &Endpoint) -> report::Exchange {
         let (answer, failed) = match self.answer {
             Ok(answer) => (Some(answer), None),
             Err(message) => (None, Some(message)),
         };
         let millis = answer.as_ref().map(|answer| answer.took.as_secs_f64() * 1000.0);
-        let variable = match self.credential {
-            Credential::Main => Some("TOKEN"),
-            Credential::SecondTenant => Some("SECOND_TOKEN"),
-            Credential::ReadOnly => Some("READ_ONLY_TOKEN"),
-            Credential::None | Credential::Invalid => None,
+        let (variable, auth) = match self.credential {
+            Credential::Main => (Some("TOKEN"), Some(&endpoint.auth)),
+            Credential::SecondTenant => (Some("SECOND_TOKEN"), endpoint.second_tenant.as_ref()),
+            Credential::ReadOnly => (Some("READ_ONLY_TOKEN"), endpoint.read_only.as_ref()),
+            Credential::None | Credential::Invalid => (None, None),
         };
         let mut headers = self.request.headers;
         if self.credential == Credential::Invalid {
-            headers.push(("authorization".to_owned(), "Bearer of-nobody".to_owned()));
+            headers.push(endpoint.auth.invalid());
         }
-        if let Some(variable) = variable {
-            headers.push(("authorization".to_owned(), format!("Bearer ${variable}")));
-        }
+        let proof = auth.and_then(|auth| auth.shown(REDACTED));
+        let variable = variable.filter(|_| proof.is_some());
+        headers.extend(proof);
         report::Exchange {
             request: report::Request {
                 method: self.request.method,
-                url: format!("{}{}", base.trim_end_matches('/'), self.request.target),
+                url: format!("{}{}", endpoint.url.trim_end_matches('/'), self.request.target),
                 headers,
                 body: self.request.body.as_deref().and_then(|body| Body::of(body.as_bytes())),
                 credential: variable.map(str::to_owned),
@@ -155,7 +170,7 @@ impl Exchange {
                 body: Body::of(&answer.body),
             }),
             failed,
-            started: None,
+            started: report::exchange::at(self.started),
             millis,
         }
     }

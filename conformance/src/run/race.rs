@@ -6,7 +6,8 @@ use std::sync::Arc;
 use tokio::task::JoinSet;
 
 use super::outcome::Exchange;
-use super::play::{Play, Stop};
+use super::play::Play;
+use super::stop::Stop;
 use crate::expect::among;
 use crate::http::Request;
 use crate::scenario::Step;
@@ -23,17 +24,25 @@ impl Play<'_> {
         let mut sending = JoinSet::new();
         for _ in 0..times {
             let (run, request) = (Arc::clone(self.run), request.clone());
-            let authorization = run.authorization(step.credential);
-            sending.spawn(async move { run.client.send(&request, authorization.as_deref()).await });
+            let with = step.credential;
+            sending.spawn(async move { run.send(&request, with).await });
         }
         self.requests += times;
-        let mut answers = Vec::new();
+        let (mut answers, mut lost) = (Vec::new(), None);
+        // All of them are waited for: each may have made something.
         while let Some(answer) = sending.join_next().await {
-            let answer = answer.map_err(|_| Stop::error("a request was broken off".to_owned()))?;
-            let answer =
-                answer.map_err(|error| Stop::lost(error.message, request, step.credential))?;
-            self.track(request, &answer);
-            answers.push(answer);
+            match answer {
+                Ok(Ok(answer)) => {
+                    self.track(request, &answer);
+                    self.keep(request, step.credential, &answer);
+                    answers.push(answer);
+                }
+                Ok(Err(error)) => lost = Some(Stop::lost(error, request, step.credential)),
+                Err(_) => lost = Some(Stop::error("a request was broken off")),
+            }
+        }
+        if let Some(stop) = lost {
+            return Err(stop);
         }
         let Some(expectation) = &step.expect else { return Ok(()) };
         let differences = among(&expectation.among, &answers);

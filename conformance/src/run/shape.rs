@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::expect::at;
 use crate::http::Answer;
-use crate::scenario::Walk;
+use crate::scenario::{Scenario, Step, Walk};
 
 /// Repeats the elements of an array in turn until there is one more than `limit`. Without an
 /// array, or with an empty one, nothing happens.
@@ -58,6 +58,40 @@ pub(super) fn headers_of(answer: &Answer) -> Value {
         all.entry(name.to_lowercase()).or_insert_with(|| Value::String(value.clone()));
     }
     Value::Object(all)
+}
+
+/// Headers that every request has.
+pub(super) fn usual(with_body: bool) -> Vec<(String, String)> {
+    let mut headers = vec![("accept".to_owned(), "application/scim+json".to_owned())];
+    if with_body {
+        headers.push(("content-type".to_owned(), "application/scim+json".to_owned()));
+    }
+    headers
+}
+
+/// Whether a scenario sends nothing that could change anything.
+pub(crate) fn reads_only(scenario: &Scenario) -> bool {
+    scenario.given.is_empty() && reads_only_steps(scenario)
+}
+
+/// Whether its steps leave everything as it is.
+pub(super) fn reads_only_steps(scenario: &Scenario) -> bool {
+    scenario.steps.iter().all(Step::reads)
+}
+
+impl Step {
+    /// Whether it is a request that changes nothing (RFC 9110, 9.2.1; RFC 7644, 3.4.3).
+    pub(crate) fn reads(&self) -> bool {
+        let (method, target) = self.send.split_once(' ').unwrap_or((self.send.as_str(), ""));
+        let path = target.trim().split('?').next().unwrap_or_default();
+        matches!(method, "GET" | "HEAD" | "OPTIONS")
+            || (method == "POST" && path.ends_with("/.search"))
+    }
+}
+
+/// An id as one segment of a path.
+pub(super) fn segment(id: &str) -> String {
+    encoded(id).replace('/', "%2F").replace('?', "%3F").replace('#', "%23")
 }
 
 /// A target whose characters may all stand in a URI (RFC 3986); `%` is sent as it is written.

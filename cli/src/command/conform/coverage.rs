@@ -8,7 +8,7 @@ use provisor_conformance::lint::rule;
 use provisor_conformance::requirement::Requirement;
 use provisor_conformance::scenario::Level;
 
-use super::server::unreadable;
+use super::selection::unreadable;
 use crate::exit::{Exit, Stop};
 use crate::output::{self, Output};
 

@@ -1,18 +1,19 @@
 //! `provisor conform server`: fires scenarios at a service provider.
 
-use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use clap::Args;
-use provisor::diagnostic::suggest::{did_you_mean, nearest};
-use provisor_conformance::corpus::{Broken, Corpus};
-use provisor_conformance::http::Options;
-use provisor_conformance::run::{Endpoint, Event, run as fire};
-use provisor_conformance::scenario::Scenario;
+use clap::{Args, ValueEnum};
+use provisor_conformance::http::{ClientError, FaultKind};
+use provisor_conformance::plan::plan;
+use provisor_conformance::run::{Event, Options, run as fire};
+use provisor_conformance::scenario::{Level, Scenario};
+use serde_json::json;
 
+use super::connection::Connection;
+use super::manners::{self, Manners};
 use super::progress::Progress;
 use super::reports::Reports;
+use super::selection::Selected;
 use crate::exit::{Exit, Failure, Stop};
 use crate::output::Output;
 
@@ -20,57 +21,92 @@ use crate::output::Output;
 pub struct Arguments {
     /// The base URI, such as http://127.0.0.1:8080/scim/v2
     url: String,
-    /// The bearer token; better in the environment, where nobody sees it
-    #[arg(long, env = "PROVISOR_CONFORM_TOKEN", hide_env_values = true)]
-    token: Option<String>,
-    /// A token of another tenant, for scenarios about isolation
-    #[arg(long, env = "PROVISOR_CONFORM_SECOND_TOKEN", hide_env_values = true)]
-    second_token: Option<String>,
-    /// A token that may only read, for scenarios about scopes
-    #[arg(long, env = "PROVISOR_CONFORM_READ_ONLY_TOKEN", hide_env_values = true)]
-    read_only_token: Option<String>,
-    /// Judge by the wishes of this provider too, such as entra; may be repeated
-    #[arg(long = "dialect", value_name = "NAME")]
-    dialects: Vec<String>,
-    /// Scenarios whose ids contain this; may be repeated
-    #[arg(long = "only", value_name = "TEXT")]
-    only: Vec<String>,
-    /// Scenarios with this tag; may be repeated
-    #[arg(long = "tag", value_name = "TAG")]
-    tags: Vec<String>,
-    /// More scenarios, in a folder of your own
-    #[arg(long, value_name = "FOLDER")]
-    scenarios: Option<PathBuf>,
-    /// Scenarios at the same time
-    #[arg(long, default_value_t = 8)]
-    jobs: usize,
     /// Name the scenarios and send nothing
+    #[arg(long, value_enum, num_args = 0..=1, require_equals = true, value_name = "FORM")]
+    #[arg(default_missing_value = "text")]
+    list: Option<Form>,
+    /// Print every request that would be sent, and send nothing
+    #[arg(long, conflicts_with = "list")]
+    dry_run: bool,
+    /// Scenarios at the same time; a number that suits the endpoint where none is given
+    #[arg(long, value_name = "N")]
+    jobs: Option<usize>,
+    /// No new scenario after the first failure
     #[arg(long)]
-    list: bool,
+    fail_fast: bool,
+    /// Play each scenario so often; verdicts that differ are told as flaky
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    repeat: u32,
+    /// What random choices follow, such as the order; the report tells it
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Keep every exchange in the report, not only those of findings, such as for --report har=FILE
+    #[arg(long, help_heading = "Reports")]
+    har_all: bool,
+    #[command(flatten)]
+    selected: Selected,
+    #[command(flatten)]
+    manners: Manners,
+    #[command(flatten)]
+    connection: Connection,
     #[command(flatten)]
     reports: Reports,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Form {
+    /// A line a scenario
+    Text,
+    /// A JSON array
+    Json,
+}
+
 /// Fires scenarios and prints what was found.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
-    let scenarios = chosen(arguments)?;
-    if arguments.list {
-        let lines = scenarios.iter().map(|one| format!("{}  {}\n", one.id, one.title));
-        output.print(&lines.collect::<String>())?;
+    let mut scenarios = arguments.selected.scenarios()?;
+    if let Some(form) = arguments.list {
+        output.print(&listed(&scenarios, form)?)?;
+        return Ok(Exit::Clean);
+    }
+    if arguments.dry_run {
+        let plan = plan(&scenarios);
+        let (requests, writes) = (plan.requests, plan.writes);
+        let count = scenarios.len();
+        output.print(&format!(
+            "{}\n{count} scenarios, at most {requests} requests, {writes} of them writes\n",
+            plan.text
+        ))?;
         return Ok(Exit::Clean);
     }
     let ready = arguments.reports.ready()?;
-    let endpoint = Endpoint {
-        url: arguments.url.clone(),
-        token: arguments.token.clone(),
-        second_token: arguments.second_token.clone(),
-        read_only_token: arguments.read_only_token.clone(),
+    let endpoint = arguments.connection.endpoint(&arguments.url)?;
+    let http = arguments.connection.http(output)?;
+    let (kept, journal, past) = arguments.manners.journal(output)?;
+    let mut seed = arguments.seed.unwrap_or_else(seed);
+    if let Some(past) = &past {
+        if past.url != arguments.url {
+            let why = format!("it tells of a run at {}", past.url);
+            return Err(Failure::new("the journal is of another endpoint").why(why).into());
+        }
+        scenarios = arguments.selected.all()?;
+        scenarios.retain(|one| past.scenarios.contains(&one.id));
+        seed = past.seed;
+    }
+    let options = Options {
+        http,
+        jobs: arguments.jobs,
+        seed,
+        repeat: arguments.repeat,
+        fail_fast: arguments.fail_fast,
+        read_only: arguments.selected.read_only,
+        allow_existing_data: arguments.manners.allow_existing_data,
+        allow_left_behind: arguments.manners.allow_left_behind,
+        journal,
+        past,
+        keep_exchanges: arguments.har_all,
+        ..Options::default()
     };
-    let options = Options { jobs: arguments.jobs, ..Options::default() };
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new("cannot start").why(error.to_string()))?;
+    let stopper = options.stopper.clone();
     let progress = Arc::new(Progress::new(output, scenarios.len()));
     let seen = Arc::clone(&progress);
     let on_event = move |event: &Event| {
@@ -78,65 +114,78 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
             seen.done(id, outcome.verdict);
         }
     };
-    let report = runtime.block_on(fire(endpoint, scenarios, options, mark(), on_event));
+    let report = runtime()?.block_on(async {
+        let complain = |text: &str| output.complain(text);
+        tokio::select! {
+            report = fire(endpoint, scenarios, options, on_event) => report,
+            () = manners::watch(stopper.clone(), complain) => std::process::exit(130),
+        }
+    });
     progress.finish();
     let report = report.map_err(|error| {
-        Failure::new("the endpoint cannot be tested")
-            .why(error.message)
-            .help("give the base URI, and a token with --token or PROVISOR_CONFORM_TOKEN")
+        kept.forget();
+        cannot(&error)
     })?;
-    let all = all(arguments)?;
+    let all = arguments.selected.all()?;
     let known = |id: &str| all.iter().any(|one| one.id == id);
     let covered = |id: &str| all.iter().any(|one| one.covers.iter().any(|cover| cover == id));
-    ready.finish(report, known, covered, output)
+    let exit = ready.finish(report, known, covered, output)?;
+    kept.finish(output);
+    Ok(if stopper.is_stopped() { Exit::Interrupted } else { exit })
 }
 
-/// Every scenario, chosen or not.
-fn all(arguments: &Arguments) -> Result<Vec<Scenario>, Stop> {
-    let mut scenarios = Corpus::built_in().map_err(|broken| unreadable(&broken))?.scenarios;
-    if let Some(folder) = &arguments.scenarios {
-        scenarios
-            .extend(Corpus::of_folder(folder).map_err(|broken| unreadable(&broken))?.scenarios);
-    }
-    Ok(scenarios)
-}
-
-fn chosen(arguments: &Arguments) -> Result<Vec<Scenario>, Stop> {
-    let mut scenarios = all(arguments)?;
-    for name in &arguments.dialects {
-        let known = || scenarios.iter().flat_map(|one| &one.dialects).map(String::as_str);
-        if !known().any(|one| one == name) {
-            let failure = Failure::new(format!("no scenario knows the dialect `{name}`"));
-            return Err(match nearest(name, known()) {
-                Some(near) => failure.help(did_you_mean(near)).into(),
-                None => failure.into(),
-            });
+/// Why nothing was tested, and what to do.
+fn cannot(error: &ClientError) -> Failure {
+    let help = match error.kind {
+        FaultKind::ExistingData => {
+            "give a tenant for tests, or --allow-existing-data; --read-only writes nothing"
         }
-    }
-    let wanted = |one: &Scenario| {
-        // By the letter of the RFCs alone, unless a provider's wishes are asked for.
-        let spoken = one.dialects.is_empty()
-            || one.dialects.iter().any(|name| arguments.dialects.contains(name));
-        let named = arguments.only.is_empty() || arguments.only.iter().any(|t| one.id.contains(t));
-        let tagged =
-            arguments.tags.is_empty() || arguments.tags.iter().any(|t| one.tags.contains(t));
-        spoken && named && tagged
+        FaultKind::Tls => "name the file of its authority with --ca; --insecure trusts anybody",
+        FaultKind::Usage => {
+            "give the base URI, and a token with --token-file or PROVISOR_CONFORM_TOKEN"
+        }
+        FaultKind::Throttled => "send less with --rate",
+        FaultKind::Network | FaultKind::Closed | FaultKind::Timeout | FaultKind::BrokenHttp => {
+            "is it running, and is the base URI right?"
+        }
     };
-    scenarios.retain(wanted);
-    if scenarios.is_empty() {
-        let help = "those of a provider need `--dialect` too; `--list` names what is chosen";
-        return Err(Failure::new("no scenario is chosen").help(help).into());
+    Failure::new("the endpoint cannot be tested").why(error.message.clone()).help(help)
+}
+
+fn listed(scenarios: &[Scenario], form: Form) -> Result<String, Stop> {
+    if form == Form::Text {
+        return Ok(scenarios.iter().map(|one| format!("{}  {}\n", one.id, one.title)).collect());
     }
-    Ok(scenarios)
+    let level = |level: Level| match level {
+        Level::Must => "must",
+        Level::Should => "should",
+        Level::May => "may",
+    };
+    let all = scenarios.iter().map(|one| {
+        let needs: Vec<&str> = one.needs.iter().map(|need| need.name()).collect();
+        json!({
+            "id": one.id,
+            "title": one.title,
+            "level": level(one.level),
+            "covers": one.covers,
+            "needs": needs,
+            "dialects": one.dialects,
+            "tags": one.tags,
+        })
+    });
+    let all = serde_json::to_string_pretty(&all.collect::<Vec<_>>());
+    let mut text = all.map_err(|error| Failure::new("cannot list").why(error.to_string()))?;
+    text.push('\n');
+    Ok(text)
 }
 
-/// Tells this run's resources from those of everybody else.
-fn mark() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    format!("pvc{:x}", since.as_millis())
+/// One that nobody chose, short enough to be typed.
+fn seed() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.map_or(0, |since| u64::from(since.subsec_micros()))
 }
 
-pub(super) fn unreadable(broken: &[Broken]) -> Failure {
-    let lines: Vec<String> = broken.iter().map(ToString::to_string).collect();
-    Failure::new("scenarios cannot be read").why(lines.join("\n"))
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Stop> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::new("cannot start").why(error.to_string()).into())
 }

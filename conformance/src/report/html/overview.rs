@@ -5,10 +5,9 @@ use maud::{Markup, html};
 use super::{class, entry};
 use crate::report::matrix::{Standing, State};
 use crate::report::summary::{Counts, Summary, things};
-use crate::report::{Kind, Redacted, Verdict, visible};
+use crate::report::{Kind, Redacted, Section, Verdict, visible};
 
 pub(super) fn header(report: &Redacted, summary: &Summary<'_>) -> Markup {
-    let worst = summary.counts.keys().next().copied().unwrap_or(Verdict::Skip);
     let what = match report.kind {
         Kind::Server => "SCIM 2.0 conformance of a server",
         Kind::Source => "SCIM 2.0 conformance of a source",
@@ -36,7 +35,7 @@ pub(super) fn header(report: &Redacted, summary: &Summary<'_>) -> Markup {
     html! {
         header {
             p .kicker { (what) }
-            h1 .(class(worst)) { (capital(&summary.headline)) }
+            h1 .(class(summary.tone)) { (capital(&summary.headline)) }
             p .subject { (visible::line(&report.subject)) }
             dl .facts { @for (name, value) in facts { div { dt { (name) } dd { (visible::line(&value)) } } } }
             @if let Some(why) = &report.interrupted {
@@ -102,18 +101,28 @@ pub(super) fn causes(report: &Redacted, summary: &Summary<'_>) -> Markup {
 }
 
 pub(super) fn sections(summary: &Summary<'_>) -> Markup {
+    let known = summary.sections.iter().filter(|(_, counts)| !counts.is_empty());
+    let is_broken = |counts: &Counts| counts.keys().any(|verdict| verdict.is_finding());
+    let (broken, whole): (Vec<_>, Vec<_>) = known.partition(|(_, counts)| is_broken(counts));
     html! {
         section {
             h2 { "By section" }
-            ul .sections {
-                @for (section, counts) in &summary.sections {
-                    @if !counts.is_empty() {
-                        li {
-                            span { (section.place) " " span .muted { (visible::line(&section.title)) } }
-                            (bar(counts))
-                            span .counts { (counted(counts)) }
-                        }
-                    }
+            @if !broken.is_empty() { (list(&broken)) }
+            @if !whole.is_empty() {
+                details { summary { (whole.len()) " without a finding" } (list(&whole)) }
+            }
+        }
+    }
+}
+
+fn list(sections: &[&(&Section, Counts)]) -> Markup {
+    html! {
+        ul .sections {
+            @for (section, counts) in sections {
+                li {
+                    span { (section.place) " " span .muted { (visible::line(&section.title)) } }
+                    (bar(counts))
+                    span .counts { (counted(counts)) }
                 }
             }
         }

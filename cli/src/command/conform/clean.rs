@@ -1,0 +1,74 @@
+//! `provisor conform clean`: takes away what an interrupted run left.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use provisor_conformance::clean::clean;
+use provisor_conformance::journal::Journal;
+
+use super::connection::Connection;
+use super::manners;
+use super::server::runtime;
+use crate::exit::{Exit, Failure, Stop};
+use crate::output::Output;
+
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// The journal of the run; without one, those in the state folder are listed
+    #[arg(value_name = "JOURNAL")]
+    file: Option<PathBuf>,
+    /// The same
+    #[arg(long, value_name = "JOURNAL", conflicts_with = "file")]
+    journal: Option<PathBuf>,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+/// Deletes what the journal says may be there, and nothing else.
+pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
+    let Some(path) = arguments.file.as_ref().or(arguments.journal.as_ref()) else {
+        return list(output);
+    };
+    let past = manners::read(path)?;
+    if past.left.is_empty() {
+        output.print(&format!("nothing is left of the run at {}\n", past.url))?;
+        return Ok(Exit::Clean);
+    }
+    let endpoint = arguments.connection.endpoint(&past.url)?;
+    let http = arguments.connection.http(output)?;
+    let journal = Journal::append(path)
+        .map_err(|error| Failure::io("write", &path.display().to_string(), &error))?;
+    let cleaned =
+        runtime()?.block_on(clean(endpoint, &past, Some(journal), http)).map_err(|error| {
+            Failure::new(format!("{} cannot be cleaned", past.url)).why(error.message)
+        })?;
+    let mut text = String::new();
+    for path in &cleaned.gone {
+        text.push_str(&format!("gone: {path}\n"));
+    }
+    for path in &cleaned.left {
+        text.push_str(&format!("still there: {path}\n"));
+    }
+    for endpoint in &cleaned.unsearched {
+        let marks = past.marks.join(" or ");
+        text.push_str(&format!("could not be searched: {endpoint}; look for {marks} in names\n"));
+    }
+    output.print(&text)?;
+    let all = cleaned.left.is_empty() && cleaned.unsearched.is_empty();
+    Ok(if all { Exit::Clean } else { Exit::Unread })
+}
+
+fn list(output: &Output) -> Result<Exit, Stop> {
+    let mut text = String::new();
+    for path in manners::all() {
+        if let Ok(past) = manners::read(&path) {
+            let count = past.left.there.len() + past.left.lost.len();
+            text.push_str(&format!("{}  {} at {}\n", path.display(), count, past.url));
+        }
+    }
+    if text.is_empty() {
+        text.push_str("no journal tells of anything left\n");
+    }
+    output.print(&text)?;
+    Ok(Exit::Clean)
+}

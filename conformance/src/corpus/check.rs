@@ -1,0 +1,125 @@
+//! A scenario from its text, with what its type does not say looked at.
+
+use std::collections::BTreeMap;
+
+use super::Broken;
+use crate::requirement::Requirement;
+use crate::scenario::{Expectation, Need, Scenario, Step};
+use crate::suggest::{nearest, reworded};
+
+/// Requests sent at once, at most.
+const MOST_AT_ONCE: u32 = 64;
+/// Seconds that a step may wait, at most.
+const LONGEST_WAIT: f64 = 60.0;
+
+/// Reads one scenario.
+pub(super) fn read(id: &str, file: &str, text: &str) -> Result<Scenario, Broken> {
+    let broken =
+        |line: Option<u64>, message: String| Broken { file: file.to_owned(), line, message };
+    let scenario: Scenario = serde_saphyr::from_str(text).map_err(|error| {
+        let line = error.location().map(|place| place.line());
+        broken(line, told(&error.without_snippet().to_string()))
+    })?;
+    match wrong(&scenario, id) {
+        None => Ok(scenario),
+        Some((word, message)) => Err(broken(line_of(text, &word), message)),
+    }
+}
+
+/// The first line of a message, without the place, which is told besides.
+fn told(message: &str) -> String {
+    let first = message.lines().next().unwrap_or_default();
+    let plain = match first.rsplit_once(" at line ") {
+        Some((before, place)) if place.contains("column") => before,
+        _ => first,
+    };
+    reworded(plain)
+}
+
+/// The first line that has a word.
+fn line_of(text: &str, word: &str) -> Option<u64> {
+    let place = text.lines().position(|line| line.contains(word))?;
+    u64::try_from(place + 1).ok()
+}
+
+/// What is wrong with a scenario, and a word of the line where.
+fn wrong(scenario: &Scenario, id: &str) -> Option<(String, String)> {
+    let at = |word: &str, message: String| Some((word.to_owned(), message));
+    if scenario.id != id {
+        return at("id:", format!("the id is `{}`; its place says `{id}`", scenario.id));
+    }
+    if scenario.covers.is_empty() {
+        return at("covers", "it covers no requirement; name at least one".to_owned());
+    }
+    if let Some(unknown) = scenario.covers.iter().find(|one| Requirement::find(one).is_none()) {
+        let all: Vec<&str> = Requirement::all().map(|one| one.id).collect();
+        let help = nearest(unknown, &all).map_or_else(
+            || "; `provisor conform coverage` lists them".to_owned(),
+            |near| format!("; did you mean `{near}`?"),
+        );
+        return at(unknown, format!("there is no requirement `{unknown}`{help}"));
+    }
+    if scenario.steps.is_empty() {
+        return at("steps", "it has no steps".to_owned());
+    }
+    if let Some(unknown) = scenario.unchanged.iter().find(|one| !scenario.given.contains_key(*one))
+    {
+        let names: Vec<&String> = scenario.given.keys().collect();
+        let help = nearest(unknown, &names)
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let message =
+            format!("`unchanged` names `{unknown}`; only what is under `given` can be{help}");
+        return at("unchanged", message);
+    }
+    if let Some(need) = scenario.needs.iter().find(|need| scenario.without.contains(need)) {
+        return at(
+            "without",
+            format!("it needs `{}` and is for servers without it", Need::name(*need)),
+        );
+    }
+    scenario.steps.iter().find_map(|step| {
+        let message = race_that_makes_no_sense(step).or_else(|| step_that_makes_no_sense(step))?;
+        Some((step.send.clone(), message.to_owned()))
+    })
+}
+
+fn step_that_makes_no_sense(step: &Step) -> Option<&'static str> {
+    if step.send.split_once(' ').is_none_or(|(_, target)| !target.trim().starts_with('/')) {
+        return Some("`send` is a method, a blank, and a target that begins with `/`");
+    }
+    if step.body.is_some() && step.raw.is_some() {
+        return Some("a step has a `body` or a `raw` one, not both");
+    }
+    let waits = [step.wait, step.within].into_iter().flatten();
+    if waits.clone().any(|seconds| !(0.0..=LONGEST_WAIT).contains(&seconds)) {
+        return Some("`wait` and `within` are seconds from 0 to 60");
+    }
+    if step.within.is_some() && (step.expect.is_none() || !step.reads()) {
+        return Some(
+            "`within` repeats a request that only reads, until what is under `expect` holds",
+        );
+    }
+    None
+}
+
+/// What is sent at once is judged by `among` alone; anything else would not be looked at.
+fn race_that_makes_no_sense(step: &Step) -> Option<&'static str> {
+    let default = Expectation::default();
+    let expected = step.expect.as_ref().unwrap_or(&default);
+    let others = Expectation { among: BTreeMap::new(), level: None, ..expected.clone() };
+    let more = step.name_as.is_some() || step.walk.is_some() || !step.chosen.is_empty();
+    match step.at_once {
+        None if expected.among.is_empty() => None,
+        None => Some("`among` counts answers to what is sent `at_once`; say how often"),
+        Some(times) if !(2..=MOST_AT_ONCE).contains(&times) => {
+            Some("`at_once` is a number from 2 to 64")
+        }
+        Some(_) if expected.among.is_empty() => {
+            Some("a step with `at_once` says under `among` how many answers have which status")
+        }
+        Some(_) if others != default || more => {
+            Some("a step with `at_once` expects only `among`, and has no `as`, `walk` or `chosen`")
+        }
+        Some(_) => None,
+    }
+}

@@ -1,0 +1,160 @@
+//! What a journal tells of a run that is over.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::Line;
+use crate::report::Entry;
+use crate::scenario::Credential;
+
+/// What may still be at the endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Left {
+    /// Paths under the base URI, each with whose credential made it.
+    pub there: Vec<(String, Credential)>,
+    /// Requests whose answers were lost: where to look for something with the mark.
+    pub lost: Vec<(String, Credential)>,
+}
+
+impl Left {
+    /// Nothing may be there.
+    pub fn is_empty(&self) -> bool {
+        self.there.is_empty() && self.lost.is_empty()
+    }
+}
+
+/// A run as its journal tells it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Past {
+    /// The base URI.
+    pub url: String,
+    /// The marks of its resources: one for each time that it was begun.
+    pub marks: Vec<String>,
+    /// Its seed.
+    pub seed: u64,
+    /// The ids of its scenarios.
+    pub scenarios: Vec<String>,
+    /// What was found, by id.
+    pub done: BTreeMap<String, Entry>,
+    /// What may still be there.
+    pub left: Left,
+    /// It came to its end.
+    pub ended: bool,
+}
+
+impl Past {
+    /// Reads a journal. Its last line may be half of one; any other that cannot be read is an
+    /// error, since what it says may be there would stay.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+        Self::of(&text)
+    }
+
+    fn of(text: &str) -> Result<Self, String> {
+        let mut past = Self::default();
+        let mut there: BTreeMap<String, Credential> = BTreeMap::new();
+        let mut open: BTreeMap<(usize, u64), (String, Credential)> = BTreeMap::new();
+        let lines: Vec<&str> = text.lines().collect();
+        for (place, text) in lines.iter().enumerate() {
+            if text.trim().is_empty() {
+                continue;
+            }
+            let line: Line = match serde_json::from_str(text) {
+                Ok(line) => line,
+                // Half a line: the program ended in it, and perhaps went on behind an empty line.
+                Err(error) if error.is_eof() => continue,
+                Err(error) => {
+                    return Err(format!("line {}: this is no journal: {error}", place + 1));
+                }
+            };
+            let turn = past.marks.len();
+            match line {
+                Line::Begin { url, mark, seed, scenarios, .. } => {
+                    (past.url, past.seed) = (url, seed);
+                    // Cleaning up plays none, and changes nothing of what was to be played.
+                    if !scenarios.is_empty() {
+                        past.scenarios = scenarios;
+                    }
+                    past.marks.push(mark);
+                    past.ended = false;
+                }
+                Line::Asks { number, to, with } => {
+                    open.insert((turn, number), (to, with));
+                }
+                Line::Made { path, with, .. } => {
+                    there.insert(path, with);
+                }
+                Line::Answered { number } => {
+                    open.remove(&(turn, number));
+                }
+                Line::Gone { path } => {
+                    there.remove(&path);
+                }
+                Line::Done { entry } => {
+                    past.done.insert(entry.id.clone(), *entry);
+                }
+                // A run that came to its end has looked for what came of lost answers.
+                Line::End => {
+                    past.ended = true;
+                    open.clear();
+                }
+            }
+        }
+        if past.marks.is_empty() {
+            return Err("no run begins in it".to_owned());
+        }
+        past.left = Left { there: there.into_iter().collect(), lost: open.into_values().collect() };
+        Ok(past)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEGIN: &str = r#"{"line":"begin","version":1,"url":"http://x","mark":"pvc1","seed":7,"at":"2026-01-01T00:00:00Z","scenarios":["a","b"]}"#;
+
+    #[test]
+    fn what_was_made_and_not_taken_away_is_left() {
+        let text = [
+            BEGIN,
+            r#"{"line":"asks","number":1,"to":"/Users","with":"main"}"#,
+            r#"{"line":"made","number":1,"path":"/Users/1","with":"main"}"#,
+            r#"{"line":"answered","number":1}"#,
+            r#"{"line":"asks","number":2,"to":"/Users","with":"second-tenant"}"#,
+            r#"{"line":"made","number":2,"path":"/Users/2","with":"second-tenant"}"#,
+            r#"{"line":"answered","number":2}"#,
+            r#"{"line":"gone","path":"/Users/1"}"#,
+            r#"{"line":"asks","number":3,"to":"/Groups","with":"main"}"#,
+            r#"{"line":"as"#,
+        ];
+        let past = Past::of(&text.join("\n")).unwrap();
+        assert_eq!(past.left.there, [("/Users/2".to_owned(), Credential::SecondTenant)]);
+        assert_eq!(past.left.lost, [("/Groups".to_owned(), Credential::Main)]);
+        assert_eq!((past.seed, past.ended), (7, false));
+    }
+
+    #[test]
+    fn a_run_that_went_on_counts_its_requests_anew() {
+        let asks = r#"{"line":"asks","number":1,"to":"/Users","with":"main"}"#;
+        let answered = r#"{"line":"answered","number":1}"#;
+        let mut text = [BEGIN, asks, "", BEGIN, asks, answered].join("\n");
+        let past = Past::of(&text).unwrap();
+        assert_eq!(past.left.lost.len(), 1, "the first one's answer is still lost");
+        text.push_str("\n{\"line\":\"end\"}");
+        assert!(Past::of(&text).unwrap().left.is_empty(), "the end has looked for it");
+    }
+
+    #[test]
+    fn cleaning_up_does_not_change_what_was_to_be_played() {
+        let clean = BEGIN.replace(r#"["a","b"]"#, "[]");
+        let past = Past::of(&[BEGIN, &clean, r#"{"line":"end"}"#].join("\n")).unwrap();
+        assert_eq!(past.scenarios, ["a", "b"]);
+    }
+
+    #[test]
+    fn what_is_no_journal_is_refused() {
+        assert!(Past::of("").unwrap_err().contains("no run"));
+        assert!(Past::of("hello\n").unwrap_err().starts_with("line 1"));
+    }
+}

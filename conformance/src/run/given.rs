@@ -1,0 +1,64 @@
+//! Resources that a scenario is given, and what is learned where an endpoint wants more of them.
+
+use serde_json::Value;
+
+use super::play::Play;
+use super::shape::{headers_of, usual};
+use super::stop::Stop;
+use crate::expect::at;
+use crate::http::{Answer, Request};
+use crate::scenario::{Credential, Fixture};
+
+/// How often an endpoint may ask for more.
+const TRIES: usize = 4;
+
+impl Play<'_> {
+    /// Users before groups, which may refer to them; otherwise by name.
+    pub(super) async fn make_all(&mut self, mark: &str) -> Result<(), Stop> {
+        let given = &self.scenario.given;
+        let users = given.iter().filter(|(_, one)| matches!(one, Fixture::User(_)));
+        let groups = given.iter().filter(|(_, one)| matches!(one, Fixture::Group(_)));
+        for (name, fixture) in users.chain(groups) {
+            self.make(name, fixture, mark).await?;
+        }
+        Ok(())
+    }
+
+    async fn make(&mut self, name: &str, fixture: &Fixture, mark: &str) -> Result<(), Stop> {
+        let endpoint = fixture.endpoint();
+        let has = &self.run.capabilities;
+        for left in (0..TRIES).rev() {
+            let wanted = self.run.learned.wanted(endpoint, has);
+            let body = fixture.body(name, mark, &wanted, &self.scope)?;
+            let request = Request {
+                method: "POST".to_owned(),
+                target: endpoint.to_owned(),
+                headers: usual(true),
+                body: Some(body.to_string()),
+            };
+            let answer = self.send(&request, Credential::Main).await?;
+            if let Some(resource) = answer.json().filter(|_| answer.is_success()) {
+                self.scope.set(name, resource);
+                self.scope.set(format!("{name}:headers"), headers_of(&answer));
+                return Ok(());
+            }
+            let asks = matches!(answer.status, 400 | 409 | 422);
+            if left == 0 || !asks || !self.run.learned.learn(endpoint, has, &body, &answer) {
+                let message = format!(
+                    "`{name}` could not be made: POST {endpoint} answered {}{}",
+                    answer.status,
+                    detail(&answer)
+                );
+                return Err(Stop::blocked(message, &request, Credential::Main, &answer));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What an error says, for people.
+fn detail(answer: &Answer) -> String {
+    let body = answer.json();
+    let detail = body.as_ref().and_then(|body| at(body, "/detail").and_then(Value::as_str));
+    detail.map_or_else(String::new, |detail| format!(", \"{detail}\""))
+}

@@ -1,0 +1,71 @@
+//! Resources that several scenarios are given alike and only read: made once, taken away after
+//! the last of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::OnceCell;
+
+use super::shape::reads_only_steps;
+use super::stop::Stop;
+use crate::scenario::Scenario;
+use crate::template::Scope;
+
+/// By what scenarios are given.
+#[derive(Debug, Default)]
+pub(super) struct Pool {
+    sets: BTreeMap<String, Arc<Set>>,
+}
+
+/// What some scenarios share.
+#[derive(Debug)]
+pub(super) struct Set {
+    /// Tells its resources from those of others.
+    pub(super) number: usize,
+    /// Scenarios that still need it.
+    left: AtomicUsize,
+    pub(super) made: OnceCell<Result<Made, Stop>>,
+}
+
+/// What was made.
+#[derive(Debug, Clone)]
+pub(super) struct Made {
+    pub(super) scope: Scope,
+    pub(super) paths: Vec<String>,
+}
+
+impl Pool {
+    pub(super) fn of(scenarios: &[Scenario], times: usize) -> Self {
+        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+        for key in scenarios.iter().filter_map(key) {
+            *counts.entry(key).or_insert(0) += times;
+        }
+        let shared = counts.into_iter().filter(|(_, count)| *count > 1).enumerate();
+        let sets = shared.map(|(number, (key, count))| {
+            let left = AtomicUsize::new(count);
+            (key, Arc::new(Set { number, left, made: OnceCell::new() }))
+        });
+        Self { sets: sets.collect() }
+    }
+
+    /// What a scenario shares with others, if it does.
+    pub(super) fn set(&self, scenario: &Scenario) -> Option<Arc<Set>> {
+        self.sets.get(&key(scenario)?).cloned()
+    }
+}
+
+impl Set {
+    /// One scenario less needs it. What to take away, if that was the last.
+    pub(super) fn done(&self) -> Option<Vec<String>> {
+        let last = self.left.fetch_sub(1, Ordering::SeqCst) == 1;
+        let made = self.made.get().and_then(|made| made.as_ref().ok());
+        made.filter(|_| last).map(|made| made.paths.clone())
+    }
+}
+
+/// What a scenario that only reads is given.
+fn key(scenario: &Scenario) -> Option<String> {
+    let shares = !scenario.given.is_empty() && !scenario.gate && reads_only_steps(scenario);
+    shares.then(|| format!("{:?}", scenario.given))
+}

@@ -1,0 +1,47 @@
+//! What is expected of an answer.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{Level, Matcher};
+
+/// What is expected of an answer.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Expectation {
+    /// The status: a number, a class such as `4xx`, or a list of them.
+    pub status: Option<Statuses>,
+    /// Headers by name.
+    pub headers: BTreeMap<String, Matcher>,
+    /// Values of the body by JSON Pointer (RFC 6901), whose segments compare as SCIM's names do.
+    pub body: BTreeMap<String, Matcher>,
+    /// Of requests sent at once: status → how many of the answers have it.
+    pub among: BTreeMap<String, u32>,
+    /// The level of this expectation where it is weaker than the scenario's.
+    pub level: Option<Level>,
+    /// Other answers that the RFCs permit as well.
+    pub or: Vec<Expectation>,
+}
+
+/// One of the ways that are open to a server.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// What the server does then, as the report says it: "takes it", "refuses it".
+    pub says: String,
+    /// How its answer shows that.
+    pub when: Expectation,
+}
+
+/// Statuses that fit.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Statuses {
+    /// One.
+    Code(u16),
+    /// A class, or one as text.
+    Class(String),
+    /// Several.
+    Any(Vec<Statuses>),
+}

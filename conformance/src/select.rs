@@ -1,0 +1,154 @@
+//! Which scenarios are played.
+
+use crate::requirement::Requirement;
+use crate::run::reads_only;
+use crate::scenario::{Level, Need, Scenario};
+use crate::suggest::nearest;
+
+/// What is asked for. Of several words of one sort any will do; of several sorts all must fit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Parts of ids, or patterns of whole ids with `*`.
+    pub only: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Sections, such as `3.5.2` or `rfc7644/3.5.2`, with those inside.
+    pub sections: Vec<String>,
+    /// Levels.
+    pub levels: Vec<Level>,
+    /// Capabilities that a scenario is about.
+    pub needs: Vec<Need>,
+    /// Dialects whose scenarios are played besides those of the RFCs.
+    pub dialects: Vec<String>,
+    /// Only scenarios that write nothing.
+    pub read_only: bool,
+}
+
+impl Selection {
+    /// Those that are asked for. Fails with a word that no scenario has, and the one that was
+    /// probably meant.
+    pub fn of(&self, mut scenarios: Vec<Scenario>) -> Result<Vec<Scenario>, String> {
+        known("dialect", &self.dialects, scenarios.iter().flat_map(|one| &one.dialects))?;
+        known("tag", &self.tags, scenarios.iter().flat_map(|one| &one.tags))?;
+        for section in &self.sections {
+            if !scenarios.iter().any(|one| is_about(one, section)) {
+                return Err(format!("no scenario is about section `{section}`"));
+            }
+        }
+        scenarios.retain(|one| self.has(one));
+        Ok(scenarios)
+    }
+
+    fn has(&self, scenario: &Scenario) -> bool {
+        // By the letter of the RFCs alone, unless a provider's wishes are asked for.
+        let spoken = scenario.dialects.is_empty()
+            || scenario.dialects.iter().any(|name| self.dialects.contains(name));
+        spoken
+            && any(&self.only, |pattern| fits(pattern, &scenario.id))
+            && any(&self.tags, |tag| scenario.tags.contains(tag))
+            && any(&self.sections, |section| is_about(scenario, section))
+            && any(&self.levels, |level| scenario.level == *level)
+            && any(&self.needs, |need| scenario.needs.contains(need))
+            && (!self.read_only || reads_only(scenario))
+    }
+}
+
+fn any<T>(wanted: &[T], fits: impl Fn(&T) -> bool) -> bool {
+    wanted.is_empty() || wanted.iter().any(fits)
+}
+
+fn known<'a>(
+    sort: &str,
+    wanted: &[String],
+    all: impl Iterator<Item = &'a String>,
+) -> Result<(), String> {
+    let all: Vec<&String> = all.collect();
+    let Some(unknown) = wanted.iter().find(|one| !all.contains(one)) else { return Ok(()) };
+    let help =
+        nearest(unknown, &all).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    Err(format!("no scenario has the {sort} `{unknown}`{help}"))
+}
+
+/// Whether a scenario covers a requirement of a section or of one inside it.
+fn is_about(scenario: &Scenario, section: &str) -> bool {
+    let (rfc, number) = match section.rsplit_once('/') {
+        Some((rfc, number)) => (Some(rfc.to_ascii_uppercase()), number),
+        None => (None, section),
+    };
+    scenario.covers.iter().filter_map(|id| Requirement::find(id)).any(|one| {
+        let mut parts = one.id.splitn(3, '-');
+        let (of, place) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+        let inside =
+            place == number || place.strip_prefix(number).is_some_and(|rest| rest.starts_with('.'));
+        rfc.as_ref().is_none_or(|rfc| rfc == of) && inside
+    })
+}
+
+/// A part of an id; with `*`, which stands for any text, the whole of it.
+fn fits(pattern: &str, id: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = id.strip_prefix(first).filter(|_| pattern.contains('*')) else {
+        return !pattern.contains('*') && id.contains(pattern);
+    };
+    let parts: Vec<&str> = parts.collect();
+    let Some((last, middle)) = parts.split_last() else { return false };
+    for part in middle {
+        match rest.split_once(part) {
+            Some((_, behind)) => rest = behind,
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::Corpus;
+
+    fn chosen(selection: &Selection) -> Vec<String> {
+        let all = Corpus::built_in().unwrap().scenarios;
+        selection.of(all).unwrap().into_iter().map(|one| one.id).collect()
+    }
+
+    #[test]
+    fn patterns_are_parts_or_wholes() {
+        assert!(fits("3.5.2", "rfc7644/3.5.2-patch/add"));
+        assert!(fits("rfc7644/*/add", "rfc7644/3.5.2-patch/add"));
+        assert!(fits("*patch*", "rfc7644/3.5.2-patch/add"));
+        assert!(!fits("patch*", "rfc7644/3.5.2-patch/add"));
+        assert!(!fits("*/ad", "rfc7644/3.5.2-patch/add"));
+    }
+
+    #[test]
+    fn a_section_has_those_inside_and_not_its_neighbours() {
+        let of = |section: &str| {
+            chosen(&Selection { sections: vec![section.to_owned()], ..Selection::default() })
+        };
+        let (all, inner) = (of("3.5.2"), of("rfc7644/3.5.2.1"));
+        assert!(!inner.is_empty() && inner.iter().all(|id| all.contains(id)));
+        assert!(
+            !of("3.5").is_empty() && of("RFC7644/3.4.2.2").iter().any(|id| id.contains("filter"))
+        );
+        let wrong = Selection { sections: vec!["99.9".to_owned()], ..Selection::default() };
+        assert!(wrong.of(Corpus::built_in().unwrap().scenarios).is_err());
+    }
+
+    #[test]
+    fn what_reads_only_makes_nothing() {
+        let all = chosen(&Selection { read_only: true, ..Selection::default() });
+        assert!(all.iter().any(|id| id.contains("5-service-provider-config")));
+        assert!(!all.iter().any(|id| id.contains("3.6-delete")));
+    }
+
+    #[test]
+    fn dialects_are_played_where_they_are_named_and_typing_errors_told() {
+        let with = Selection { dialects: vec!["entra".to_owned()], ..Selection::default() };
+        assert!(chosen(&with).iter().any(|id| id.starts_with("dialects/entra/")));
+        assert!(!chosen(&Selection::default()).iter().any(|id| id.starts_with("dialects/entra/")));
+        let wrong = Selection { dialects: vec!["entre".to_owned()], ..Selection::default() };
+        let told = wrong.of(Corpus::built_in().unwrap().scenarios).unwrap_err();
+        assert_eq!(told, "no scenario has the dialect `entre`; did you mean `entra`?");
+    }
+}

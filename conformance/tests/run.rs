@@ -1,0 +1,13 @@
+//! The runner against small servers that misbehave on purpose, and the format of scenarios.
+
+mod raw;
+mod small;
+mod tell;
+
+mod auth;
+mod bad_input;
+mod diagnose;
+mod format;
+mod manners;
+mod selection;
+mod tls;

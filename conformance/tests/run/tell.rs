@@ -1,0 +1,92 @@
+//! Short ways to say what a test runs and what came of it.
+
+use std::time::Duration;
+
+use provisor_conformance::corpus::Corpus;
+use provisor_conformance::http::{self, ClientError};
+use provisor_conformance::report::{Entry, Redacted, Verdict};
+use provisor_conformance::run::{Endpoint, Options, run};
+use provisor_conformance::scenario::Scenario;
+
+/// Reads `/Users/1`.
+pub(super) const READS: &str = r#"
+id: t/reads
+title: reads
+why: w
+level: must
+covers: [RFC7644-3.4.1-01]
+steps:
+  - send: GET /Users/1
+    expect: { status: 200, body: { /id: "1" } }
+fix: f
+"#;
+
+/// Makes a user and reads it.
+pub(super) const MAKES: &str = r#"
+id: t/makes
+title: makes
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+given:
+  ann: { user: {} }
+steps:
+  - send: GET /Users/${ann/id}
+    expect: { status: 200, body: { /userName: "${ann/userName}" } }
+  - send: PUT /Users/${ann/id}
+    body: { userName: "${ann/userName}" }
+    expect: { status: 200 }
+fix: f
+"#;
+
+/// One scenario from its text.
+pub(super) fn scenario(text: &str) -> Scenario {
+    let id = text.lines().find_map(|line| line.strip_prefix("id: ")).unwrap();
+    let corpus = Corpus::of([(format!("{id}.yaml"), text)].into_iter());
+    corpus.unwrap_or_else(|broken| panic!("{}", broken[0])).scenarios.remove(0)
+}
+
+/// The same scenario so often, under ids of their own.
+pub(super) fn times(text: &str, times: usize) -> Vec<Scenario> {
+    let one = scenario(text);
+    let id = |number| format!("{}-{number:03}", one.id);
+    (0..times).map(|number| Scenario { id: id(number), ..one.clone() }).collect()
+}
+
+/// Options that let a test end soon.
+pub(super) fn soon() -> Options {
+    let http = http::Options {
+        timeout: Duration::from_millis(700),
+        body_bytes: 64 * 1024,
+        ..http::Options::default()
+    };
+    Options { http, jobs: Some(2), ..Options::default() }
+}
+
+pub(super) async fn fire(url: &str, scenarios: Vec<Scenario>) -> Result<Redacted, ClientError> {
+    fire_with(url, scenarios, soon()).await
+}
+
+pub(super) async fn fire_with(
+    url: &str,
+    scenarios: Vec<Scenario>,
+    options: Options,
+) -> Result<Redacted, ClientError> {
+    run(Endpoint::new(url).bearer("secret-of-the-test"), scenarios, options, |_| {}).await
+}
+
+/// The entry whose id begins so.
+pub(super) fn entry<'a>(report: &'a Redacted, id: &str) -> &'a Entry {
+    report.entries.iter().find(|entry| entry.id.starts_with(id)).unwrap()
+}
+
+pub(super) fn verdicts(report: &Redacted, id: &str) -> Vec<Verdict> {
+    let of = report.entries.iter().filter(|entry| entry.id.starts_with(id));
+    of.map(|entry| entry.verdict).collect()
+}
+
+/// Everything that an entry's findings found, as one text.
+pub(super) fn found(entry: &Entry) -> String {
+    let all = entry.findings.iter().flat_map(|finding| &finding.differences);
+    all.map(|one| format!("{}: {}\n", one.place, one.found)).collect()
+}
