@@ -3,7 +3,7 @@
 mod others;
 mod rules;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -250,12 +250,19 @@ fn group(episode: &Episode<'_>, list: &mut Vec<Difference>) {
         .flatten()
         .filter_map(|one| one.get("value")?.as_str())
         .collect();
+    // One pass: a group can have ten thousand members.
+    let ids: BTreeMap<String, &str> = episode
+        .after
+        .users
+        .iter()
+        .filter_map(|(id, user)| Some((value(user, "userName")?.to_lowercase(), id.as_str())))
+        .collect();
     let mut missing = Vec::new();
     let mut expected = BTreeSet::new();
     for name in &wanted.members {
-        match episode.after.person(name) {
-            Some((id, _)) if members.contains(id.as_str()) => {
-                expected.insert(id.as_str());
+        match ids.get(&name.to_lowercase()) {
+            Some(id) if members.contains(id) => {
+                expected.insert(*id);
             }
             _ => missing.push(name.as_str()),
         }
