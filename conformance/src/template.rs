@@ -1,4 +1,5 @@
-//! Templates: `${name}`, `${name/pointer}`, `${run}` in requests and expectations.
+//! Templates: `${name}`, `${name/pointer}`, `${run}` in requests and expectations;
+//! `${name/pointer@-11:00}` is the same instant as a clock with that offset shows it.
 
 use std::collections::BTreeMap;
 
@@ -43,15 +44,32 @@ impl Scope {
             let Some((name, behind)) = after.split_once('}') else {
                 return Err(Unknown { name: after.to_owned() });
             };
-            match self.get(name) {
-                Some(Value::String(text)) => filled.push_str(text),
-                Some(value) => filled.push_str(&value.to_string()),
-                None => return Err(Unknown { name: name.to_owned() }),
+            match (self.get(name), name.rsplit_once('@')) {
+                (Some(Value::String(text)), _) => filled.push_str(text),
+                (Some(value), _) => filled.push_str(&value.to_string()),
+                (None, Some((name, offset))) => filled.push_str(
+                    &self.shifted(name, offset).ok_or(Unknown { name: name.to_owned() })?,
+                ),
+                (None, None) => return Err(Unknown { name: name.to_owned() }),
             }
             rest = behind;
         }
         filled.push_str(rest);
         Ok(filled)
+    }
+
+    /// A time on a clock with another offset, such as `-11:00`. In a query the plus sign is
+    /// written `%2B`, and comes back so.
+    fn shifted(&self, name: &str, offset: &str) -> Option<String> {
+        let time: jiff::Timestamp = self.get(name)?.as_str()?.parse().ok()?;
+        let plain = offset.replace("%2B", "+");
+        let (sign, rest) = plain.split_at_checked(1)?;
+        let (hours, minutes) = rest.split_once(':')?;
+        let seconds = hours.parse::<i32>().ok()? * 3600 + minutes.parse::<i32>().ok()? * 60;
+        let seconds = if sign == "-" { -seconds } else { seconds };
+        let shown = time.display_with_offset(jiff::tz::Offset::from_seconds(seconds).ok()?);
+        let shown = shown.to_string();
+        Some(if plain == offset { shown } else { shown.replace('+', "%2B") })
     }
 
     /// A value with every template filled in. A text that is one template becomes the value
@@ -60,7 +78,7 @@ impl Scope {
         Ok(match value {
             Value::String(text) => {
                 let whole = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
-                match whole.filter(|name| !name.contains("${")) {
+                match whole.filter(|name| !name.contains(['{', '}'])) {
                     Some(name) => {
                         let unknown = || Unknown { name: name.to_owned() };
                         self.get(name).cloned().ok_or_else(unknown)?
@@ -78,5 +96,22 @@ impl Scope {
             }
             other => other.clone(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn times_can_be_told_by_another_clock() {
+        let mut scope = Scope::default();
+        scope.set("ann", json!({ "made": "2026-11-29T05:30:00.25Z" }));
+        let text = |text: &str| scope.text(text).unwrap();
+        assert_eq!(text("${ann/made@-11:00}"), "2026-11-28T18:30:00.25-11:00");
+        assert_eq!(text("${ann/made@%2B14:00}"), "2026-11-29T19:30:00.25%2B14:00");
+        assert!(scope.text("${ann/name@-11:00}").is_err());
     }
 }

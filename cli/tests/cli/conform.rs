@@ -78,10 +78,13 @@ fn the_end_says_whether_it_conforms_or_could_not_be_run() {
         ("--only own/nobody", 3),
         ("--only own/", 1),
         ("--only own/answers --report html=no/such/folder.html", 2),
+        // A folder of that name is there: the run is not lost.
+        ("--only own/answers --report html=s --report json=r.json", 2),
     ] {
         let ran = bench.run(chosen);
         assert_eq!(ran.code(), code, "{chosen}\n{ran}");
     }
+    assert!(bench.folder.read("r.json").contains("own/answers"));
 }
 
 #[test]

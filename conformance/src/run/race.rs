@@ -22,8 +22,8 @@ impl Play<'_> {
         times: u32,
     ) -> Result<(), Stop> {
         let mut sending = JoinSet::new();
-        for _ in 0..times {
-            let (run, request) = (Arc::clone(self.run), request.clone());
+        for turn in 1..=times {
+            let (run, request) = (Arc::clone(self.run), numbered(request, turn));
             let with = step.credential;
             sending.spawn(async move { run.send(&request, with).await });
         }
@@ -57,4 +57,10 @@ impl Play<'_> {
         }
         Ok(())
     }
+}
+
+/// What is sent at once can differ: `@{turn}` in a body is the number of the request, from 1.
+fn numbered(request: &Request, turn: u32) -> Request {
+    let body = request.body.as_ref().map(|body| body.replace("@{turn}", &turn.to_string()));
+    Request { body, ..request.clone() }
 }

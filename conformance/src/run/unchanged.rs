@@ -58,7 +58,8 @@ fn changes(name: &str, was: &Answer, is: &Answer) -> Vec<Difference> {
         return Vec::new();
     };
     let keys = was.keys().chain(is.keys().filter(|key| !was.contains_key(*key)));
-    let keys = keys.filter(|key| !matches!(key.as_str(), "meta" | "groups"));
+    let keys =
+        keys.filter(|key| !["meta", "groups"].iter().any(|one| key.eq_ignore_ascii_case(one)));
     keys.filter(|key| was.get(*key).map(sorted) != is.get(*key).map(sorted))
         .map(|key| {
             let text = |value: Option<&Value>| {

@@ -27,8 +27,7 @@ pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &
     };
     let subject = visible::line(&report.subject);
     let _ = writeln!(text, "{kind} {}", look.paint(&subject, STRONG));
-    let worst = summary.counts.keys().next().copied().unwrap_or(Verdict::Pass);
-    let _ = writeln!(text, "{}", look.paint(&summary.headline, style(worst)));
+    let _ = writeln!(text, "{}", look.paint(&summary.headline, style(summary.tone)));
     let _ = writeln!(text, "  {}", counted(look, &summary.counts));
     numbers(text, report, summary);
     matrix(text, report);

@@ -1,0 +1,263 @@
+//! The whole measurement: every fault, operator and decoy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use provisor_conformance::report::Verdict;
+use provisor_conformance::scenario::Scenario;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::decoys::{self, Decoy};
+use crate::document;
+use crate::fault::Fault;
+use crate::faults;
+use crate::host::Behaviour;
+use crate::measure::{Baseline, Subject, run};
+use crate::operators::{self, Operator};
+use crate::suite::{self, Found};
+use crate::touch::{self, Touched};
+
+/// Scenarios that are tried on an operator at a time, until one fails.
+const BATCH: usize = 16;
+/// Operators that are tried on a scenario that no fault fails.
+const TRIED: usize = 60;
+
+/// Everything that was found.
+pub struct Detection {
+    /// The unfaulted server, by the letter.
+    pub baseline: Baseline,
+    /// Which scenarios caught each fault, with their verdicts.
+    pub faults: Vec<(&'static Fault, Caught)>,
+    /// What went wrong with each decoy.
+    pub decoys: Vec<(&'static Decoy, BTreeMap<String, Verdict>)>,
+    /// Each operator with scenarios that caught it.
+    pub operators: Vec<(Operator, BTreeSet<String>)>,
+    /// Scenarios that no fault fails, with an operator that does.
+    pub idle: BTreeMap<String, Option<String>>,
+}
+
+/// Who caught a fault.
+#[derive(Debug, Clone, Default)]
+pub struct Caught {
+    /// Scenarios that pass on the unfaulted server and fail or warn here.
+    pub by: BTreeMap<String, Verdict>,
+    /// Those of them that cover a requirement that the fault breaks.
+    pub naming: BTreeSet<String>,
+    /// Scenarios that got no answer, or could not be carried out.
+    pub errors: BTreeSet<String>,
+}
+
+impl Caught {
+    /// What caught a fault, from a run on it.
+    pub fn of(fault: &Fault, baseline: &Baseline, found: &Found) -> Self {
+        let by = baseline.caught(found);
+        let names = |id: &&String| {
+            let covers = baseline.scenario(id).map(|one| one.covers.as_slice()).unwrap_or_default();
+            covers.iter().any(|one| fault.breaks.contains(&one.as_str()))
+        };
+        let naming = by.keys().filter(names).cloned().collect();
+        let broken = |(id, verdict): &(&String, &Verdict)| {
+            **verdict == Verdict::Error && baseline.found.verdicts.get(*id) == Some(&Verdict::Pass)
+        };
+        let errors = found.verdicts.iter().filter(broken).map(|(id, _)| id.clone()).collect();
+        Self { by, naming, errors }
+    }
+
+    /// Whether a scenario fails.
+    pub fn fails(&self) -> bool {
+        self.by.values().any(|verdict| *verdict == Verdict::Fail)
+    }
+}
+
+/// Measures everything, `at_once` servers at a time. `keep` gets the matrix of faults as soon as it
+/// is there, since what follows takes its time.
+pub async fn measure(
+    at_once: usize,
+    keep: impl FnOnce(&str) -> Result<(), String>,
+    done: impl Fn(&str) + Send + Sync + Clone + 'static,
+) -> Result<Detection, String> {
+    let baseline = Baseline::of(None).await?;
+    let faults = of_faults(&baseline, at_once, done.clone()).await?;
+    keep(&document::matrix(&faults))?;
+    let decoys = of_decoys(&baseline, at_once, done.clone()).await?;
+    let touched = touch::of_each(&baseline.scenarios).await?;
+    let operators = of_operators(&baseline, &touched, at_once, done.clone()).await?;
+    let idle = idle(&baseline, &touched, &faults, &operators, at_once, done).await?;
+    Ok(Detection { baseline, faults, decoys, operators, idle })
+}
+
+/// Fires everything at every fault.
+pub async fn of_faults(
+    baseline: &Baseline,
+    at_once: usize,
+    done: impl Fn(&str) + Send + Sync + 'static,
+) -> Result<Vec<(&'static Fault, Caught)>, String> {
+    let mut of_dialects = BTreeMap::new();
+    for name in faults::all().filter_map(|fault| fault.dialect) {
+        if !of_dialects.contains_key(name) {
+            of_dialects.insert(name, Baseline::of(Some(name)).await?);
+        }
+    }
+    let subjects = faults::all().map(|fault| Subject {
+        name: fault.id.to_owned(),
+        behaviour: Arc::new(fault.act) as Arc<dyn Behaviour>,
+        dialect: fault.dialect,
+    });
+    let scenarios = Arc::new(baseline.scenarios.clone());
+    let found = run(subjects.collect(), &scenarios, at_once, done).await?;
+    let caught = faults::all().zip(&found).map(|(fault, found)| {
+        let baseline = fault.dialect.and_then(|name| of_dialects.get(name)).unwrap_or(baseline);
+        (fault, Caught::of(fault, baseline, found))
+    });
+    Ok(caught.collect())
+}
+
+/// Fires everything at every decoy.
+pub async fn of_decoys(
+    baseline: &Baseline,
+    at_once: usize,
+    done: impl Fn(&str) + Send + Sync + 'static,
+) -> Result<Vec<(&'static Decoy, BTreeMap<String, Verdict>)>, String> {
+    let subjects = decoys::all().map(|decoy| Subject {
+        name: decoy.id.to_owned(),
+        behaviour: Arc::new(decoy.act) as Arc<dyn Behaviour>,
+        dialect: None,
+    });
+    let scenarios = Arc::new(baseline.scenarios.clone());
+    let found = run(subjects.collect(), &scenarios, at_once, done).await?;
+    Ok(decoys::all().zip(found.iter().map(false_alarms)).collect())
+}
+
+/// Verdicts that a legal server must not get.
+pub fn false_alarms(found: &Found) -> BTreeMap<String, Verdict> {
+    let bad = found.verdicts.iter().filter(|(_, verdict)| {
+        matches!(verdict, Verdict::Fail | Verdict::Error | Verdict::Blocked)
+    });
+    let mut bad: BTreeMap<_, _> = bad.map(|(id, verdict)| (id.clone(), *verdict)).collect();
+    if let Some(why) = &found.aborted {
+        bad.insert(why.clone(), Verdict::Error);
+    }
+    bad
+}
+
+/// Scenarios that ask what an operator spoils, those with few requests first.
+fn relevant(
+    baseline: &Baseline,
+    touched: &BTreeMap<String, Touched>,
+    operator: &Operator,
+) -> Vec<Scenario> {
+    let asks = |scenario: &&Scenario| {
+        let key = (operator.endpoint, operator.method.to_string());
+        touched.get(&scenario.id).is_some_and(|touched| touched.contains_key(&key))
+            && baseline.found.verdicts.get(&scenario.id) == Some(&Verdict::Pass)
+    };
+    let mut chosen: Vec<Scenario> = baseline.scenarios.iter().filter(asks).cloned().collect();
+    chosen.sort_by_key(|one| baseline.found.requests.get(&one.id).copied().unwrap_or(u32::MAX));
+    chosen
+}
+
+/// Fires what is relevant at every operator, until something fails.
+async fn of_operators(
+    baseline: &Baseline,
+    touched: &BTreeMap<String, Touched>,
+    at_once: usize,
+    done: impl Fn(&str) + Send + Sync + 'static,
+) -> Result<Vec<(Operator, BTreeSet<String>)>, String> {
+    let mut caught = vec![BTreeSet::new(); operators::all().len()];
+    let mut rest: Vec<(usize, Operator, Vec<Scenario>)> = Vec::new();
+    for (place, operator) in operators::all().into_iter().enumerate() {
+        let scenarios = relevant(baseline, touched, &operator);
+        rest.push((place, operator, scenarios));
+    }
+    let turns = Arc::new(Semaphore::new(at_once.max(1)));
+    let (done, passing) = (Arc::new(done), Arc::new(baseline.found.clone()));
+    let mut running = JoinSet::new();
+    for (place, operator, scenarios) in rest {
+        let (turns, done, passing) = (Arc::clone(&turns), Arc::clone(&done), Arc::clone(&passing));
+        running.spawn(async move {
+            // The semaphore is never closed.
+            let _turn = turns.acquire().await.ok();
+            let behaviour: Arc<dyn Behaviour> = Arc::new(operator.clone());
+            for batch in scenarios.chunks(BATCH) {
+                let found = suite::fire(Arc::clone(&behaviour), None, batch.to_vec(), 4).await?;
+                let by = worse(&passing, &found);
+                if !by.is_empty() {
+                    done(&operator.name());
+                    return Ok((place, by));
+                }
+            }
+            done(&operator.name());
+            Ok::<_, String>((place, BTreeSet::new()))
+        });
+    }
+    while let Some(ended) = running.join_next().await {
+        let (place, by) = ended.map_err(|error| error.to_string())??;
+        if let Some(slot) = caught.get_mut(place) {
+            *slot = by;
+        }
+    }
+    Ok(operators::all().into_iter().zip(caught).collect())
+}
+
+/// Scenarios that pass on the unfaulted server and do not here.
+fn worse(baseline: &Found, found: &Found) -> BTreeSet<String> {
+    let worse = found.verdicts.iter().filter(|(id, verdict)| {
+        matches!(verdict, Verdict::Fail | Verdict::Warn)
+            && baseline.verdicts.get(*id) == Some(&Verdict::Pass)
+    });
+    worse.map(|(id, _)| id.clone()).collect()
+}
+
+/// Scenarios that no fault fails, each with the first operator that it fails on.
+async fn idle(
+    baseline: &Baseline,
+    touched: &BTreeMap<String, Touched>,
+    faults: &[(&'static Fault, Caught)],
+    operators: &[(Operator, BTreeSet<String>)],
+    at_once: usize,
+    done: impl Fn(&str) + Send + Sync + 'static,
+) -> Result<BTreeMap<String, Option<String>>, String> {
+    let busy: BTreeSet<&String> = faults.iter().flat_map(|(_, caught)| caught.by.keys()).collect();
+    let turns = Arc::new(Semaphore::new(at_once.max(1)));
+    let (done, passing) = (Arc::new(done), Arc::new(baseline.found.clone()));
+    let mut all = BTreeMap::new();
+    let mut running = JoinSet::new();
+    for scenario in baseline.scenarios.iter().filter(|one| !busy.contains(&one.id)) {
+        if baseline.found.verdicts.get(&scenario.id) != Some(&Verdict::Pass) {
+            continue;
+        }
+        if let Some((operator, _)) = operators.iter().find(|(_, by)| by.contains(&scenario.id)) {
+            all.insert(scenario.id.clone(), Some(operator.name()));
+            continue;
+        }
+        let asked = touched.get(&scenario.id).cloned().unwrap_or_default();
+        let fits = |operator: &Operator| {
+            asked.contains_key(&(operator.endpoint, operator.method.to_string()))
+        };
+        let some: Vec<Operator> =
+            operators.iter().map(|(one, _)| one.clone()).filter(fits).take(TRIED).collect();
+        let (turns, done, passing) = (Arc::clone(&turns), Arc::clone(&done), Arc::clone(&passing));
+        let scenario = scenario.clone();
+        running.spawn(async move {
+            // The semaphore is never closed.
+            let _turn = turns.acquire().await.ok();
+            for operator in some {
+                let name = operator.name();
+                let found =
+                    suite::fire(Arc::new(operator), None, vec![scenario.clone()], 1).await?;
+                if !worse(&passing, &found).is_empty() {
+                    done(&scenario.id);
+                    return Ok((scenario.id, Some(name)));
+                }
+            }
+            done(&scenario.id);
+            Ok::<_, String>((scenario.id, None))
+        });
+    }
+    while let Some(ended) = running.join_next().await {
+        let (id, by) = ended.map_err(|error| error.to_string())??;
+        all.insert(id, by);
+    }
+    Ok(all)
+}

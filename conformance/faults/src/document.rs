@@ -1,0 +1,234 @@
+//! `docs/detection.md` and the matrix beside this package, from a measurement.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use provisor_conformance::report::Verdict;
+
+use crate::detect::{Caught, Detection};
+use crate::fault::Fault;
+use crate::faults::SECTIONS;
+use crate::operators::Operator;
+use crate::operators::equivalent;
+use crate::quick::{self, Choice};
+
+/// Scenarios that a cell names; the matrix has all of them.
+const NAMED: usize = 4;
+
+/// The matrix as it was measured last.
+pub const MATRIX: &str = include_str!("../detection.tsv");
+
+/// Every fault with every scenario that caught it, a line each.
+pub fn matrix(faults: &[(&'static Fault, Caught)]) -> String {
+    let mut text = String::from("fault\tscenario\tverdict\tnames the requirement\n");
+    for (fault, caught) in faults {
+        for (id, verdict) in &caught.by {
+            let names = if caught.naming.contains(id) { "yes" } else { "no" };
+            let _ = writeln!(text, "{}\t{id}\t{}\t{names}", fault.id, verdict.as_str());
+        }
+    }
+    text
+}
+
+/// The document.
+pub fn document(detection: &Detection) -> String {
+    let mut text = String::from(HEAD);
+    text.push_str(&summary(detection));
+    text.push_str(&faults(detection));
+    text.push_str(&left());
+    text.push_str(&decoys(detection));
+    text.push_str(&operators(detection));
+    text.push_str(&idle(detection));
+    text
+}
+
+const HEAD: &str = "# What the scenarios detect
+
+This file is generated: `TMPDIR=/dev/shm cargo run --release -p provisor-faults -- table` measures \
+everything anew and writes it (without `TMPDIR` the stores lie on the disk, which is slower and \
+changes nothing). `conformance/faults/` has what is measured with.
+
+A fault is something that SCIM servers in the field do wrong, put in front of the reference server, \
+one at a time. It is **caught** when a scenario fails on it that passes on the server without it, \
+and **named** when that scenario covers a requirement that the fault breaks. Where the RFCs only \
+recommend, a warning is all there can be. A decoy is odd and legal: nothing may fail on it. An \
+operator is a general fault, made by rule for each endpoint and method.
+
+";
+
+fn summary(detection: &Detection) -> String {
+    let all = &detection.faults;
+    let fails = all.iter().filter(|(_, caught)| caught.fails()).count();
+    let warned = all.iter().filter(|(_, one)| !one.fails() && !one.by.is_empty()).count();
+    let silent = all.iter().filter(|(_, one)| one.by.is_empty() && !one.errors.is_empty()).count();
+    let named = all.iter().filter(|(_, caught)| !caught.naming.is_empty()).count();
+    let clean = detection.decoys.iter().filter(|(_, bad)| bad.is_empty()).count();
+    let operators = &detection.operators;
+    let caught = operators.iter().filter(|(_, by)| !by.is_empty()).count();
+    let explained = operators
+        .iter()
+        .filter(|(one, by)| by.is_empty() && equivalent::reason(&one.name()).is_some())
+        .count();
+    let requests: u32 = detection.baseline.found.requests.values().sum();
+    let choice = quick::choose(&detection.baseline.found.requests, &quick::of(detection));
+    let rows = [
+        ("scenarios by the letter of the RFCs", detection.baseline.scenarios.len().to_string()),
+        ("requests of a complete run", requests.to_string()),
+        ("faults", all.len().to_string()),
+        ("… caught by a failure", fails.to_string()),
+        ("… caught by a warning alone", warned.to_string()),
+        ("… seen as no answer alone", silent.to_string()),
+        ("… where a scenario names the requirement", named.to_string()),
+        ("decoys", detection.decoys.len().to_string()),
+        ("… without a false failure", clean.to_string()),
+        ("operators", operators.len().to_string()),
+        ("… caught", caught.to_string()),
+        ("… that do no harm, each with the reason", explained.to_string()),
+        (
+            "scenarios that catch neither a fault nor an operator",
+            nothing(detection).len().to_string(),
+        ),
+        ("faults that a choice of at most 250 requests catches", quick_line(&choice)),
+    ];
+    let mut text = String::from("| | |\n|---|---:|\n");
+    for (what, number) in rows {
+        let _ = writeln!(text, "| {what} | {number} |");
+    }
+    text.push('\n');
+    text
+}
+
+fn quick_line(choice: &Choice) -> String {
+    format!("{} of {}, {} requests", choice.caught, choice.of, choice.requests)
+}
+
+fn faults(detection: &Detection) -> String {
+    let caught: BTreeMap<&str, &Caught> =
+        detection.faults.iter().map(|(fault, caught)| (fault.id, caught)).collect();
+    let mut text = String::from(
+        "## Faults\n\n★★★ damages data or access in silence, ★★ breaks a client of the mainstream, ★ can be lived with. The number is of all scenarios that catch it; those that name the requirement stand first. `conformance/faults/detection.tsv` has every one.\n",
+    );
+    for section in SECTIONS {
+        let _ = write!(
+            text,
+            "\n### {}\n\n| Fault | | The server | Where | Caught by | Named |\n|---|---|---|---|---|---|\n",
+            section.title
+        );
+        for fault in section.faults {
+            if let Some(caught) = caught.get(fault.id) {
+                text.push_str(&row(fault, caught));
+            }
+        }
+    }
+    text
+}
+
+fn row(fault: &Fault, caught: &Caught) -> String {
+    let mut ids: Vec<&String> = caught.by.keys().collect();
+    ids.sort_by_key(|id| (!caught.naming.contains(*id), id.as_str()));
+    let shown: Vec<String> = ids.iter().take(NAMED).map(|id| format!("`{id}`")).collect();
+    let by = match (ids.is_empty(), caught.fails()) {
+        (true, _) if !caught.errors.is_empty() => {
+            let ids = caught.errors.iter().map(|id| format!("`{id}`"));
+            format!("as no answer: {}", ids.collect::<Vec<_>>().join(", "))
+        }
+        (true, _) => "**nothing**".to_owned(),
+        (false, fails) => {
+            let more = if ids.len() > NAMED { " …" } else { "" };
+            let how = if fails { "" } else { "as a warning: " };
+            format!("{how}{}: {}{more}", ids.len(), shown.join(", "))
+        }
+    };
+    let dialect =
+        fault.dialect.map(|name| format!(" (by the wishes of {name})")).unwrap_or_default();
+    let named = if caught.naming.is_empty() { "no" } else { "yes" };
+    format!(
+        "| {} | {} | {}{dialect} | {} | {by} | {named} |\n",
+        fault.id,
+        fault.severity.stars(),
+        fault.does,
+        fault.layer.name()
+    )
+}
+
+fn left() -> String {
+    let mut text = String::from(
+        "\n### Classes without a fault of their own\n\n| Class | The server | Why |\n|---|---|---|\n",
+    );
+    for left in SECTIONS.iter().flat_map(|section| section.left) {
+        let _ = writeln!(text, "| {} | {} | {} |", left.id, left.does, left.because);
+    }
+    text
+}
+
+fn decoys(detection: &Detection) -> String {
+    let mut text = String::from(
+        "\n## Decoys\n\n| Decoy | The server | Permitted by | False failures |\n|---|---|---|---|\n",
+    );
+    for (decoy, bad) in &detection.decoys {
+        let bad = match bad.is_empty() {
+            true => "none".to_owned(),
+            false => {
+                let ids = bad.iter().map(|(id, verdict)| format!("{} `{id}`", verdict.as_str()));
+                ids.collect::<Vec<_>>().join(", ")
+            }
+        };
+        let _ = writeln!(text, "| `{}` | {} | {} | {bad} |", decoy.id, decoy.does, decoy.permitted);
+    }
+    text
+}
+
+fn operators(detection: &Detection) -> String {
+    let mut text = String::from(
+        "\n## Operators\n\nEach is fired at by the scenarios that ask that endpoint by that method, until one fails.\n\n| Endpoint | Method | Operators | Caught |\n|---|---|---:|---:|\n",
+    );
+    let mut counts: Vec<((&str, String), (usize, usize))> = Vec::new();
+    for (operator, by) in &detection.operators {
+        let key = (operator.endpoint.path(), operator.method.to_string());
+        let caught = usize::from(!by.is_empty());
+        match counts.iter_mut().find(|(one, _)| *one == key) {
+            Some((_, (all, sum))) => {
+                *all += 1;
+                *sum += caught;
+            }
+            None => counts.push((key, (1, caught))),
+        }
+    }
+    for ((path, method), (all, caught)) in counts {
+        let _ = writeln!(text, "| `{path}` | {method} | {all} | {caught} |");
+    }
+    text.push_str("\nNot caught:\n\n| Operator | Why |\n|---|---|\n");
+    for (operator, _) in detection.operators.iter().filter(|(_, by)| by.is_empty()) {
+        let name = operator.name();
+        let _ = writeln!(text, "| {name} | {} |", why(operator));
+    }
+    text
+}
+
+fn why(operator: &Operator) -> &'static str {
+    equivalent::reason(&operator.name()).unwrap_or("**not noticed**")
+}
+
+/// Scenarios that catch nothing at all.
+pub fn nothing(detection: &Detection) -> Vec<&String> {
+    detection.idle.iter().filter(|(_, by)| by.is_none()).map(|(id, _)| id).collect()
+}
+
+fn idle(detection: &Detection) -> String {
+    let mut text = String::from(
+        "\n## Scenarios that no fault fails\n\nA scenario that fails on nothing says nothing. Each of these fails on an operator.\n\n| Scenario | Fails on |\n|---|---|\n",
+    );
+    for (id, by) in &detection.idle {
+        let by = by.as_deref().unwrap_or("**nothing**");
+        let _ = writeln!(text, "| `{id}` | {by} |");
+    }
+    let skipped = detection.baseline.found.verdicts.iter();
+    let skipped = skipped.filter(|(_, verdict)| **verdict == Verdict::Skip);
+    let skipped: Vec<String> = skipped.map(|(id, _)| format!("`{id}`")).collect();
+    let _ = writeln!(
+        text,
+        "\nNot measured, because the reference server does not have what they ask for: {}.",
+        skipped.join(", ")
+    );
+    text
+}

@@ -1,0 +1,272 @@
+//! `cargo run --release -p provisor-faults -- table`: measures what the scenarios detect.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal")]
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use clap::{Parser, Subcommand};
+use provisor_conformance::report::Verdict;
+use provisor_faults::exchange::Asked;
+use provisor_faults::fault::Answering;
+use provisor_faults::faults;
+use provisor_faults::host::{Behaviour, Clean, Host};
+use provisor_faults::inner::Inner;
+use provisor_faults::measure::{Baseline, Subject, run, spoken};
+use provisor_faults::{decoys, detect, document, quick, suite};
+
+#[derive(Debug, Parser)]
+#[command(about = "Measures what the conformance scenarios detect")]
+struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Fire every scenario at some faults or decoys and say what came of it
+    Try {
+        /// The beginnings of their ids; the unfaulted server where none is given
+        ids: Vec<String>,
+        /// Say what each failure was
+        #[arg(long)]
+        words: bool,
+        /// Only the scenarios of a quick run, on the unfaulted server
+        #[arg(long)]
+        quick: bool,
+    },
+    /// Measure everything, and write docs/detection.md and the matrix
+    Table {
+        /// Servers at the same time
+        #[arg(long, default_value_t = 4)]
+        at_once: usize,
+        /// The folder of the repository
+        #[arg(long, default_value = ".")]
+        folder: PathBuf,
+    },
+    /// Propose the scenarios of a quick run, from the matrix
+    Quick,
+    /// Serve the reference server with a fault or decoy in front of it
+    Serve {
+        /// The id of a fault, or the name of a decoy; none for the server as it is
+        #[arg(long)]
+        fault: Option<String>,
+        /// The port; a free one where it is 0
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// Write a line to the error output for each request
+        #[arg(long)]
+        log: bool,
+    },
+    /// Name every fault and decoy, a line each
+    List,
+}
+
+/// Says what is asked.
+struct Logged(Arc<dyn Behaviour>);
+
+impl Behaviour for Logged {
+    fn answer<'a>(&'a self, inner: &'a Inner, asked: Asked) -> Answering<'a> {
+        eprintln!("{} {}", asked.method, asked.path);
+        self.0.answer(inner, asked)
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let done = runtime.block_on(async {
+        match arguments.what {
+            What::Try { quick: true, .. } => attempt_quick().await,
+            What::Try { ids, words, .. } => attempt(&ids, words).await,
+            What::Table { at_once, folder } => table(at_once, &folder).await,
+            What::Quick => propose().await,
+            What::Serve { fault, port, log } => serve(fault.as_deref(), port, log).await,
+            What::List => {
+                faults::all().for_each(|fault| println!("fault {}", fault.id));
+                decoys::all().for_each(|decoy| println!("decoy {}", decoy.id));
+                Ok(())
+            }
+        }
+    });
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("{message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn table(at_once: usize, folder: &Path) -> Result<(), String> {
+    let done = AtomicUsize::new(0);
+    let done = Arc::new(done);
+    let write = |path: &str, text: &str| {
+        std::fs::write(folder.join(path), text).map_err(|error| format!("{path}: {error}"))
+    };
+    let keep = |matrix: &str| write("conformance/faults/detection.tsv", matrix);
+    let detection = detect::measure(at_once, keep, move |name| {
+        let number = done.fetch_add(1, Ordering::Relaxed) + 1;
+        eprintln!("{number:>4} {name}");
+    })
+    .await?;
+    write("docs/detection.md", &document::document(&detection))?;
+    let choice = quick::choose(&detection.baseline.found.requests, &quick::of(&detection));
+    println!("{} of {} faults with {} requests:", choice.caught, choice.of, choice.requests);
+    choice.scenarios.iter().for_each(|id| println!("{id}"));
+    Ok(())
+}
+
+async fn propose() -> Result<(), String> {
+    let baseline = Baseline::of(None).await?;
+    let choice = quick::choose(&baseline.found.requests, &quick::matrix(document::MATRIX));
+    println!("{} of {} faults with {} requests:", choice.caught, choice.of, choice.requests);
+    choice.scenarios.iter().for_each(|id| println!("{id}"));
+    Ok(())
+}
+
+async fn attempt_quick() -> Result<(), String> {
+    let mut scenarios = suite::by_the_letter()?;
+    scenarios.retain(|scenario| scenario.tags.iter().any(|tag| tag == "quick"));
+    let found = suite::fire(Arc::new(Clean), None, scenarios, 8).await?;
+    println!("{} requests, {} ms", found.requests.values().sum::<u32>(), found.millis);
+    Ok(())
+}
+
+async fn attempt(ids: &[String], words: bool) -> Result<(), String> {
+    let baseline = Baseline::of(None).await?;
+    if ids.is_empty() {
+        for (id, verdict) in &baseline.found.verdicts {
+            if *verdict != Verdict::Pass {
+                println!("{} {id}", verdict.as_str());
+                println!("{}", baseline.found.words.get(id).map_or("", String::as_str));
+            }
+        }
+        let requests: u32 = baseline.found.requests.values().sum();
+        let abort = baseline.found.aborted.clone().unwrap_or_default();
+        println!("{requests} requests, {} ms {abort}", baseline.found.millis);
+        return Ok(());
+    }
+    if ids == ["decoys"] || ids.iter().any(|id| decoys::find(id).is_some()) {
+        return attempt_decoys(ids, &baseline).await;
+    }
+    let dialect = Baseline::of(Some("entra")).await?;
+    let chosen: Vec<_> =
+        faults::all().filter(|fault| ids.iter().any(|id| fault.id.starts_with(id))).collect();
+    let subjects = chosen.iter().map(|fault| Subject {
+        name: fault.id.to_owned(),
+        behaviour: Arc::new(fault.act) as Arc<dyn Behaviour>,
+        dialect: fault.dialect,
+    });
+    let scenarios = Arc::new(baseline.scenarios.clone());
+    let found = run(subjects.collect(), &scenarios, 3, |_| {}).await?;
+    for (fault, found) in chosen.iter().zip(&found) {
+        let baseline = if fault.dialect.is_some() { &dialect } else { &baseline };
+        let caught = baseline.caught(found);
+        let names = |id: &String| {
+            let covers = baseline.scenario(id).map(|one| one.covers.clone()).unwrap_or_default();
+            covers.iter().any(|one| fault.breaks.contains(&one.as_str()))
+        };
+        let localised = caught.keys().filter(|id| names(id)).count();
+        let failed = caught.values().filter(|verdict| **verdict == Verdict::Fail).count();
+        let expected = caught.contains_key(fault.caught_by);
+        let errors: Vec<&String> = found
+            .verdicts
+            .iter()
+            .filter(|(_, verdict)| matches!(verdict, Verdict::Error))
+            .map(|(id, _)| id)
+            .collect();
+        println!(
+            "{} {}: caught by {} ({failed} fail), localised {localised}, expected {expected}, errors {}{} {}",
+            if failed == 0 {
+                "!!!"
+            } else if localised == 0 || !expected {
+                "---"
+            } else {
+                "ok "
+            },
+            fault.id,
+            caught.len(),
+            errors.len(),
+            if errors.is_empty() { String::new() } else { format!(" {errors:?}") },
+            found.aborted.clone().unwrap_or_default(),
+        );
+        if localised == 0 || !expected {
+            for id in caught.keys() {
+                let covers = baseline.scenario(id).map(|one| one.covers.join(" "));
+                println!(
+                    "      {id} {} {}",
+                    if names(id) { "*" } else { "" },
+                    covers.unwrap_or_default()
+                );
+            }
+        }
+        if words {
+            for id in caught.keys() {
+                println!("    {id}{}", found.words.get(id).map_or("", String::as_str));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn attempt_decoys(ids: &[String], baseline: &Baseline) -> Result<(), String> {
+    let chosen: Vec<_> = decoys::all()
+        .filter(|decoy| ids == ["decoys"] || ids.iter().any(|id| id == decoy.id))
+        .collect();
+    let subjects = chosen.iter().map(|decoy| Subject {
+        name: decoy.id.to_owned(),
+        behaviour: Arc::new(decoy.act) as Arc<dyn Behaviour>,
+        dialect: None,
+    });
+    let scenarios = Arc::new(baseline.scenarios.clone());
+    let found = run(subjects.collect(), &scenarios, 3, |_| {}).await?;
+    for (decoy, found) in chosen.iter().zip(&found) {
+        let failed = found
+            .verdicts
+            .iter()
+            .filter(|(_, v)| !matches!(v, Verdict::Pass | Verdict::Skip | Verdict::Warn));
+        let failed: Vec<_> = failed.collect();
+        println!(
+            "{} {} {}",
+            if failed.is_empty() { "ok " } else { "!!!" },
+            decoy.id,
+            found.aborted.clone().unwrap_or_default()
+        );
+        for (id, verdict) in failed {
+            println!(
+                "    {} {id}{}",
+                verdict.as_str(),
+                found.words.get(id).map_or("", String::as_str)
+            );
+        }
+    }
+    Ok(())
+}
+
+async fn serve(id: Option<&str>, port: u16, log: bool) -> Result<(), String> {
+    let unknown = |id: &str| format!("there is no fault or decoy `{id}`; `list` names them");
+    let (behaviour, dialect): (Arc<dyn Behaviour>, _) = match id {
+        None => (Arc::new(Clean), None),
+        Some(id) => match (faults::find(id), decoys::find(id)) {
+            (Some(fault), _) => (Arc::new(fault.act), spoken(fault.dialect)),
+            (None, Some(decoy)) => (Arc::new(decoy.act), None),
+            (None, None) => return Err(unknown(id)),
+        },
+    };
+    let behaviour: Arc<dyn Behaviour> = if log { Arc::new(Logged(behaviour)) } else { behaviour };
+    let host = Host::start(behaviour, dialect, port).await?;
+    println!("{}", host.url());
+    println!("{}", host.tokens.main);
+    // Until it is stopped from outside.
+    std::future::pending::<()>().await;
+    Ok(())
+}

@@ -1,0 +1,142 @@
+//! The scenarios catch what servers get wrong, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use provisor_conformance::report::Verdict;
+use provisor_conformance::requirement::Requirement;
+use provisor_conformance::scenario::Scenario;
+use provisor_faults::detect::false_alarms;
+use provisor_faults::document::MATRIX;
+use provisor_faults::fault::Fault;
+use provisor_faults::faults::SECTIONS;
+use provisor_faults::host::{Behaviour, Clean};
+use provisor_faults::suite::Found;
+use provisor_faults::{decoys, faults, measure, operators, quick, suite};
+
+/// Servers at the same time.
+const AT_ONCE: usize = 4;
+
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_multi_thread();
+    let mut runtime = runtime;
+    runtime.worker_threads(2).enable_all().build().unwrap().block_on(work)
+}
+
+fn all_scenarios() -> BTreeMap<String, Scenario> {
+    let mut all = suite::by_the_letter().unwrap();
+    let dialects: BTreeSet<_> = faults::all().filter_map(|fault| fault.dialect).collect();
+    for name in dialects {
+        all.extend(suite::of_dialect(name).unwrap());
+    }
+    all.into_iter().map(|scenario| (scenario.id.clone(), scenario)).collect()
+}
+
+/// Fires chosen scenarios at each of several servers, a few at a time.
+fn fire_all<'a>(subjects: Vec<(Arc<dyn Behaviour>, Option<&'a str>, Vec<Scenario>)>) -> Vec<Found> {
+    block_on(async {
+        let turns = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
+        let mut running = tokio::task::JoinSet::new();
+        for (place, (behaviour, dialect, scenarios)) in subjects.into_iter().enumerate() {
+            let (turns, dialect) = (Arc::clone(&turns), measure::spoken(dialect));
+            running.spawn(async move {
+                let _turn = turns.acquire().await.unwrap();
+                (place, suite::fire(behaviour, dialect, scenarios, 4).await.unwrap())
+            });
+        }
+        let all: BTreeMap<usize, Found> = running.join_all().await.into_iter().collect();
+        all.into_values().collect()
+    })
+}
+
+#[test]
+fn every_fault_is_caught_by_the_scenario_that_its_row_names() {
+    let scenarios = all_scenarios();
+    let own = |fault: &Fault| vec![scenarios[fault.caught_by].clone()];
+    let faulty = faults::all()
+        .map(|fault| (Arc::new(fault.act) as Arc<dyn Behaviour>, fault.dialect, own(fault)));
+    for (fault, found) in faults::all().zip(fire_all(faulty.collect())) {
+        let verdict = found.verdicts.get(fault.caught_by);
+        // What ends the connection leaves no answer to judge.
+        let seen = match (verdict, fault.id) {
+            (Some(Verdict::Fail | Verdict::Warn), _) => true,
+            (verdict, "CON-06") => verdict == Some(&Verdict::Error),
+            _ => false,
+        };
+        assert!(seen, "{} is not caught by {}: {verdict:?}", fault.id, fault.caught_by);
+    }
+}
+
+#[test]
+fn the_server_without_a_fault_passes_everything_that_catches_one() {
+    let scenarios = all_scenarios();
+    let mut chosen: BTreeMap<Option<&str>, BTreeSet<&str>> = BTreeMap::new();
+    for fault in faults::all() {
+        chosen.entry(fault.dialect).or_default().insert(fault.caught_by);
+    }
+    let clean = chosen.into_iter().map(|(dialect, ids)| {
+        let some = ids.into_iter().map(|id| scenarios[id].clone()).collect();
+        (Arc::new(Clean) as Arc<dyn Behaviour>, dialect, some)
+    });
+    for found in fire_all(clean.collect()) {
+        assert_eq!(found.words, BTreeMap::new());
+    }
+}
+
+#[test]
+fn no_decoy_makes_a_scenario_fail_that_catches_a_fault() {
+    let scenarios = all_scenarios();
+    let ids: BTreeSet<&str> =
+        faults::all().filter(|one| one.dialect.is_none()).map(|one| one.caught_by).collect();
+    let some: Vec<Scenario> = ids.into_iter().map(|id| scenarios[id].clone()).collect();
+    let odd =
+        decoys::all().map(|decoy| (Arc::new(decoy.act) as Arc<dyn Behaviour>, None, some.clone()));
+    for (decoy, found) in decoys::all().zip(fire_all(odd.collect())) {
+        assert_eq!(false_alarms(&found), BTreeMap::new(), "{}: {:?}", decoy.id, found.words);
+    }
+}
+
+#[test]
+fn the_table_has_every_class_of_the_survey() {
+    let known: BTreeSet<&str> = include_str!("../classes.txt").lines().collect();
+    let left = SECTIONS.iter().flat_map(|section| section.left).map(|left| left.id);
+    let rows: BTreeSet<&str> = faults::all().map(Fault::class).chain(left).collect();
+    assert_eq!(rows, known);
+}
+
+#[test]
+fn rows_are_unique_and_name_what_exists() {
+    let scenarios = all_scenarios();
+    let mut seen = BTreeSet::new();
+    for fault in faults::all() {
+        assert!(seen.insert(fault.id), "{} is there twice", fault.id);
+        let scenario = &scenarios.get(fault.caught_by);
+        let scenario = scenario.unwrap_or_else(|| panic!("{}: {}", fault.id, fault.caught_by));
+        for id in fault.breaks {
+            assert!(Requirement::find(id).is_some(), "{}: no requirement {id}", fault.id);
+        }
+        let named = scenario.covers.iter().any(|one| fault.breaks.contains(&one.as_str()));
+        assert!(named, "{}: {} names no requirement that it breaks", fault.id, fault.caught_by);
+    }
+    assert!(decoys::all().count() >= 25);
+    let names: BTreeSet<String> = operators::all().iter().map(operators::Operator::name).collect();
+    assert_eq!(names.len(), operators::all().len());
+}
+
+#[test]
+fn a_quick_run_is_short_and_catches_nine_of_ten() {
+    let quick: Vec<Scenario> = suite::by_the_letter()
+        .unwrap()
+        .into_iter()
+        .filter(|scenario| scenario.tags.iter().any(|tag| tag == "quick"))
+        .collect();
+    let ids: BTreeSet<String> = quick.iter().map(|one| one.id.clone()).collect();
+    let fails = quick::matrix(MATRIX);
+    let caught = fails.values().filter(|by| by.iter().any(|id| ids.contains(id))).count();
+    assert!(caught * 10 >= fails.len() * 9, "{caught} of {}", fails.len());
+
+    let found = fire_all(vec![(Arc::new(Clean) as Arc<dyn Behaviour>, None, quick)]).remove(0);
+    assert_eq!(found.words, BTreeMap::new());
+    let requests: u32 = found.requests.values().sum();
+    assert!(requests + quick::BEFORE <= quick::REQUESTS, "{requests} requests");
+}
