@@ -7,6 +7,7 @@ mod tell;
 mod auth;
 mod bad_input;
 mod diagnose;
+mod evidence;
 mod format;
 mod manners;
 mod selection;

@@ -1,12 +1,9 @@
 //! Resources that a scenario is given, and what is learned where an endpoint wants more of them.
 
-use serde_json::Value;
-
 use super::play::Play;
 use super::shape::{headers_of, usual};
-use super::stop::Stop;
-use crate::expect::at;
-use crate::http::{Answer, Request};
+use super::stop::{Stop, says};
+use crate::http::Request;
 use crate::scenario::{Credential, Fixture};
 
 /// How often an endpoint may ask for more.
@@ -47,18 +44,11 @@ impl Play<'_> {
                 let message = format!(
                     "`{name}` could not be made: POST {endpoint} answered {}{}",
                     answer.status,
-                    detail(&answer)
+                    says(&answer)
                 );
                 return Err(Stop::blocked(message, &request, Credential::Main, &answer));
             }
         }
         Ok(())
     }
-}
-
-/// What an error says, for people.
-fn detail(answer: &Answer) -> String {
-    let body = answer.json();
-    let detail = body.as_ref().and_then(|body| at(body, "/detail").and_then(Value::as_str));
-    detail.map_or_else(String::new, |detail| format!(", \"{detail}\""))
 }

@@ -90,7 +90,11 @@ impl<'a> Play<'a> {
         }
         let before = self.look().await?;
         for (place, step) in self.scenario.steps.iter().enumerate() {
-            self.step(place + 1, step).await?;
+            let number = place + 1;
+            self.step(number, step).await.map_err(|stop| match stop {
+                Stop::Unknown(unknown) => Stop::unknown(&unknown, number, self.scenario),
+                other => other,
+            })?;
         }
         self.compare(&before).await
     }
@@ -182,7 +186,11 @@ impl<'a> Play<'a> {
 
     fn outcome(mut self, stopped: Option<Stop>) -> Option<Outcome> {
         let stopped = match stopped {
-            None => None,
+            Some(Stop::Unknown(unknown)) => Some(Stop::mistake(&unknown)),
+            other => other,
+        };
+        let stopped = match stopped {
+            None | Some(Stop::Unknown(_)) => None,
             Some(Stop::Interrupted) => return None,
             Some(Stop::Error(halt)) => Some((Verdict::Error, *halt)),
             Some(Stop::Blocked(halt)) => Some((Verdict::Blocked, *halt)),

@@ -8,7 +8,7 @@ use super::fill::filled;
 use super::outcome::Exchange;
 use super::play::Play;
 use super::shape::{encoded, headers_of, pad, repeat, usual};
-use super::stop::Stop;
+use super::stop::{Stop, says};
 use crate::expect::{Difference, differences};
 use crate::http::{Answer, Request};
 use crate::scenario::{Level, Step};
@@ -41,7 +41,8 @@ impl Play<'_> {
                 }
             }
             None if step.chosen.is_empty() && !answer.is_success() => {
-                let message = format!("step {number} ({name}) answered {}", answer.status);
+                let (status, says) = (answer.status, says(&answer));
+                let message = format!("step {number} ({name}) answered {status}{says}");
                 return Err(Stop::blocked(message, &request, step.credential, &answer));
             }
             None => {}
@@ -121,8 +122,9 @@ impl Play<'_> {
                 Ok(())
             }
             _ => {
+                let (status, says) = (answer.status, says(answer));
                 let message =
-                    format!("step {number} gave nothing to go on with: {}", answer.status);
+                    format!("step {number} gave nothing to go on with: it answered {status}{says}");
                 Err(Stop::blocked(message, request, step.credential, answer))
             }
         }

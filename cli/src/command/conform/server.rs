@@ -64,6 +64,9 @@ enum Form {
 /// Fires scenarios and prints what was found.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let mut scenarios = arguments.selected.scenarios()?;
+    if let Some(replaced) = arguments.selected.replaced()? {
+        output.remark(&format!("note: of --scenarios, {replaced}"));
+    }
     if let Some(form) = arguments.list {
         output.print(&listed(&scenarios, form)?)?;
         return Ok(Exit::Clean);
