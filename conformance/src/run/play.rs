@@ -31,6 +31,8 @@ pub(super) struct Play<'a> {
     pub(super) chosen: Vec<String>,
     /// Every exchange, where the run keeps them all.
     kept: Vec<Exchange>,
+    /// What may have changed something since the last finding.
+    led: Vec<Exchange>,
     begun: Instant,
 }
 
@@ -78,6 +80,7 @@ impl<'a> Play<'a> {
             findings: Vec::new(),
             chosen: Vec::new(),
             kept: Vec::new(),
+            led: Vec::new(),
             begun: Instant::now(),
         }
     }
@@ -110,12 +113,13 @@ impl<'a> Play<'a> {
             if made.is_err() {
                 first.clean_up().await;
             }
-            made.map(|()| Made { scope: first.scope, paths: first.made })
+            made.map(|()| Made { scope: first.scope, paths: first.made, led: first.led })
         });
         let made = making.await.clone()?;
         self.requests += requests;
         self.kept.append(&mut kept);
         self.scope = made.scope;
+        self.led = made.led;
         Ok(())
     }
 
@@ -149,8 +153,11 @@ impl<'a> Play<'a> {
         Ok(answer)
     }
 
-    /// Keeps an exchange, where all are kept.
+    /// Keeps an exchange, where all are kept, and where it may have changed something.
     pub(super) fn keep(&mut self, request: &Request, as_whom: Credential, answer: &Answer) {
+        if !request.reads() {
+            self.led.push(Exchange::new(request, as_whom, answer));
+        }
         if self.run.options.keep_exchanges {
             self.kept.push(Exchange::new(request, as_whom, answer));
         }
@@ -181,7 +188,14 @@ impl<'a> Play<'a> {
         exchanges: Vec<Exchange>,
         differences: Vec<Difference>,
     ) {
-        self.findings.push(Finding { step, name, level, exchanges, differences });
+        // A choice is no finding that anybody has to repeat.
+        let mut before = match level {
+            Level::May => Vec::new(),
+            Level::Must | Level::Should => std::mem::take(&mut self.led),
+        };
+        before.retain(|one| !exchanges.iter().any(|own| own.is_like(one)));
+        let breaks = self.scenario.breaks(step);
+        self.findings.push(Finding { step, name, level, breaks, before, exchanges, differences });
     }
 
     fn outcome(mut self, stopped: Option<Stop>) -> Option<Outcome> {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::sync::OnceCell;
 
+use super::outcome::Exchange;
 use super::shape::reads_only_steps;
 use super::stop::Stop;
 use crate::scenario::Scenario;
@@ -33,6 +34,8 @@ pub(super) struct Set {
 pub(super) struct Made {
     pub(super) scope: Scope,
     pub(super) paths: Vec<String>,
+    /// The requests that made it.
+    pub(super) led: Vec<Exchange>,
 }
 
 impl Pool {
