@@ -10,5 +10,6 @@ mod diagnose;
 mod evidence;
 mod format;
 mod manners;
+mod refusals;
 mod selection;
 mod tls;

@@ -48,11 +48,20 @@ pub(super) async fn play(run: &Arc<Run>, scenario: &Scenario, number: usize) -> 
             };
             let mut play = Play::new(run, scenario, &mark);
             let stopped = play.all(&mark, shared.as_deref()).await.err();
+            let failed = play.findings.iter().any(|one| one.level != Level::May);
+            if run.options.keep && failed {
+                run.keep(std::mem::take(&mut play.made));
+                shared.iter().for_each(|set| set.keep());
+            }
             play.clean_up().await;
             play.outcome(stopped)
         }
     };
-    if let Some(paths) = shared.and_then(|set| set.done()) {
+    if let Some((paths, kept)) = shared.and_then(|set| set.done()) {
+        if kept {
+            run.keep(paths);
+            return outcome;
+        }
         let mut last = Play::new(run, scenario, &run.mark);
         last.made = paths;
         last.clean_up().await;

@@ -48,6 +48,16 @@ impl Stop {
         Self::Blocked(Box::new(Halt { message, cause: Some(cause), exchange }))
     }
 
+    /// The same, with other words for what stops it.
+    pub(super) fn because(self, cause: &str) -> Self {
+        match self {
+            Self::Blocked(halt) => {
+                Self::Blocked(Box::new(Halt { cause: Some(cause.to_owned()), ..*halt }))
+            }
+            other => other,
+        }
+    }
+
     /// A request or an expectation of a step that cannot be written down. What an answer lacks is
     /// the server's doing; what nothing ever gives is a mistake of the scenario.
     pub(super) fn unknown(unknown: &Unknown, number: usize, scenario: &Scenario) -> Self {

@@ -104,6 +104,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         read_only: arguments.selected.read_only,
         allow_existing_data: arguments.manners.allow_existing_data,
         allow_left_behind: arguments.manners.allow_left_behind,
+        keep: arguments.manners.keep,
         journal,
         past,
         keep_exchanges: arguments.har_all,
