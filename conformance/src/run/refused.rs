@@ -3,11 +3,12 @@
 
 use serde_json::json;
 
+use super::outcome::Exchange;
 use super::play::Play;
 use super::shape::usual;
 use super::stop::Stop;
+use crate::expect::Difference;
 use crate::http::{Answer, Request};
-use crate::report::summary::cause;
 use crate::scenario::{Credential, Level, Step};
 
 /// A feature at an endpoint, with the plainest request that uses it.
@@ -24,6 +25,7 @@ impl Play<'_> {
     /// same: the first scenario that meets that fails by it, all others are blocked by that one.
     pub(super) async fn does_it_at_all(
         &mut self,
+        number: usize,
         step: &Step,
         request: &Request,
         answer: &Answer,
@@ -36,24 +38,33 @@ impl Play<'_> {
         if !refuses(answer) || with != Credential::Main || self.is_permitted(step, answer)? {
             return Ok(());
         }
+        let id = &self.scenario.id;
+        let own = Exchange::new(request, with, answer);
+        let mut evidence = vec![own];
         if self.run.refuser(&feature.name).is_none() {
             let probed = self.send(&feature.probe, with).await?;
             if !refuses(&probed) {
                 return Ok(());
             }
+            evidence.push(Exchange::new(&feature.probe, with, &probed));
             let level = step.expect.as_ref().and_then(|one| one.level);
             if step.expect.is_some() && level.unwrap_or(self.scenario.level) == Level::Must {
-                self.run.refuses(&feature.name, &self.scenario.id);
+                self.run.refuses(&feature.name, id);
             }
         }
-        match self.run.refuser(&feature.name) {
-            Some(by) if by != self.scenario.id => {
-                let says = cause(&request.method, &request.target, answer.status);
-                let message = format!("{says}: there is no {} at all", feature.name);
-                Err(Stop::blocked_by(&by, message))
-            }
-            _ => Ok(()),
+        let Some(by) = self.run.refuser(&feature.name) else { return Ok(()) };
+        let message = format!("there is no {} at all: it answers {}", feature.name, answer.status);
+        if by == *id {
+            // What else this scenario would find has the same reason.
+            let difference = Difference {
+                place: feature.name.clone(),
+                expected: "what the server says it has, or what it must have".to_owned(),
+                found: format!("{}, to the plainest request too", answer.status),
+            };
+            let name = step.name.clone().unwrap_or_else(|| step.send.clone());
+            self.found(Level::Must, number, name, evidence, vec![difference]);
         }
+        Err(Stop::blocked_by(&by, message))
     }
 }
 

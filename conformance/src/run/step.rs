@@ -30,7 +30,7 @@ impl Play<'_> {
         }
         let answer = self.until_it_fits(step, &request).await?;
         let (request, answer) = self.with_what_it_asks_for(step, request, answer).await?;
-        self.does_it_at_all(step, &request, &answer).await?;
+        self.does_it_at_all(number, step, &request, &answer).await?;
         let name = step.name.clone().unwrap_or_else(|| step.send.clone());
         match &step.expect {
             Some(expectation) => {

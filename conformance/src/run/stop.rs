@@ -64,8 +64,8 @@ impl Stop {
         let name = &unknown.name;
         let (root, _) = name.split_once('/').unwrap_or((name, ""));
         let root = root.trim_end_matches(":headers");
-        let before = scenario.steps.iter().take(number.saturating_sub(1)).enumerate();
-        let captured = before.filter(|(_, step)| step.name_as.as_deref() == Some(root)).last();
+        let mut before = scenario.steps.iter().take(number.saturating_sub(1)).enumerate();
+        let captured = before.rfind(|(_, step)| step.name_as.as_deref() == Some(root));
         let whence = match captured {
             Some((place, step)) => {
                 let does = step.name.as_ref().unwrap_or(&step.send);

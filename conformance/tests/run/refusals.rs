@@ -185,6 +185,11 @@ async fn a_feature_that_is_refused_throughout_is_one_finding() {
     let server = Small::with(|asked, _| (asked.method == "PATCH").then(|| error(501, "no"))).await;
     let report = fire(&server.url, times(PATCHES, 8)).await.unwrap();
     assert_eq!(split(&report), (1, 7, 0));
+    let failed = report.entries.iter().find(|one| one.verdict == Verdict::Fail).unwrap();
+    assert_eq!(failed.findings.len(), 1);
+    assert_eq!(failed.findings[0].differences[0].place, "PATCH /Users");
+    assert_eq!(failed.findings[0].exchanges.len(), 2, "its own, and the plainest");
+    assert_eq!(failed.findings[0].before.len(), 1, "the person");
 
     // No path ends with `.search` there.
     let searches = PATCHES.replace("PATCH /Users/${ann/id}", "POST /Users/.search");
