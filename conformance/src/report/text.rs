@@ -60,7 +60,12 @@ fn one(text: &mut String, look: Look, entry: &Entry, blocks: Option<&Cause<'_>>)
         let ids: Vec<&str> = cause.blocked.iter().map(|one| one.id.as_str()).collect();
         let count =
             if ids.len() == 1 { "1 other".to_owned() } else { format!("{} others", ids.len()) };
-        let words = format!("it blocks {count} ({}): {}", cause.words, some(&ids));
+        // What is blocked by its id needs no other words.
+        let what = match cause.words {
+            words if words == entry.id => String::new(),
+            words => format!(" ({words})"),
+        };
+        let words = format!("it blocks {count}{what}: {}", some(&ids));
         look.prose(text, "  ", &words);
     }
     text.push('\n');
