@@ -145,12 +145,16 @@ def main():
     decoys = [decoy for decoy in decoys if decoy != "slow"]
     clean = fire(binary, None)
     results, odd = {}, {}
-    for fault in faults:
-        results[fault] = fire(binary, fault)
-        print(fault, {tester: results[fault][tester][1:3] for tester in TESTERS}, flush=True)
+    # Decoys first: they are fewer.
     for decoy in decoys:
         odd[decoy] = fire(binary, decoy)
         print(decoy, flush=True)
+    for number, fault in enumerate(faults, 1):
+        results[fault] = fire(binary, fault)
+        print(fault, {tester: results[fault][tester][1:3] for tester in TESTERS}, flush=True)
+        if number % 10 == 0:
+            # Whoever has no time for all of them has those so far.
+            write(binary, clean, results, odd)
     write(binary, clean, results, odd)
 
 
@@ -173,7 +177,8 @@ def write(binary, clean, results, odd):
         if quick:
             caught = quick_catches(results)
         rows.append(
-            f"| {name} | {caught} of {len(results)} | 0 | 0 | 0 of {len(odd)} | {requests} | {seconds:.1f} s |"
+            f"| {name} | {caught} of {len(results)} | 0 | 0 | {our_alarms()} of {len(odd)} "
+            f"| {requests} | {seconds:.1f} s |"
         )
     text = HEAD + "\n".join(rows) + "\n\n" + DETAILS
     for fault in results:
@@ -189,6 +194,13 @@ def write(binary, clean, results, odd):
         alarms = [d for d in odd if more(odd[d][tester][0], failed) or not odd[d][tester][1]]
         text += f"| {tester} | {'; '.join(failed) or 'none'} | {', '.join(alarms) or 'none'} |\n"
     (ROOT / "docs/comparison.md").write_text(text)
+
+
+def our_alarms():
+    """Decoys on which a scenario fails, as docs/detection.md has them."""
+    part = (ROOT / "docs/detection.md").read_text().split("## Decoys")[1].split("\n## ")[0]
+    rows = [line for line in part.splitlines() if line.startswith("| `")]
+    return sum(not line.endswith("| none |") for line in rows)
 
 
 def quick_catches(results):

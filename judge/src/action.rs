@@ -9,13 +9,15 @@ use std::fmt;
 pub use plan::{Step, plan};
 pub use world::{Group, Person, World};
 
-/// A kind of action. Names are those of `provisor replay`'s scripts.
+/// A kind of action. Names are those of `provisor replay`'s scripts, where it has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// A new person comes under provisioning.
     CreateUser,
     /// Something of a person changes.
     UpdateUser,
+    /// A person has no title any more.
+    ClearValue,
     /// A person's e-mail address changes.
     ChangeEmail,
     /// A person gets a manager.
@@ -56,6 +58,7 @@ struct Row {
 const ROWS: &[Row] = &[
     row(Kind::CreateUser, "create-user", "a new person arrives"),
     row(Kind::UpdateUser, "update-user", "a person's changed title and family name arrive"),
+    row(Kind::ClearValue, "clear-value", "a person's title is taken away"),
     row(Kind::ChangeEmail, "change-email", "a person's changed e-mail address arrives"),
     row(Kind::SetManager, "set-manager", "a person's manager arrives"),
     row(Kind::ClearManager, "clear-manager", "a person's manager is taken away"),

@@ -93,9 +93,11 @@ fn words(rules: &RuleSet, person: &Person) -> String {
     format!("\"{}\" ({})", winner.head.name, parts.join("; "))
 }
 
-/// What the rules ask for and the source never sent.
-pub fn hints(rules: &RuleSet, exchanges: &[Exchange], state: &State) -> Vec<String> {
-    let sent = Sent::of(exchanges, state);
+/// What the rules ask for and the source never sent; of groups only where `groups` are the source's
+/// own, not those of the judge's plan.
+pub fn hints(rules: &RuleSet, exchanges: &[Exchange], state: &State, groups: bool) -> Vec<String> {
+    let mut sent = Sent::of(exchanges, state);
+    sent.own_groups = groups;
     let model = rules.model();
     let mut hints = Vec::new();
     if !sent.anybody {
@@ -118,17 +120,19 @@ pub fn hints(rules: &RuleSet, exchanges: &[Exchange], state: &State) -> Vec<Stri
 }
 
 /// What a source sent.
+#[derive(Debug, Default)]
 struct Sent {
     anybody: bool,
     /// Paths of attributes in small letters: `title`, `name.givenname`, `urn:…:user:department`.
     paths: BTreeSet<String>,
     groups: BTreeSet<String>,
+    own_groups: bool,
 }
 
 impl Sent {
     /// From what the source created and changed, as far as it came to be.
     fn of(exchanges: &[Exchange], state: &State) -> Self {
-        let mut sent = Self { anybody: false, paths: BTreeSet::new(), groups: BTreeSet::new() };
+        let mut sent = Self::default();
         for user in state.users.values() {
             sent.anybody = true;
             sent.take("", user);
@@ -241,7 +245,7 @@ fn group(atom: &GroupAtom, sent: &Sent) -> Option<BTreeSet<String>> {
     use provisor::rules::ast::GroupBy;
     let named: Vec<_> = atom.groups.iter().filter(|one| one.by == GroupBy::Name).collect();
     // Ids and patterns are of other directories than that of a run.
-    if named.len() < atom.groups.len() || named.is_empty() {
+    if !sent.own_groups || named.len() < atom.groups.len() || named.is_empty() {
         return None;
     }
     let there = |name: &str| sent.groups.contains(&name.to_lowercase());
@@ -299,9 +303,9 @@ mod tests {
 
     #[test]
     fn what_is_never_sent_is_told_with_the_rules_that_ask_for_it() {
-        let hints = hints(&rules(), &[], &state());
+        let hints_of = |state: &State| hints(&rules(), &[], state, true);
         assert_eq!(
-            hints,
+            hints_of(&state()),
             [
                 "this source never sends `manager.value`, so assignment \"By manager\" never matches by it"
             ]

@@ -3,6 +3,8 @@
 
 mod cost;
 
+use std::collections::BTreeSet;
+
 use provisor_conformance::expect::Difference;
 use provisor_conformance::report::{
     Answer, Body, Cited, Entry, Exchange, Finding, Kind, Latency, Report, Request, Section, Verdict,
@@ -72,6 +74,9 @@ fn entry(
     };
     let level = level(rule.level);
     let more = found.len().saturating_sub(SHOWN);
+    // Those that broke it.
+    let numbers: BTreeSet<u32> = found.iter().filter_map(|one| one.exchange).collect();
+    let requests = numbers.len() as u64;
     let reason = match verdict {
         Verdict::NotExercised => Some(why_not(rule, outcome, contract, misbehaviours)),
         _ if more > 0 => Some(format!("{} times; the first {SHOWN} are shown", found.len())),
@@ -104,7 +109,6 @@ fn entry(
         }
     });
     let findings: Vec<Finding> = findings.collect();
-    let requests = u64::from(looked);
     Entry {
         id: rule.id.to_owned(),
         title: rule.title.to_owned(),

@@ -133,7 +133,7 @@ pub async fn run(
         outcome.log.take(log);
         outcome.steps.push(done);
     }
-    finish(provider, rules, outcome).await
+    finish(provider, rules, outcome, false).await
 }
 
 /// Judges whatever comes until `end` is there.
@@ -157,10 +157,15 @@ pub async fn watch(
             }
         }
     }
-    finish(provider, rules, Outcome::default()).await
+    finish(provider, rules, Outcome::default(), true).await
 }
 
-async fn finish(provider: &Provider, rules: Option<&RuleSet>, mut outcome: Outcome) -> Outcome {
+async fn finish(
+    provider: &Provider,
+    rules: Option<&RuleSet>,
+    mut outcome: Outcome,
+    own_groups: bool,
+) -> Outcome {
     let recorder = provider.recorder();
     outcome.exchanges = recorder.exchanges();
     let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
@@ -168,7 +173,8 @@ async fn finish(provider: &Provider, rules: Option<&RuleSet>, mut outcome: Outco
     outcome.missing = recorder.missing();
     outcome.millis = recorder.now();
     if let Some(rules) = rules {
-        outcome.hints = preview::hints(rules, &outcome.exchanges, &provider.inside().state().await);
+        outcome.hints =
+            preview::hints(rules, &outcome.exchanges, &provider.inside().state().await, own_groups);
     }
     outcome
 }
@@ -209,7 +215,7 @@ impl Stage<'_> {
         let mut complaint = None;
         for again in [false, true] {
             if again {
-                prepare::pause(action).await;
+                prepare::next_cycle(provider, action).await;
             }
             match source.act(action, self.details, again).await {
                 Acted::Stop => return None,
@@ -229,7 +235,7 @@ impl Stage<'_> {
             let another = !again
                 && !arrived
                 && skipped.is_none()
-                && action.misbehaviour.is_some_and(|one| prepare::has_next_cycle(one));
+                && action.misbehaviour.is_some_and(prepare::has_next_cycle);
             if another {
                 continue;
             }

@@ -69,7 +69,7 @@ fn summary(detection: &Detection) -> String {
         .iter()
         .filter(|(one, by)| by.is_empty() && equivalent::reason(&one.name()).is_some())
         .count();
-    let requests: u32 = detection.baseline.found.requests.values().sum();
+    let requests = detection.baseline.found.sent;
     let choice = quick::choose(&detection.baseline.found.requests, &quick::of(detection));
     let rows = [
         ("scenarios by the letter of the RFCs", detection.baseline.scenarios.len().to_string()),

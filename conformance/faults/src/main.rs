@@ -137,7 +137,7 @@ async fn attempt_quick() -> Result<(), String> {
     let mut scenarios = suite::by_the_letter()?;
     scenarios.retain(|scenario| scenario.tags.iter().any(|tag| tag == "quick"));
     let found = suite::fire(Arc::new(Clean), None, scenarios, 8).await?;
-    println!("{} requests, {} ms", found.requests.values().sum::<u32>(), found.millis);
+    println!("{} requests, {} ms", found.sent, found.millis);
     Ok(())
 }
 
@@ -150,9 +150,8 @@ async fn attempt(ids: &[String], words: bool) -> Result<(), String> {
                 println!("{}", baseline.found.words.get(id).map_or("", String::as_str));
             }
         }
-        let requests: u32 = baseline.found.requests.values().sum();
         let abort = baseline.found.aborted.clone().unwrap_or_default();
-        println!("{requests} requests, {} ms {abort}", baseline.found.millis);
+        println!("{} requests, {} ms {abort}", baseline.found.sent, baseline.found.millis);
         return Ok(());
     }
     if ids == ["decoys"] || ids.iter().any(|id| decoys::find(id).is_some()) {

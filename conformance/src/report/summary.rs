@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::baseline::ChangeKind;
 use super::common::{self, Common};
 use super::{Entry, Exchange, Kind, Report, Section, Verdict};
 
@@ -143,7 +144,13 @@ fn headline(report: &Report, counts: &Counts) -> String {
     let fail = count(Verdict::Fail);
     if fail > 0 {
         let verb = if fail == 1 { "fails" } else { "fail" };
-        return format!("not conformant: {fail} of {all} {things} {verb}");
+        let new = report.changes.as_ref().map(|changes| changes.count(ChangeKind::NewFailure));
+        let new = match new {
+            None => String::new(),
+            Some(0) => ", none of them new".to_owned(),
+            Some(count) => format!(", {count} of them new"),
+        };
+        return format!("not conformant: {fail} of {all} {things} {verb}{new}");
     }
     if report.interrupted.is_some() {
         return "not known: the run was broken off".to_owned();

@@ -97,7 +97,11 @@ impl Planner {
     fn create(&mut self, key: &str, person: Person) {
         let asks = format!(
             "create a person: userName {}, given name {}, family name {}, title {}, work e-mail {}",
-            person.user_name, person.given_name, person.family_name, person.title, person.email
+            person.user_name,
+            person.given_name,
+            person.family_name,
+            person.title.as_deref().unwrap_or("none"),
+            person.email
         );
         let insert = |world: &mut World| {
             world.people.insert(key.to_owned(), person);
@@ -123,8 +127,12 @@ impl Planner {
             self.edit(Kind::UpdateUser, ann, asks.to_owned(), |person| {
                 person.family_name = "Lee-Moss".to_owned();
                 person.display_name = "Ann Lee-Moss".to_owned();
-                person.title = "Senior Account Executive".to_owned();
+                person.title = Some("Senior Account Executive".to_owned());
             });
+        }
+        if wanted(Kind::ClearValue) {
+            let asks = "take Cleo Kim's title away".to_owned();
+            self.edit(Kind::ClearValue, "cleo.kim", asks, |person| person.title = None);
         }
         if wanted(Kind::ChangeEmail) {
             let asks = "change Ann's work e-mail to ann.lee-moss@acme.example";
@@ -288,7 +296,7 @@ impl Planner {
             self.edit(Kind::UpdateUser, "bob.ruiz", asks, |person| {
                 person.display_name = format!("Bob {family}");
                 person.family_name = family;
-                person.title = title;
+                person.title = Some(title);
             });
         }
         if let Some(step) = self.steps.last_mut() {

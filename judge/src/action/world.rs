@@ -29,8 +29,8 @@ pub struct Person {
     pub display_name: String,
     /// The address at work.
     pub email: String,
-    /// The title.
-    pub title: String,
+    /// The title, if there is one.
+    pub title: Option<String>,
     /// The department.
     pub department: String,
     /// Whether they may sign in.
@@ -69,7 +69,7 @@ impl Person {
             family_name: family.to_owned(),
             display_name: format!("{given} {family}"),
             email: address,
-            title: "Account Executive".to_owned(),
+            title: Some("Account Executive".to_owned()),
             department: "Sales".to_owned(),
             active: true,
             manager: None,

@@ -19,6 +19,7 @@ pub(super) static RULES: &[&Rule] = &[
     &CURSOR,
     &CURSOR_END,
     &EMPTY_FORMS,
+    &IF_MATCH,
     &REPEATED,
 ];
 
@@ -90,9 +91,18 @@ static EMPTY_FORMS: Rule = Rule {
     level: Level::Should,
     covers: &["RFC7643-2.5-01"],
     fault: Some("K24"),
-    title: "an attribute is cleared in one way",
+    title: "values are taken away in one way",
     why: "`\"\"` is a text for many providers, so some people keep an empty title",
     fix: "send null, or remove the attribute",
+};
+static IF_MATCH: Rule = Rule {
+    id: "sequence/if-match",
+    level: Level::Should,
+    covers: &["RFC7644-3.14-07"],
+    fault: Some("K44"),
+    title: "If-Match has the version that the provider gave last",
+    why: "an old version is refused with 412, and the change is lost until the source reads again",
+    fix: "keep the ETag of each answer, and send the last one, unchanged",
 };
 static REPEATED: Rule = Rule {
     id: "sequence/repeated",
@@ -118,7 +128,8 @@ struct Seen {
     /// The list that each connection's list may go on with: by everything but the position.
     pages: BTreeMap<String, (u64, u64)>,
     cursors: BTreeMap<String, String>,
-    cleared: BTreeMap<String, BTreeSet<&'static str>>,
+    /// The ways in which values were taken away, each with the first attribute.
+    cleared: BTreeMap<&'static str, String>,
     refused: BTreeMap<(String, String, Vec<u8>), usize>,
     /// Steps in which the judge answered badly; reactions are another judge's matter.
     meddled: BTreeSet<usize>,
@@ -139,6 +150,7 @@ pub(super) fn judge(exchanges: &[Exchange], basis: &Basis<'_>, log: &mut Log) {
         seen.creation(about, log);
         seen.ids(about, log);
         seen.read_only(about, log);
+        seen.versions(about, log);
         seen.paging(about, log);
         seen.clearing(about, log);
         seen.repeating(about, log);
@@ -250,6 +262,15 @@ impl Seen {
         }
     }
 
+    fn versions(&self, about: &About<'_>, log: &mut Log) {
+        let sent = about.exchange.request.header("if-match").filter(|tag| tag.trim() != "*");
+        let last = about.id.as_ref().and_then(|id| self.last.get(id));
+        let last = last.and_then(|one| one.get("meta")?.get("version")?.as_str());
+        if let (Some(sent), Some(last)) = (sent, last) {
+            log.check(&IF_MATCH, sent == last, "If-Match", &shown(last), || shown(sent));
+        }
+    }
+
     fn paging(&mut self, about: &About<'_>, log: &mut Log) {
         if !about.is_list() {
             return;
@@ -304,10 +325,16 @@ impl Seen {
         }
         let Some(body) = about.exchange.request.body.value() else { return };
         for (path, form) in cleared(&body) {
-            let forms = self.cleared.entry(path.clone()).or_default();
-            forms.insert(form);
-            let one = forms.len() == 1;
-            log.check(&EMPTY_FORMS, one, &path, "one way", || "null and the empty text".to_owned());
+            self.cleared.entry(form).or_insert_with(|| path.clone());
+            let one = self.cleared.len() == 1;
+            log.check(&EMPTY_FORMS, one, &path, "one way", || {
+                let ways: Vec<String> = self
+                    .cleared
+                    .iter()
+                    .map(|(form, path)| format!("{form} for `{path}`"))
+                    .collect();
+                ways.join(", ")
+            });
         }
     }
 
@@ -361,7 +388,7 @@ fn members(body: &Json) -> Vec<String> {
 fn cleared(body: &Value) -> Vec<(String, &'static str)> {
     let form = |value: &Value| match value {
         Value::Null => Some("null"),
-        Value::String(text) if text.is_empty() => Some("empty"),
+        Value::String(text) if text.is_empty() => Some("an empty text"),
         _ => None,
     };
     let of_object = |value: &Value| -> Vec<(String, &'static str)> {
@@ -456,5 +483,18 @@ mod tests {
         assert_eq!(broken(&[read.clone(), old]), ["sequence/read-only"]);
         let both = [read, put(r#"{"title":null}"#), put(r#"{"title":""}"#)];
         assert_eq!(broken(&both), ["sequence/empty-forms"]);
+    }
+
+    #[test]
+    fn an_old_version_is_noticed() {
+        let get = |version: &str| format!(r#"{{"id":"1","meta":{{"version":"{version}"}}}}"#);
+        let read = answered(request("GET", "/scim/v2/Users/1", ""), 1, 200, &get("2"));
+        let put = |tag: &str| {
+            let mut one = answered(request("PUT", "/scim/v2/Users/1", "{}"), 2, 200, &get("3"));
+            one.request.headers.push(("If-Match".to_owned(), tag.to_owned()));
+            one
+        };
+        assert!(broken(&[read.clone(), put("2"), put("3")]).is_empty());
+        assert_eq!(broken(&[read, put("2"), put("2")]), ["sequence/if-match"]);
     }
 }

@@ -79,9 +79,14 @@ pub(super) fn has_next_cycle(what: &Misbehaviour) -> bool {
     !what.needs_tls
 }
 
-/// Until the next cycle: a lasting token that was refused is good again.
-pub(super) async fn pause(action: &Step) {
-    let expires = action.misbehaviour.and_then(|one| one.prepare) == Some(Prepare::ExpireTokens);
+/// Until the next cycle: an outage is over by then, and a lasting token that was refused is good
+/// again. What happens each time goes on.
+pub(super) async fn next_cycle(provider: &Provider, action: &Step) {
+    let Some(what) = action.misbehaviour else { return };
+    if what.meets.times.is_some() {
+        provider.script().disarm();
+    }
+    let expires = what.prepare == Some(Prepare::ExpireTokens);
     tokio::time::sleep(Duration::from_millis(if expires { 1_600 } else { 50 })).await;
 }
 

@@ -210,7 +210,14 @@ async fn every_faulty_client_is_named() {
     }
     assert!(missed.is_empty(), "{missed}");
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(kept, table, "write it anew: UPDATE_DOCS=1 cargo test -p provisor-judge detection");
+    let again = "write it anew: UPDATE_DOCS=1 cargo test -p provisor-judge detection";
+    assert_eq!(certain(&kept), certain(&table), "{again}");
+}
+
+/// Without the last column: which other rules notice something can hang on how quick a machine is.
+fn certain(table: &str) -> Vec<String> {
+    let row = |line: &str| line.split(" | ").take(4).collect::<Vec<_>>().join(" | ");
+    table.lines().map(row).collect()
 }
 
 const INTRODUCTION: &str = "# What the judge finds\n\n\

@@ -95,7 +95,7 @@ fn directory(steps: &[Step]) -> Directory {
                     (Field::FamilyName, person.family_name.clone()),
                     (Field::DisplayName, person.display_name.clone()),
                     (Field::Email, person.email.clone()),
-                    (Field::Title, person.title.clone()),
+                    (Field::Title, person.title.clone().unwrap_or_default()),
                     (Field::Department, person.department.clone()),
                 ]),
                 manager: None,
@@ -132,9 +132,12 @@ fn actions(step: &Step) -> Vec<Action> {
             let set = BTreeMap::from([
                 (Field::FamilyName, Some(now.family_name.clone())),
                 (Field::DisplayName, Some(now.display_name.clone())),
-                (Field::Title, Some(now.title.clone())),
+                (Field::Title, now.title.clone()),
             ]);
             vec![Action::UpdateUser { person, set }]
+        }
+        Kind::ClearValue => {
+            vec![Action::UpdateUser { person, set: BTreeMap::from([(Field::Title, None)]) }]
         }
         Kind::ChangeEmail => {
             let email = step.person().unwrap().email.clone();

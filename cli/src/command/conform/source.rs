@@ -1,6 +1,7 @@
 //! `provisor conform source`: plays the service provider and judges the source that pushes to it.
 
 mod folder;
+mod interrupt;
 mod known;
 
 use std::io::Write;
@@ -24,6 +25,7 @@ use crate::exit::{Exit, Failure, Stop};
 use crate::output::Output;
 use crate::rules;
 use folder::Folder;
+use interrupt::Interruptible;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -167,7 +169,7 @@ impl Plan<'_> {
         };
         watch(provider, self.rules.as_ref(), end, |event| {
             if let Event::Seen(count) = event {
-                self.output.remark(&format!("  {count} requests"));
+                self.output.remark(&format!("  requests so far: {count}"));
             }
         })
         .await
@@ -222,7 +224,8 @@ impl Plan<'_> {
         patience: Patience,
     ) -> Outcome {
         let total = steps.len();
-        go(provider, details, steps, source, patience, self.rules.as_ref(), |event| {
+        let mut source = Interruptible(source);
+        go(provider, details, steps, &mut source, patience, self.rules.as_ref(), |event| {
             if let Event::Step(done, log) = event {
                 self.output.remark(&step_line(done, log, total));
             }

@@ -178,7 +178,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7643-3.1-11", "RFC7643-3.1-12", "RFC7644-3.4.2.2-03", "RFC7644-3.4.2.2-04"],
         severity: Severity::Small,
         layer: Layer::Filter,
-        caught_by: "rfc7644/3.4.2.2-filter/case-exact",
+        caught_by: "rfc7643/3.1-common/external-id",
         dialect: None,
         act: Act::Refuse(|asked| {
             let filter = asked.parameter("filter").filter(|_| asked.is_query())?;

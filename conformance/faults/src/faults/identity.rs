@@ -19,7 +19,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7643-3.1-22", "RFC7643-2.3.7-02"],
         severity: Severity::Small,
         layer: Layer::Http,
-        caught_by: "rfc7644/3.3-create/location",
+        caught_by: "rfc7644/1.3-base-uri/locations",
         dialect: None,
         act: Act::Response(|_, answered| {
             locations(answered, |location| match location.split_once(BASE) {

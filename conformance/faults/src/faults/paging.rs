@@ -137,7 +137,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-3.4.2.4-12", "RFC7644-3.4.2-06", "RFC7644-3.4.2.4-07"],
         severity: Severity::Small,
         layer: Layer::Paging,
-        caught_by: "rfc7644/3.4.2.4-paging/walk",
+        caught_by: "rfc7644/3.4.2-query/numbers",
         dialect: None,
         act: Act::Whole(filter_after_page),
     },
@@ -163,7 +163,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-3.4.2-07", "RFC7644-3.4.2-04", "RFC7644-3.4.2.2-04"],
         severity: Severity::Breaks,
         layer: Layer::Paging,
-        caught_by: "rfc7644/3.4.2.2-filter/case-exact",
+        caught_by: "rfc7644/3.4.2.2-filter/any-value-once",
         dialect: None,
         act: Act::Response(|asked, answered| {
             if asked.is_query() {

@@ -1,0 +1,132 @@
+//! Short stories, told request by request.
+
+use provisor::scim::schema::Schemas;
+
+use super::*;
+use crate::action::plan;
+use crate::contract;
+use crate::exchange::Answer;
+use crate::judgement::about::tests::request;
+use crate::misbehave::Misbehaviour;
+use crate::provider::State;
+
+struct Told {
+    exchanges: Vec<Exchange>,
+    clock: u64,
+}
+
+impl Told {
+    fn new() -> Self {
+        Self { exchanges: Vec::new(), clock: 0 }
+    }
+
+    fn then(mut self, pause: u64, method: &str, target: &str, status: u16, meddled: bool) -> Self {
+        let mut one = request(method, &format!("/scim/v2{target}"), "");
+        one.number = u32::try_from(self.exchanges.len() + 1).unwrap();
+        self.clock += pause;
+        (one.began, one.ended) = (self.clock, self.clock + 1);
+        self.clock += 1;
+        let answer = Answer { status, ..Answer::default() };
+        one.answer = if status == 0 { None } else { Some(answer) };
+        one.meddled = meddled.then(|| "x".to_owned());
+        self.exchanges.push(one);
+        self
+    }
+
+    fn header(mut self, name: &str, value: &str) -> Self {
+        let last = self.exchanges.last_mut().unwrap().answer.as_mut().unwrap();
+        last.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    fn broken(&self, id: &str) -> Vec<&'static str> {
+        self.log(id).broken()
+    }
+
+    fn log(&self, id: &str) -> Log {
+        let what = Misbehaviour::find(id).unwrap();
+        let steps = plan(|_| false, &[what], 0);
+        let contract = contract::built_in("rfc7644").unwrap();
+        let basis = Basis { contract: &contract, schemas: &Schemas::standard() };
+        let state = State::default();
+        let episode = Episode {
+            step: 0,
+            action: steps.last().unwrap(),
+            exchanges: &self.exchanges,
+            before: &state,
+            after: &state,
+            connected: true,
+            has_token_endpoint: true,
+        };
+        let mut log = Log::default();
+        judge(&episode, true, &basis, &mut log);
+        log
+    }
+}
+
+#[test]
+fn who_waits_is_not_complained_about_and_who_hammers_is() {
+    let told = |pause| {
+        Told::new()
+            .then(0, "POST", "/Users", 429, true)
+            .header("Retry-After", "2")
+            .then(pause, "POST", "/Users", 201, false)
+            .broken("throttled-seconds")
+    };
+    assert!(told(2_000).is_empty());
+    assert_eq!(told(500), ["reaction/waits"]);
+}
+
+#[test]
+fn a_lost_answer_is_followed_by_a_look_up() {
+    let lost = || Told::new().then(0, "POST", "/Users", 0, true);
+    let careful = lost().then(1, "GET", "/Users?filter=x", 200, false);
+    assert!(careful.broken("dropped-after-commit").is_empty());
+    let hasty = lost().then(1, "POST", "/Users", 409, false);
+    assert_eq!(hasty.broken("dropped-after-commit"), ["reaction/looks-again"]);
+}
+
+#[test]
+fn a_conflict_is_resolved() {
+    let conflict = || Told::new().then(0, "POST", "/Users", 409, true);
+    let good = conflict()
+        .then(1, "GET", "/Users?filter=x", 200, false)
+        .then(1, "PATCH", "/Users/1", 200, false);
+    assert!(good.broken("conflict-without-type").is_empty());
+    assert_eq!(conflict().broken("conflict-without-type"), ["reaction/resolves-conflict"]);
+}
+
+#[test]
+fn what_never_came_up_is_not_judged() {
+    let nothing = Told::new().then(0, "GET", "/Users", 200, false);
+    assert!(nothing.log("throttled-seconds").looked.is_empty());
+    assert!(nothing.log("features-off").looked.is_empty());
+}
+
+#[test]
+fn a_token_that_goes_elsewhere_is_noticed() {
+    let mut told =
+        Told::new().then(0, "GET", "/Users", 307, true).then(1, "GET", "/Users", 404, false);
+    assert!(told.broken("redirect-elsewhere").is_empty());
+    told.exchanges[1].elsewhere = true;
+    assert_eq!(told.broken("redirect-elsewhere"), ["reaction/keeps-token"]);
+}
+
+#[test]
+fn lists_that_never_end_are_noticed() {
+    let mut told = Told::new();
+    for page in 0..3 {
+        told =
+            told.then(1, "GET", &format!("/Users?startIndex={}&count=2", 2 * page + 1), 200, true);
+    }
+    assert_eq!(told.broken("lying-total"), ["reaction/stops-paging"]);
+}
+
+#[test]
+fn a_new_token_is_asked_for_once() {
+    let expired = || Told::new().then(0, "POST", "/Users", 401, false);
+    assert_eq!(expired().broken("token-expired"), ["reaction/new-token"]);
+    let mut asked = expired().then(1, "POST", "/Users", 201, false);
+    asked.exchanges.insert(1, request("POST", "/oauth2/token", "grant_type=client_credentials"));
+    assert!(asked.broken("token-expired").is_empty());
+}

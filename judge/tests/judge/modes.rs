@@ -1,0 +1,100 @@
+//! A person who is walked through, and watching.
+
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use provisor_judge::action::plan;
+use provisor_judge::contract;
+use provisor_judge::drive::{Details, Guided};
+use provisor_judge::provider::{Options, Provider};
+use provisor_judge::report::{report, secrets};
+use provisor_judge::run::{Patience, run, watch};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::wire::{request, send};
+
+const BOB: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bob.ruiz@acme.example","name":{"givenName":"Bob","familyName":"Ruiz"}}"#;
+
+async fn provider() -> (Provider, Details) {
+    let contract = contract::built_in("rfc7644").unwrap();
+    let options = Options { port: 0, contract, tls: false, ca_file: None, token_lifetime: None };
+    let provider = Provider::start(options).await.unwrap();
+    let details = Details {
+        base_url: provider.base_url(),
+        token: provider.token().map(str::to_owned),
+        contract: "rfc7644".to_owned(),
+        ..Details::default()
+    };
+    (provider, details)
+}
+
+/// What the person is asked next.
+async fn next(said: Receiver<String>) -> (String, Receiver<String>) {
+    loop {
+        match said.try_recv() {
+            Ok(text) if text.contains(" of 3: ") => return (text, said),
+            Ok(_) => {}
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_person_is_walked_through_and_a_change_that_arrives_ends_its_step() {
+    let (provider, details) = provider().await;
+    let steps = plan(|_| false, &[], 0);
+    let (sender, lines) = mpsc::channel(4);
+    let (asked, said) = std::sync::mpsc::channel::<String>();
+    let mut source = Guided::new(move |text| asked.send(text.to_owned()).unwrap(), lines, 3);
+    let token = details.token.clone().unwrap();
+    let base_url = details.base_url.clone();
+    let person = tokio::spawn(async move {
+        let (first, said) = next(said).await;
+        assert!(first.starts_with("1 of 3: create a person: userName bob.ruiz@acme.example"));
+        send(&base_url, &request("POST", "/scim/v2/Users", &token, BOB)).await;
+        // Nobody says anything: it arrived.
+        let (_, said) = next(said).await;
+        sender.send("s".to_owned()).await.unwrap();
+        let (_, said) = next(said).await;
+        sender.send("q".to_owned()).await.unwrap();
+        said
+    });
+    let patience = Patience::default();
+    let outcome = run(&provider, &details, steps, &mut source, patience, None, |_| {}).await;
+    person.await.unwrap();
+    assert!(outcome.steps[0].arrived);
+    assert!(outcome.steps[1].skipped.is_some());
+    assert_eq!(outcome.steps.len(), 2);
+    assert!(outcome.interrupted.is_some());
+    provider.stop().await;
+}
+
+#[tokio::test]
+async fn watching_judges_what_comes_and_reports_without_secrets() {
+    let (provider, details) = provider().await;
+    let token = details.token.clone().unwrap();
+    let (end, ended) = oneshot::channel::<()>();
+    let seen = Arc::new(Mutex::new(0));
+    let watching = async {
+        let end = async {
+            let _ = ended.await;
+        };
+        watch(&provider, None, end, |_| *seen.lock().unwrap() += 1).await
+    };
+    let pushing = async {
+        let target = "/scim/v2/Users?filter=userName+eq+bob";
+        send(&provider.base_url(), &request("GET", target, &token, "")).await;
+        end.send(()).unwrap();
+    };
+    let (outcome, ()) = tokio::join!(watching, pushing);
+    assert_eq!(outcome.log.of("filter/quoted").len(), 1);
+    let report = report(&outcome, &details, provider.contract(), &[]).redacted(&secrets(&details));
+    let text = serde_json::to_string(&report).unwrap();
+    assert!(!text.contains(&token), "the token is in the report");
+    assert!(report.entry("filter/quoted").is_some() && !report.conforms());
+    // What never came is not exercised, and not passed.
+    let entry = report.entry("patch/op-case").unwrap();
+    assert_eq!(entry.verdict.as_str(), "not exercised");
+    provider.stop().await;
+}
