@@ -119,10 +119,14 @@ impl Capabilities {
         self.needs.insert(need.name(), (true, "given".to_owned()));
     }
 
-    /// Whether the User schema has an attribute; yes, where it cannot be read.
-    pub fn has_attribute(&self, name: &str) -> bool {
-        let same = |one: &Attribute| one.name.eq_ignore_ascii_case(name);
-        self.user.as_ref().is_none_or(|all| all.iter().any(same))
+    /// Whether the User schema has an attribute, or a sub-attribute such as `emails.type`; yes,
+    /// where it cannot be read.
+    pub fn has_attribute(&self, path: &str) -> bool {
+        let (name, sub) =
+            path.split_once('.').map_or((path, None), |(name, sub)| (name, Some(sub)));
+        let Some(all) = &self.user else { return true };
+        let found = all.iter().find(|one| one.name.eq_ignore_ascii_case(name));
+        found.is_some_and(|one| sub.is_none_or(|sub| one.may_have(sub)))
     }
 }
 

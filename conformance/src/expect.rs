@@ -26,12 +26,39 @@ pub struct Difference {
     pub found: String,
 }
 
-/// Every difference from what was expected first; none where another permitted answer came.
+/// Every difference from the permitted answer that is nearest; none where one of them came.
 /// Templates in the expectation are filled in already.
 pub fn differences(expectation: &Expectation, answer: &Answer) -> Vec<Difference> {
-    let all = differences_from(expectation, answer);
-    let permitted = expectation.or.iter().any(|other| differences(other, answer).is_empty());
-    if permitted { Vec::new() } else { all }
+    let mut nearest = differences_from(expectation, answer);
+    for other in &expectation.or {
+        let other = differences(other, answer);
+        if distance(&other) < distance(&nearest) {
+            nearest = other;
+        }
+    }
+    if let Some(status) = nearest.iter_mut().find(|one| one.place == STATUS) {
+        status.expected = statuses(expectation).join(" or ");
+    }
+    nearest
+}
+
+/// The place of a difference in the status.
+const STATUS: &str = "status";
+
+/// An answer of a status that is permitted is nearer than one of another, whatever is in it.
+fn distance(differences: &[Difference]) -> (bool, usize) {
+    (differences.iter().any(|one| one.place == STATUS), differences.len())
+}
+
+/// Every status that some permitted answer has.
+fn statuses(expectation: &Expectation) -> Vec<String> {
+    let mut all: Vec<String> = expectation.status.iter().map(words_of).collect();
+    for other in expectation.or.iter().flat_map(statuses) {
+        if !all.contains(&other) {
+            all.push(other);
+        }
+    }
+    all
 }
 
 fn differences_from(expectation: &Expectation, answer: &Answer) -> Vec<Difference> {
@@ -40,7 +67,7 @@ fn differences_from(expectation: &Expectation, answer: &Answer) -> Vec<Differenc
         && !fits(statuses, answer.status)
     {
         all.push(Difference {
-            place: "status".to_owned(),
+            place: STATUS.to_owned(),
             expected: words_of(statuses),
             found: answer.status.to_string(),
         });
@@ -86,7 +113,7 @@ pub fn among(expected: &BTreeMap<String, u32>, answers: &[Answer]) -> Vec<Differ
     if let Some(answer) = answers.iter().find(other) {
         let keys: Vec<&str> = expected.keys().map(String::as_str).collect();
         all.push(Difference {
-            place: "status".to_owned(),
+            place: STATUS.to_owned(),
             expected: keys.join(" or "),
             found: answer.status.to_string(),
         });

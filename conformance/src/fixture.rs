@@ -5,6 +5,7 @@ mod made_up;
 
 use serde_json::{Map, Value, json};
 
+use crate::discover::Attribute;
 use crate::scenario::Fixture;
 use crate::template::{Scope, Unknown};
 
@@ -30,6 +31,7 @@ impl Fixture {
         name: &str,
         mark: &str,
         wanted: &[Wanted],
+        known: Option<&[Attribute]>,
         scope: &Scope,
     ) -> Result<Value, Unknown> {
         let (mut body, own) = match self {
@@ -44,6 +46,7 @@ impl Fixture {
                     "name": { "givenName": name, "familyName": mark },
                     "emails": [{ "value": address, "type": "work", "primary": true }],
                 });
+                leave_out(&mut body, known.unwrap_or_default());
                 wanted.iter().for_each(|one| one.fill(&mut body, name, mark));
                 (body, own)
             }
@@ -66,6 +69,26 @@ impl Fixture {
         }
         Ok(body)
     }
+}
+
+/// Takes away sub-attributes that the endpoint's schema does not have; what is empty then too.
+fn leave_out(body: &mut Value, known: &[Attribute]) {
+    let Value::Object(members) = body else { return };
+    members.retain(|name, value| {
+        let Some(attribute) = known.iter().find(|one| one.name.eq_ignore_ascii_case(name)) else {
+            return true;
+        };
+        let elements = match value {
+            Value::Array(elements) => elements.as_mut_slice(),
+            other => std::slice::from_mut(other),
+        };
+        let mut left = true;
+        for element in elements.iter_mut().filter_map(Value::as_object_mut) {
+            element.retain(|sub, _| attribute.may_have(sub));
+            left = !element.is_empty();
+        }
+        left
+    });
 }
 
 /// Null takes an attribute away; anything else sets it.

@@ -42,6 +42,8 @@ pub struct Answer {
     pub body: Bytes,
     /// From the request's first byte to the answer's last.
     pub took: Duration,
+    /// The request may have arrived twice: a kept connection died under it.
+    pub repeated: bool,
 }
 
 impl Answer {

@@ -4,8 +4,10 @@
 //! A [`Report`] is filled by whoever runs. [`Report::redacted`] takes the secrets out and gives
 //! a [`Redacted`], the only thing that a reporter takes.
 
+mod around;
 pub mod badge;
 pub mod baseline;
+pub mod common;
 mod curl;
 pub mod entry;
 pub mod exchange;
@@ -20,6 +22,7 @@ pub mod markdown;
 pub mod matrix;
 pub mod redact;
 pub mod sarif;
+mod script;
 pub mod summary;
 pub mod text;
 pub mod verdict;

@@ -8,6 +8,7 @@ mod outcome;
 mod play;
 mod pool;
 mod race;
+mod refused;
 mod shape;
 mod shared;
 mod step;
@@ -16,6 +17,7 @@ mod sweep;
 mod track;
 mod unchanged;
 mod walk;
+mod wants;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -97,7 +99,9 @@ pub async fn run(
     let traffic = run.client.traffic();
     report.requests = traffic.requests;
     report.latency = Latency::of(traffic.times);
-    report.left_behind = run.ledger.left().there.into_iter().map(|(path, _)| path).collect();
+    let kept = run.kept();
+    let left = run.ledger.left().there.into_iter().map(|(path, _)| path);
+    report.left_behind = left.filter(|path| !kept.contains(path)).collect();
     report.notes = run.notes(traffic.throttled, &traffic.redirects);
     report.millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     if report.interrupted.is_none() && searched {

@@ -60,6 +60,14 @@ pub struct Scenario {
     pub fix: String,
 }
 
+impl Scenario {
+    /// The requirements that a difference of a step breaks, where the scenario says which.
+    pub(crate) fn breaks(&self, step: usize) -> Vec<String> {
+        let step = step.checked_sub(1).and_then(|place| self.steps.get(place));
+        step.and_then(|step| step.expect.as_ref()).map(|one| one.breaks.clone()).unwrap_or_default()
+    }
+}
+
 /// How strongly the RFCs ask for something (RFC 2119).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

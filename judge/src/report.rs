@@ -102,6 +102,8 @@ fn entry(
             step: u64::try_from(one.step).ok().filter(|step| *step > 0),
             name,
             level,
+            breaks: Vec::new(),
+            before: Vec::new(),
             differences: vec![Difference { place, expected, found }],
             exchanges: exchanges.map(|exchange| evidence(exchange, details)).collect(),
         }

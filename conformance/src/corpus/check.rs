@@ -59,6 +59,14 @@ fn wrong(scenario: &Scenario, id: &str) -> Option<(String, String)> {
         );
         return at(unknown, format!("there is no requirement `{unknown}`{help}"));
     }
+    let breaks = scenario.steps.iter().filter_map(|step| step.expect.as_ref());
+    let mut breaks = breaks.flat_map(|expected| &expected.breaks);
+    if let Some(other) = breaks.find(|one| !scenario.covers.contains(one)) {
+        let help = nearest(other, &scenario.covers)
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        let message = format!("`breaks` names `{other}`, which is not under `covers`{help}");
+        return at("breaks", message);
+    }
     if scenario.steps.is_empty() {
         return at("steps", "it has no steps".to_owned());
     }
@@ -106,7 +114,8 @@ fn step_that_makes_no_sense(step: &Step) -> Option<&'static str> {
 fn race_that_makes_no_sense(step: &Step) -> Option<&'static str> {
     let default = Expectation::default();
     let expected = step.expect.as_ref().unwrap_or(&default);
-    let others = Expectation { among: BTreeMap::new(), level: None, ..expected.clone() };
+    let others =
+        Expectation { among: BTreeMap::new(), level: None, breaks: Vec::new(), ..expected.clone() };
     let more = step.name_as.is_some() || step.walk.is_some() || !step.chosen.is_empty();
     match step.at_once {
         None if expected.among.is_empty() => None,

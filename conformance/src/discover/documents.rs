@@ -71,7 +71,7 @@ pub(super) async fn read(client: &Client, proof: Option<&Proof>) -> Result<Docum
 fn is_scim(answers: &[(&str, &Answer)]) -> Result<(), ClientError> {
     if answers
         .iter()
-        .any(|(_, answer)| answer.json().is_some_and(|body| body.is_object() || body.is_array()))
+        .any(|(_, one)| json(one).is_some_and(|body| body.is_object() || body.is_array()))
     {
         return Ok(());
     }

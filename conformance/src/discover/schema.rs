@@ -30,6 +30,13 @@ pub struct Attribute {
     pub sub: Vec<Attribute>,
 }
 
+impl Attribute {
+    /// Whether it has a sub-attribute; yes, where the schema tells of none at all.
+    pub(crate) fn may_have(&self, sub: &str) -> bool {
+        self.sub.is_empty() || self.sub.iter().any(|one| one.name.eq_ignore_ascii_case(sub))
+    }
+}
+
 /// Attributes inside attributes, at most so deep; RFC 7643 knows one level.
 const DEPTH: usize = 4;
 

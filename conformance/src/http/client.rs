@@ -202,8 +202,10 @@ impl Client {
         }
     }
 
-    /// One request. Where a kept connection turns out to be closed, and the method may be
-    /// repeated, a new one is tried once: that is nobody's fault (RFC 9110, 9.2.2).
+    /// One request. Where a kept connection dies before a byte of the answer, a new one is tried
+    /// once: the other end closed it while it rested, which is nobody's fault (RFC 9112, 9.3.1).
+    /// What is not safe to repeat goes over a connection that rested little, and the answer says
+    /// that it may have been sent twice.
     async fn once(
         &self,
         request: &Request,
@@ -214,7 +216,11 @@ impl Client {
         let newest = if repeatable { Duration::MAX } else { FRESH };
         if let Some(sender) = self.kept(newest).await {
             match self.over(sender, request, target, proof).await {
-                Err(error) if repeatable && error.is_silence() => {}
+                Err(error) if error.is_silence() => {
+                    let sender = self.connect().await?;
+                    let answer = self.over(sender, request, target, proof).await?;
+                    return Ok(Answer { repeated: !repeatable, ..answer });
+                }
                 answer => return answer,
             }
         }
@@ -236,12 +242,17 @@ impl Client {
         let headers = response.headers().iter().map(|(name, value)| {
             (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         });
-        let headers = headers.collect();
-        let body = self.read(response.into_body()).await?;
+        let headers: Vec<(String, String)> = headers.collect();
+        let body = self.read(response.into_body()).await.map_err(|error| {
+            // Whatever it was, it tells where what it made is.
+            let place = headers.iter().find(|(name, _)| name == "location");
+            let place = place.filter(|_| (200..300).contains(&status));
+            ClientError { location: place.map(|(_, value)| value.clone()), ..error }
+        })?;
         if let Ok(mut idle) = self.idle.lock() {
             idle.push((sender, Instant::now()));
         }
-        Ok(Answer { status, headers, body, took: Duration::ZERO })
+        Ok(Answer { status, headers, body, ..Answer::default() })
     }
 
     fn message(

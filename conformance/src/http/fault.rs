@@ -9,6 +9,8 @@ pub struct ClientError {
     pub kind: FaultKind,
     /// In words for people.
     pub message: String,
+    /// The `Location` of an answer that began as a success and then broke off.
+    pub location: Option<String>,
 }
 
 /// Sorts of faults.
@@ -48,7 +50,7 @@ impl ClientError {
 
 /// A fault of that kind.
 pub(crate) fn fault(kind: FaultKind, message: impl Into<String>) -> ClientError {
-    ClientError { kind, message: message.into() }
+    ClientError { kind, message: message.into(), location: None }
 }
 
 /// What an error of hyper means before the head of an answer is there.

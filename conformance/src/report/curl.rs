@@ -2,12 +2,19 @@
 
 use super::Request;
 use super::redact::REDACTED;
+use super::script::{Known, replaced};
 
 impl Request {
     /// The line, for a POSIX shell; for bash where the request holds control characters. The
     /// credential is a variable of the shell, such as `$TOKEN`, never its value.
     pub fn curl(&self) -> String {
-        let mut line = String::from("curl -i");
+        self.line("curl -i", &[])
+    }
+
+    /// The line with a beginning of its own, and with variables in place of ids that are known.
+    pub(super) fn line(&self, begin: &str, known: &[Known]) -> String {
+        let word = |text: &str| word(text, known);
+        let mut line = String::from(begin);
         // Brackets are patterns to curl, and it tidies paths up.
         if self.url.contains(['[', ']', '{', '}']) {
             line.push_str(" -g");
@@ -45,11 +52,32 @@ impl Request {
                 line.push_str(" --data-binary @body.json");
                 remark = format!("  # write the body into body.json: {} bytes", body.bytes);
             }
-            Some(body) => line.push_str(&format!(" --data-raw {}", quoted(&body.text))),
+            Some(body) => line.push_str(&format!(" --data-raw {}", word(&body.text))),
             None => {}
         }
-        format!("{line} {}{remark}", quoted(&self.url))
+        format!("{line} {}{remark}", word(&self.url))
     }
+}
+
+/// As one word of a shell, in which variables stand for ids that are known.
+fn word(text: &str, known: &[Known]) -> String {
+    // Characters that nobody uses keep the places while the rest is quoted.
+    let place = |number: usize| {
+        u32::try_from(number).ok().and_then(|number| char::from_u32(0x0010_f000 + number))
+    };
+    let places = known.iter().enumerate().filter_map(|(number, one)| Some((place(number)?, one)));
+    let places: Vec<(char, &Known)> = places.collect();
+    let mut marked = text.to_owned();
+    for (place, one) in &places {
+        marked = replaced(&marked, &one.id, &place.to_string());
+    }
+    let mut word = quoted(&marked);
+    let (close, open) = if word.starts_with("$'") { ("'", "$'") } else { ("'", "'") };
+    for (place, one) in places {
+        word = word.replace(place, &format!("{close}\"${}\"{open}", one.variable));
+    }
+    // Nothing stands behind the last variable.
+    word.strip_suffix("\"''").map(|begin| format!("{begin}\"")).unwrap_or(word)
 }
 
 /// As one word of a shell: as it is where that is safe, in single quotes, or in bash's `$'…'`

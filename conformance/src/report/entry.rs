@@ -89,6 +89,13 @@ pub struct Finding {
     pub name: String,
     /// How strongly what it misses is asked for.
     pub level: Level,
+    /// Ids of the requirements that it breaks, where the scenario says which of those it covers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub breaks: Vec<String>,
+    /// What was sent since the finding before this one and may have changed something: what made
+    /// that which this one is about.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<Exchange>,
     /// How it differed; each says where, what was expected and what was there.
     pub differences: Vec<Difference>,
     /// What was sent and what came: the evidence. May be empty, where something never came.
@@ -105,7 +112,36 @@ pub struct Waived {
     pub expires: String,
 }
 
+/// Requirements that a reader is shown where a scenario does not say which of them is broken.
+const MOST: usize = 3;
+
 impl Entry {
+    /// The requirements that a reader should see first, and how many there are besides: those that
+    /// the findings say they break; else the strongest. Of what is a failure no MAY is broken, and
+    /// of a warning no MUST is.
+    pub fn broken(&self) -> (Vec<&Cited>, usize) {
+        let said =
+            |one: &&Cited| self.findings.iter().any(|finding| finding.breaks.contains(&one.id));
+        let mut few: Vec<&Cited> = self.requirements.iter().filter(said).collect();
+        if few.is_empty() {
+            let level =
+                |one: &Cited| Requirement::find(&one.id).map_or(Level::Must, Requirement::level);
+            let fits = |one: &&Cited| match self.verdict {
+                Verdict::Fail => level(one) != Level::May,
+                Verdict::Warn => level(one) == Level::Should,
+                _ => true,
+            };
+            few = self.requirements.iter().filter(fits).collect();
+            if few.is_empty() {
+                few = self.requirements.iter().collect();
+            }
+            few.sort_by_key(|one| level(one));
+            few.truncate(MOST);
+        }
+        let more = self.requirements.len() - few.len();
+        (few, more)
+    }
+
     /// Whether a reader should see it in full.
     pub fn is_finding(&self) -> bool {
         self.verdict.is_finding() && self.waived.is_none()

@@ -38,6 +38,18 @@ impl Format {
         Self::ALL.iter().find(|(_, one, _)| *one == name).map(|(format, _, _)| *format)
     }
 
+    /// The form that the ending of a file's name asks for.
+    pub fn of_file(file: &str) -> Option<Self> {
+        let (_, ending) = file.rsplit_once('.')?;
+        match ending.to_ascii_lowercase().as_str() {
+            "txt" => Some(Self::Text),
+            "htm" => Some(Self::Html),
+            "md" => Some(Self::Markdown),
+            "xml" => Some(Self::Junit),
+            ending => Self::named(ending),
+        }
+    }
+
     /// The report in this form; `look` is for text.
     pub fn render(self, report: &Redacted, look: text::Look) -> String {
         match self {

@@ -42,6 +42,7 @@ fn page(report: &Redacted) -> Markup {
                 (filters(report, &summary))
                 main {
                     (overview::changes(report))
+                    (overview::common(&summary))
                     (entries(report, &summary))
                     (overview::sections(&summary))
                     (overview::requirements(report))

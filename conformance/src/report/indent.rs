@@ -3,6 +3,10 @@
 
 use serde::de::IgnoredAny;
 
+/// Levels that are indented. What is deeper stays on its line: nobody reads it, and blanks before
+/// each of thousands of levels would be most of a page.
+const DEEPEST: usize = 24;
+
 /// The text indented, if it is JSON; otherwise as it is.
 pub fn indented(text: &str) -> String {
     if serde_json::from_str::<IgnoredAny>(text).is_err() {
@@ -12,8 +16,10 @@ pub fn indented(text: &str) -> String {
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     let mut rest = text.chars().filter(|c| !c.is_control()).peekable();
     let break_line = |out: &mut String, depth: usize| {
-        out.push('\n');
-        out.extend(std::iter::repeat_n("  ", depth));
+        if depth <= DEEPEST {
+            out.push('\n');
+            out.extend(std::iter::repeat_n("  ", depth));
+        }
     };
     while let Some(c) = rest.next() {
         if in_text {
@@ -38,8 +44,11 @@ pub fn indented(text: &str) -> String {
                 }
             }
             '}' | ']' => {
+                // As deep as what stood before it, so that all of a level breaks its lines or none.
+                if depth <= DEEPEST {
+                    break_line(&mut out, depth.saturating_sub(1));
+                }
                 depth = depth.saturating_sub(1);
-                break_line(&mut out, depth);
                 out.push(c);
             }
             ',' => {
@@ -64,6 +73,15 @@ mod tests {
         let wanted = "{\n  \"b\": 1.0,\n  \"a\": [],\n  \"b\": {\n    \"x\": \"a\\\"{,:\\\\\"\n  },\n  \"c\": [\n    1,\n    2\n  ]\n}";
         assert_eq!(indented(text), wanted);
         assert_eq!(indented(&indented(text)), wanted);
+    }
+
+    #[test]
+    fn what_is_too_deep_to_be_read_costs_no_blanks() {
+        let text = format!("{}1{}", "[".repeat(100), "]".repeat(100));
+        let out = indented(&text);
+        assert_eq!(out.replace(['\n', ' '], ""), text);
+        assert_eq!(out.lines().count(), 2 * DEEPEST + 1, "{out}");
+        assert!(out.len() < 2_000, "{}", out.len());
     }
 
     #[test]

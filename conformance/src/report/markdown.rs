@@ -95,7 +95,8 @@ fn finding(entry: &Entry, causes: &[Cause<'_>]) -> String {
     for finding in &entry.findings {
         step(&mut text, finding);
     }
-    for cited in &entry.requirements {
+    let (broken, more) = entry.broken();
+    for cited in broken {
         let _ = writeln!(
             text,
             "> **{}** {} ({}): {}\n>",
@@ -104,6 +105,9 @@ fn finding(entry: &Entry, causes: &[Cause<'_>]) -> String {
             cited.place,
             words(&cited.text)
         );
+    }
+    if more > 0 {
+        let _ = writeln!(text, "> and {more} more\n>");
     }
     if matches!(entry.verdict, Verdict::Fail | Verdict::Warn) {
         let _ = writeln!(text, "\n**Why it matters.** {}\n", words(&entry.why));

@@ -92,7 +92,10 @@ fn clean_entry(entry: &mut Entry, mut secrets: Secrets) {
 }
 
 fn exchanges(entry: &mut Entry) -> impl Iterator<Item = &mut Exchange> {
-    let found = entry.findings.iter_mut().flat_map(|finding| &mut finding.exchanges);
+    let found = entry
+        .findings
+        .iter_mut()
+        .flat_map(|finding| finding.before.iter_mut().chain(&mut finding.exchanges));
     found.chain(&mut entry.exchanges)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::baseline::ChangeKind;
+use super::common::{self, Common};
 use super::{Entry, Exchange, Kind, Report, Section, Verdict};
 
 /// How many entries of each verdict.
@@ -23,6 +24,8 @@ pub struct Summary<'a> {
     pub findings: Vec<&'a Entry>,
     /// What blocks others, the greatest first.
     pub causes: Vec<Cause<'a>>,
+    /// Differences that several of the findings have.
+    pub common: Vec<Common<'a>>,
     /// Verdicts by section, in the order of the RFCs.
     pub sections: Vec<(&'a Section, Counts)>,
     /// Requests by verdict.
@@ -75,6 +78,7 @@ impl<'a> Summary<'a> {
             tone: tone(report, &counts),
             counts,
             waived: report.entries.iter().filter(|entry| entry.waived.is_some()).collect(),
+            common: common::of(&findings),
             findings,
             causes,
             sections,

@@ -5,6 +5,9 @@ mod sum;
 
 use std::fmt::Write;
 
+use super::around::around;
+use super::common::Common;
+use super::script::{self, Lines};
 use super::summary::{Cause, Summary};
 use super::{Body, Entry, Exchange, Finding, Redacted, Verdict, visible};
 use crate::scenario::Level;
@@ -19,6 +22,9 @@ const LONGEST_BODY: usize = 400;
 pub fn render(report: &Redacted, look: Look) -> String {
     let summary = Summary::of(report);
     let mut text = String::new();
+    if report.changes.is_none() {
+        common(&mut text, look, &summary.common);
+    }
     let new = |entry: &&&Entry| {
         report.changes.as_ref().is_none_or(|changes| changes.of(&entry.id).is_some())
     };
@@ -44,8 +50,8 @@ fn one(text: &mut String, look: Look, entry: &Entry, blocks: Option<&Cause<'_>>)
     if let Some(reason) = &entry.reason {
         look.prose(text, "  ", &visible::line(reason));
     }
-    for finding in &entry.findings {
-        self::finding(text, look, finding);
+    for (finding, lines) in entry.findings.iter().zip(script::of(entry)) {
+        self::finding(text, look, finding, &lines);
     }
     if matches!(entry.verdict, Verdict::Fail | Verdict::Warn) {
         advice(text, look, entry);
@@ -54,7 +60,12 @@ fn one(text: &mut String, look: Look, entry: &Entry, blocks: Option<&Cause<'_>>)
         let ids: Vec<&str> = cause.blocked.iter().map(|one| one.id.as_str()).collect();
         let count =
             if ids.len() == 1 { "1 other".to_owned() } else { format!("{} others", ids.len()) };
-        let words = format!("it blocks {count} ({}): {}", cause.words, some(&ids));
+        // What is blocked by its id needs no other words.
+        let what = match cause.words {
+            words if words == entry.id => String::new(),
+            words => format!(" ({words})"),
+        };
+        let words = format!("it blocks {count}{what}: {}", some(&ids));
         look.prose(text, "  ", &words);
     }
     text.push('\n');
@@ -69,8 +80,8 @@ fn blocked(text: &mut String, look: Look, cause: &Cause<'_>) {
     look.prose(text, "  ", &format!("blocks {}", some(&ids)));
     let say = format!("such as {}: {}", first.id, first.reason.as_deref().unwrap_or_default());
     look.prose(text, "  ", &visible::line(&say));
-    for finding in &first.findings {
-        self::finding(text, look, finding);
+    for (finding, lines) in first.findings.iter().zip(script::of(first)) {
+        self::finding(text, look, finding, &lines);
     }
     text.push('\n');
 }
@@ -80,7 +91,23 @@ fn heading(text: &mut String, look: Look, verdict: Verdict, words: &str) {
     let _ = writeln!(text, "{verdict}: {}", look.paint(words, STRONG));
 }
 
-fn finding(text: &mut String, look: Look, finding: &Finding) {
+/// What many findings have in common, before all of them.
+fn common(text: &mut String, look: Look, all: &[Common<'_>]) {
+    /// Of these a reader takes in the first at most.
+    const MOST: usize = 10;
+    if all.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "{}", look.paint("causes", STRONG));
+    for one in all.iter().take(MOST) {
+        let ids: Vec<&str> = one.entries.iter().map(|entry| entry.id.as_str()).collect();
+        let words = format!("{} in {}: {}", visible::line(&one.words), ids.len(), some(&ids));
+        look.prose(text, "  ", &words);
+    }
+    text.push('\n');
+}
+
+fn finding(text: &mut String, look: Look, finding: &Finding, lines: &Lines) {
     let name = visible::line(&finding.name);
     let _ = match finding.step {
         None => writeln!(text, "  {name}"),
@@ -100,10 +127,15 @@ fn finding(text: &mut String, look: Look, finding: &Finding) {
         );
         look.prose(text, "    ", &words);
     }
-    for Exchange { request, answer, failed, .. } in &finding.exchanges {
-        let _ = writeln!(text, "    {}", request.curl());
+    for line in &lines.before {
+        let _ = writeln!(text, "    {line}");
+    }
+    let places: Vec<&str> = finding.differences.iter().map(|one| one.place.as_str()).collect();
+    for (Exchange { answer, failed, .. }, line) in finding.exchanges.iter().zip(&lines.then) {
+        let _ = writeln!(text, "    {line}");
         if let Some(answer) = answer {
-            let _ = writeln!(text, "    answered {}{}", answer.status, shown(answer.body.as_ref()));
+            let body = shown(answer.body.as_ref(), &places);
+            let _ = writeln!(text, "    answered {}{body}", answer.status);
         }
         if let Some(message) = failed {
             let _ = writeln!(text, "    no answer: {}", visible::line(message));
@@ -111,17 +143,21 @@ fn finding(text: &mut String, look: Look, finding: &Finding) {
     }
 }
 
-/// The start of a body.
-fn shown(body: Option<&Body>) -> String {
+/// What a body has at the places that differ; else its start.
+fn shown(body: Option<&Body>, places: &[&str]) -> String {
     let Some(body) = body else { return String::new() };
     let note = body.note().map_or_else(String::new, |note| format!(" ({note})"));
-    format!("{note}: {}", visible::start(&body.text, LONGEST_BODY))
+    format!("{note}: {}", around(&body.text, places, LONGEST_BODY))
 }
 
 fn advice(text: &mut String, look: Look, entry: &Entry) {
-    for cited in &entry.requirements {
+    let (broken, more) = entry.broken();
+    for cited in broken {
         let place = look.paint(&format!("{} {}", cited.id, cited.keyword), FAINT);
         look.prose(text, "  ", &format!("{place} ({}): {}", cited.place, cited.text));
+    }
+    if more > 0 {
+        look.prose(text, "  ", &look.paint(&format!("and {more} more"), FAINT));
     }
     look.prose(text, "  ", &format!("why it matters: {}", visible::line(&entry.why)));
     look.prose(text, "  ", &format!("to fix: {}", visible::line(&entry.fix)));

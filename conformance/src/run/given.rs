@@ -3,10 +3,10 @@
 use serde_json::Value;
 
 use super::play::Play;
-use super::shape::{headers_of, usual};
-use super::stop::Stop;
+use super::shape::{headers_of, segment, usual};
+use super::stop::{Stop, says};
 use crate::expect::at;
-use crate::http::{Answer, Request};
+use crate::http::Request;
 use crate::scenario::{Credential, Fixture};
 
 /// How often an endpoint may ask for more.
@@ -29,7 +29,7 @@ impl Play<'_> {
         let has = &self.run.capabilities;
         for left in (0..TRIES).rev() {
             let wanted = self.run.learned.wanted(endpoint, has);
-            let body = fixture.body(name, mark, &wanted, &self.scope)?;
+            let body = fixture.body(name, mark, &wanted, has.user.as_deref(), &self.scope)?;
             let request = Request {
                 method: "POST".to_owned(),
                 target: endpoint.to_owned(),
@@ -38,8 +38,20 @@ impl Play<'_> {
             };
             let answer = self.send(&request, Credential::Main).await?;
             if let Some(resource) = answer.json().filter(|_| answer.is_success()) {
+                let has_all = self.has_members(endpoint, &body, &resource).await?;
                 self.scope.set(name, resource);
                 self.scope.set(format!("{name}:headers"), headers_of(&answer));
+                if !has_all {
+                    let message = format!(
+                        "`{name}` was made without the members that were sent: POST {endpoint} \
+                         answered {}",
+                        answer.status
+                    );
+                    let cause = "groups are made without their members";
+                    return Err(
+                        Stop::blocked(message, &request, Credential::Main, &answer).because(cause)
+                    );
+                }
                 return Ok(());
             }
             let asks = matches!(answer.status, 400 | 409 | 422);
@@ -47,18 +59,36 @@ impl Play<'_> {
                 let message = format!(
                     "`{name}` could not be made: POST {endpoint} answered {}{}",
                     answer.status,
-                    detail(&answer)
+                    says(&answer)
                 );
                 return Err(Stop::blocked(message, &request, Credential::Main, &answer));
             }
         }
         Ok(())
     }
-}
 
-/// What an error says, for people.
-fn detail(answer: &Answer) -> String {
-    let body = answer.json();
-    let detail = body.as_ref().and_then(|body| at(body, "/detail").and_then(Value::as_str));
-    detail.map_or_else(String::new, |detail| format!(", \"{detail}\""))
+    /// Whether a group has as many members as were sent; what cannot be read is believed.
+    async fn has_members(
+        &mut self,
+        endpoint: &str,
+        sent: &Value,
+        made: &Value,
+    ) -> Result<bool, Stop> {
+        let count =
+            |group: &Value| at(group, "/members").and_then(Value::as_array).map_or(0, Vec::len);
+        let wanted = count(sent);
+        if endpoint != "/Groups" || count(made) >= wanted {
+            return Ok(true);
+        }
+        let Some(id) = at(made, "/id").and_then(Value::as_str) else { return Ok(true) };
+        let request = Request {
+            method: "GET".to_owned(),
+            target: format!("{endpoint}/{}?attributes=members", segment(id)),
+            headers: usual(false),
+            body: None,
+        };
+        let answer = self.send(&request, Credential::Main).await?;
+        let group = answer.json().filter(|_| answer.is_success());
+        Ok(group.is_none_or(|group| count(&group) >= wanted))
+    }
 }

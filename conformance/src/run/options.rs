@@ -58,6 +58,8 @@ pub struct Options {
     pub allow_existing_data: bool,
     /// Go on making resources although the endpoint does not delete them.
     pub allow_left_behind: bool,
+    /// Leave what failing scenarios made where it is, for a look.
+    pub keep: bool,
     /// Where to write down what is made.
     pub journal: Option<Journal>,
     /// A run that was interrupted and goes on here: what it found is taken over, what it left is
@@ -83,6 +85,7 @@ impl Default for Options {
             read_only: false,
             allow_existing_data: false,
             allow_left_behind: false,
+            keep: false,
             journal: None,
             past: None,
             keep_exchanges: false,

@@ -39,6 +39,10 @@ pub struct Finding {
     pub name: String,
     /// How strongly what it misses is asked for.
     pub level: Level,
+    /// Requirements that it breaks, where the scenario says which.
+    pub breaks: Vec<String>,
+    /// What may have changed something since the finding before.
+    pub before: Vec<Exchange>,
     /// What was sent and what came.
     pub exchanges: Vec<Exchange>,
     /// How the answer differed.
@@ -119,12 +123,15 @@ fn chosen(outcome: &Outcome, scenario: &Scenario) -> Option<String> {
 
 impl Finding {
     fn shown(self, endpoint: &Endpoint) -> report::Finding {
+        let shown = |all: Vec<Exchange>| all.into_iter().map(|one| one.shown(endpoint)).collect();
         report::Finding {
             step: u64::try_from(self.step).ok().filter(|step| *step > 0),
             name: self.name,
             level: self.level,
+            breaks: self.breaks,
+            before: shown(self.before),
             differences: self.differences,
-            exchanges: self.exchanges.into_iter().map(|one| one.shown(endpoint)).collect(),
+            exchanges: shown(self.exchanges),
         }
     }
 }
@@ -135,6 +142,11 @@ impl Exchange {
         let now = SystemTime::now();
         let started = now.checked_sub(answer.took).unwrap_or(now);
         Self { request: request.clone(), credential, answer: Ok(answer.clone()), started }
+    }
+
+    /// Whether the same was sent and the same came.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.request == other.request && self.answer == other.answer
     }
 
     fn shown(self, endpoint: &Endpoint) -> report::Exchange {

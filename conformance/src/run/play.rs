@@ -31,6 +31,8 @@ pub(super) struct Play<'a> {
     pub(super) chosen: Vec<String>,
     /// Every exchange, where the run keeps them all.
     kept: Vec<Exchange>,
+    /// What may have changed something since the last finding.
+    led: Vec<Exchange>,
     begun: Instant,
 }
 
@@ -46,11 +48,20 @@ pub(super) async fn play(run: &Arc<Run>, scenario: &Scenario, number: usize) -> 
             };
             let mut play = Play::new(run, scenario, &mark);
             let stopped = play.all(&mark, shared.as_deref()).await.err();
+            let failed = play.findings.iter().any(|one| one.level != Level::May);
+            if run.options.keep && failed {
+                run.keep(std::mem::take(&mut play.made));
+                shared.iter().for_each(|set| set.keep());
+            }
             play.clean_up().await;
             play.outcome(stopped)
         }
     };
-    if let Some(paths) = shared.and_then(|set| set.done()) {
+    if let Some((paths, kept)) = shared.and_then(|set| set.done()) {
+        if kept {
+            run.keep(paths);
+            return outcome;
+        }
         let mut last = Play::new(run, scenario, &run.mark);
         last.made = paths;
         last.clean_up().await;
@@ -78,6 +89,7 @@ impl<'a> Play<'a> {
             findings: Vec::new(),
             chosen: Vec::new(),
             kept: Vec::new(),
+            led: Vec::new(),
             begun: Instant::now(),
         }
     }
@@ -90,7 +102,11 @@ impl<'a> Play<'a> {
         }
         let before = self.look().await?;
         for (place, step) in self.scenario.steps.iter().enumerate() {
-            self.step(place + 1, step).await?;
+            let number = place + 1;
+            self.step(number, step).await.map_err(|stop| match stop {
+                Stop::Unknown(unknown) => Stop::unknown(&unknown, number, self.scenario),
+                other => other,
+            })?;
         }
         self.compare(&before).await
     }
@@ -106,12 +122,13 @@ impl<'a> Play<'a> {
             if made.is_err() {
                 first.clean_up().await;
             }
-            made.map(|()| Made { scope: first.scope, paths: first.made })
+            made.map(|()| Made { scope: first.scope, paths: first.made, led: first.led })
         });
         let made = making.await.clone()?;
         self.requests += requests;
         self.kept.append(&mut kept);
         self.scope = made.scope;
+        self.led = made.led;
         Ok(())
     }
 
@@ -145,8 +162,11 @@ impl<'a> Play<'a> {
         Ok(answer)
     }
 
-    /// Keeps an exchange, where all are kept.
+    /// Keeps an exchange, where all are kept, and where it may have changed something.
     pub(super) fn keep(&mut self, request: &Request, as_whom: Credential, answer: &Answer) {
+        if !request.reads() {
+            self.led.push(Exchange::new(request, as_whom, answer));
+        }
         if self.run.options.keep_exchanges {
             self.kept.push(Exchange::new(request, as_whom, answer));
         }
@@ -177,12 +197,23 @@ impl<'a> Play<'a> {
         exchanges: Vec<Exchange>,
         differences: Vec<Difference>,
     ) {
-        self.findings.push(Finding { step, name, level, exchanges, differences });
+        // A choice is no finding that anybody has to repeat.
+        let mut before = match level {
+            Level::May => Vec::new(),
+            Level::Must | Level::Should => std::mem::take(&mut self.led),
+        };
+        before.retain(|one| !exchanges.iter().any(|own| own.is_like(one)));
+        let breaks = self.scenario.breaks(step);
+        self.findings.push(Finding { step, name, level, breaks, before, exchanges, differences });
     }
 
     fn outcome(mut self, stopped: Option<Stop>) -> Option<Outcome> {
         let stopped = match stopped {
-            None => None,
+            Some(Stop::Unknown(unknown)) => Some(Stop::mistake(&unknown)),
+            other => other,
+        };
+        let stopped = match stopped {
+            None | Some(Stop::Unknown(_)) => None,
             Some(Stop::Interrupted) => return None,
             Some(Stop::Error(halt)) => Some((Verdict::Error, *halt)),
             Some(Stop::Blocked(halt)) => Some((Verdict::Blocked, *halt)),

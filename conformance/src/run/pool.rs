@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use tokio::sync::OnceCell;
 
+use super::outcome::Exchange;
 use super::shape::reads_only_steps;
 use super::stop::Stop;
 use crate::scenario::Scenario;
@@ -26,6 +27,8 @@ pub(super) struct Set {
     /// Scenarios that still need it.
     left: AtomicUsize,
     pub(super) made: OnceCell<Result<Made, Stop>>,
+    /// Somebody wants to look at it.
+    kept: AtomicBool,
 }
 
 /// What was made.
@@ -33,6 +36,8 @@ pub(super) struct Set {
 pub(super) struct Made {
     pub(super) scope: Scope,
     pub(super) paths: Vec<String>,
+    /// The requests that made it.
+    pub(super) led: Vec<Exchange>,
 }
 
 impl Pool {
@@ -44,7 +49,10 @@ impl Pool {
         let shared = counts.into_iter().filter(|(_, count)| *count > 1).enumerate();
         let sets = shared.map(|(number, (key, count))| {
             let left = AtomicUsize::new(count);
-            (key, Arc::new(Set { number, left, made: OnceCell::new() }))
+            (
+                key,
+                Arc::new(Set { number, left, made: OnceCell::new(), kept: AtomicBool::default() }),
+            )
         });
         Self { sets: sets.collect() }
     }
@@ -56,11 +64,18 @@ impl Pool {
 }
 
 impl Set {
-    /// One scenario less needs it. What to take away, if that was the last.
-    pub(super) fn done(&self) -> Option<Vec<String>> {
+    /// It is not taken away after the last scenario.
+    pub(super) fn keep(&self) {
+        self.kept.store(true, Ordering::SeqCst);
+    }
+
+    /// One scenario less needs it. What to take away, if that was the last, and whether somebody
+    /// wants to keep it.
+    pub(super) fn done(&self) -> Option<(Vec<String>, bool)> {
         let last = self.left.fetch_sub(1, Ordering::SeqCst) == 1;
         let made = self.made.get().and_then(|made| made.as_ref().ok());
-        made.filter(|_| last).map(|made| made.paths.clone())
+        let kept = self.kept.load(Ordering::SeqCst);
+        made.filter(|_| last).map(|made| (made.paths.clone(), kept))
     }
 }
 

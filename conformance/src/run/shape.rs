@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::expect::at;
-use crate::http::Answer;
+use crate::http::{Answer, Request};
 use crate::scenario::{Scenario, Step, Walk};
 
 /// Repeats the elements of an array in turn until there is one more than `limit`. Without an
@@ -83,10 +83,20 @@ impl Step {
     /// Whether it is a request that changes nothing (RFC 9110, 9.2.1; RFC 7644, 3.4.3).
     pub(crate) fn reads(&self) -> bool {
         let (method, target) = self.send.split_once(' ').unwrap_or((self.send.as_str(), ""));
-        let path = target.trim().split('?').next().unwrap_or_default();
-        matches!(method, "GET" | "HEAD" | "OPTIONS")
-            || (method == "POST" && path.ends_with("/.search"))
+        changes_nothing(method, target.trim())
     }
+}
+
+impl Request {
+    /// The same of a request with its templates filled in.
+    pub(super) fn reads(&self) -> bool {
+        changes_nothing(&self.method, &self.target)
+    }
+}
+
+fn changes_nothing(method: &str, target: &str) -> bool {
+    let path = target.split('?').next().unwrap_or_default();
+    matches!(method, "GET" | "HEAD" | "OPTIONS") || (method == "POST" && path.ends_with("/.search"))
 }
 
 /// An id as one segment of a path.

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::options::{Endpoint, Options, Provers};
 use super::pool::Pool;
 use super::sweep::take_away;
-use super::track::{made_by, may_make, taken_away_by};
+use super::track::{located, made_by, may_make, taken_away_by};
 use crate::auth::Prover;
 use crate::discover::Capabilities;
 use crate::fixture::Learned;
@@ -30,6 +30,10 @@ pub(crate) struct Run {
     pub(super) gate: Mutex<Option<Closed>>,
     /// What DELETE did not take away.
     stuck: Mutex<BTreeSet<String>>,
+    /// Features that are refused throughout, each with the scenario that fails by it.
+    refused: Mutex<BTreeMap<String, String>>,
+    /// What failing scenarios made, where it is to stay.
+    kept: Mutex<BTreeSet<String>>,
 }
 
 /// How often DELETE may fail before nothing more is made.
@@ -71,6 +75,8 @@ impl Run {
             options,
             gate: Mutex::default(),
             stuck: Mutex::default(),
+            refused: Mutex::default(),
+            kept: Mutex::default(),
         }
     }
 
@@ -94,12 +100,26 @@ impl Run {
         } else {
             None
         };
-        let answer = self.answered(request, as_whom).await?;
+        let answer = match self.answered(request, as_whom).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let place = error.location.as_deref().and_then(|place| located(request, place));
+                if let (Some(number), Some(path)) = (number, place) {
+                    self.ledger.answered(number, &[path]);
+                }
+                return Err(error);
+            }
+        };
         // Of a success that says nothing of what it made nobody knows whether it made something.
         if let Some(number) = number
             && let Some(made) = made_by(request, &answer)
         {
             self.ledger.answered(number, &made);
+            if answer.repeated {
+                // The first of the two may have made another: that is looked for by the mark.
+                let path = request.target.split('?').next().unwrap_or_default();
+                let _ = self.ledger.asks(path, as_whom);
+            }
         }
         for path in taken_away_by(request, &answer) {
             self.ledger.gone(&path);
@@ -152,7 +172,8 @@ impl Run {
     pub(super) async fn clean_up_after_all(&self) -> bool {
         let stuck = self.stuck.lock().map(|all| all.clone()).unwrap_or_default();
         let mut left = self.ledger.left();
-        left.there.retain(|(path, _)| !stuck.contains(path));
+        let kept = self.kept();
+        left.there.retain(|(path, _)| !stuck.contains(path) && !kept.contains(path));
         if left.is_empty() {
             return true;
         }
@@ -175,6 +196,31 @@ impl Run {
         }
     }
 
+    /// A feature is refused throughout; the first scenario to find that fails by it.
+    pub(super) fn refuses(&self, feature: &str, id: &str) {
+        if let Ok(mut refused) = self.refused.lock() {
+            refused.entry(feature.to_owned()).or_insert_with(|| id.to_owned());
+        }
+    }
+
+    /// The scenario that fails because a feature is refused.
+    pub(super) fn refuser(&self, feature: &str) -> Option<String> {
+        self.refused.lock().ok()?.get(feature).cloned()
+    }
+
+    /// Leaves these where they are.
+    pub(super) fn keep(&self, paths: Vec<String>) {
+        if let Ok(mut kept) = self.kept.lock() {
+            // What a scenario took away itself is not there to be kept.
+            kept.extend(paths.into_iter().filter(|path| self.ledger.whose(path).is_some()));
+        }
+    }
+
+    /// What stays where it is.
+    pub(super) fn kept(&self) -> BTreeSet<String> {
+        self.kept.lock().map(|all| all.clone()).unwrap_or_default()
+    }
+
     /// Closes the gate: nothing more is made.
     pub(super) fn close(&self, by: &str, why: String) {
         if let Ok(mut gate) = self.gate.lock() {
@@ -189,6 +235,14 @@ impl Run {
     /// What readers should know besides.
     pub(super) fn notes(&self, throttled: u64, redirects: &BTreeMap<String, u64>) -> Vec<String> {
         let mut notes = self.learned.notes();
+        let kept = self.kept();
+        if !kept.is_empty() {
+            notes.push(format!(
+                "kept for a look (--keep): {}; `provisor conform clean` with the run's journal \
+                 takes them away",
+                kept.into_iter().collect::<Vec<_>>().join(", ")
+            ));
+        }
         if throttled > 0 {
             notes.push(format!("{throttled} requests were throttled and sent again after a pause"));
         }

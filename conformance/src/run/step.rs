@@ -8,7 +8,7 @@ use super::fill::filled;
 use super::outcome::Exchange;
 use super::play::Play;
 use super::shape::{encoded, headers_of, pad, repeat, usual};
-use super::stop::Stop;
+use super::stop::{Stop, says};
 use crate::expect::{Difference, differences};
 use crate::http::{Answer, Request};
 use crate::scenario::{Level, Step};
@@ -29,6 +29,8 @@ impl Play<'_> {
             return self.race(number, step, &request, times).await;
         }
         let answer = self.until_it_fits(step, &request).await?;
+        let (request, answer) = self.with_what_it_asks_for(step, request, answer).await?;
+        self.does_it_at_all(number, step, &request, &answer).await?;
         let name = step.name.clone().unwrap_or_else(|| step.send.clone());
         match &step.expect {
             Some(expectation) => {
@@ -41,7 +43,8 @@ impl Play<'_> {
                 }
             }
             None if step.chosen.is_empty() && !answer.is_success() => {
-                let message = format!("step {number} ({name}) answered {}", answer.status);
+                let (status, says) = (answer.status, says(&answer));
+                let message = format!("step {number} ({name}) answered {status}{says}");
                 return Err(Stop::blocked(message, &request, step.credential, &answer));
             }
             None => {}
@@ -121,8 +124,9 @@ impl Play<'_> {
                 Ok(())
             }
             _ => {
+                let (status, says) = (answer.status, says(answer));
                 let message =
-                    format!("step {number} gave nothing to go on with: {}", answer.status);
+                    format!("step {number} gave nothing to go on with: it answered {status}{says}");
                 Err(Stop::blocked(message, request, step.credential, answer))
             }
         }

@@ -3,9 +3,11 @@
 use std::time::SystemTime;
 
 use super::outcome::Exchange;
+use crate::expect::at;
 use crate::http::{Answer, ClientError, Request};
 use crate::report::summary::cause;
-use crate::scenario::Credential;
+use crate::report::visible;
+use crate::scenario::{Credential, Scenario};
 use crate::template::Unknown;
 
 /// Why a scenario cannot go on.
@@ -17,6 +19,8 @@ pub(super) enum Stop {
     Error(Box<Halt>),
     /// What came is no HTTP answer: a finding, behind which nothing can be looked at.
     Broken(Box<Halt>),
+    /// A template that is not known; whose fault that is, a scenario tells.
+    Unknown(Unknown),
     /// The run was stopped.
     Interrupted,
 }
@@ -44,6 +48,41 @@ impl Stop {
         Self::Blocked(Box::new(Halt { message, cause: Some(cause), exchange }))
     }
 
+    /// The same, with other words for what stops it.
+    pub(super) fn because(self, cause: &str) -> Self {
+        match self {
+            Self::Blocked(halt) => {
+                Self::Blocked(Box::new(Halt { cause: Some(cause.to_owned()), ..*halt }))
+            }
+            other => other,
+        }
+    }
+
+    /// A request or an expectation of a step that cannot be written down. What an answer lacks is
+    /// the server's doing; what nothing ever gives is a mistake of the scenario.
+    pub(super) fn unknown(unknown: &Unknown, number: usize, scenario: &Scenario) -> Self {
+        let name = &unknown.name;
+        let (root, _) = name.split_once('/').unwrap_or((name, ""));
+        let root = root.trim_end_matches(":headers");
+        let mut before = scenario.steps.iter().take(number.saturating_sub(1)).enumerate();
+        let captured = before.rfind(|(_, step)| step.name_as.as_deref() == Some(root));
+        let whence = match captured {
+            Some((place, step)) => {
+                let does = step.name.as_ref().unwrap_or(&step.send);
+                format!("the answer to step {} ({does})", place + 1)
+            }
+            None if scenario.given.contains_key(root) => format!("`{root}`, as it was made,"),
+            None => return Self::mistake(unknown),
+        };
+        let message = format!("step {number} needs `{name}`, which {whence} does not have");
+        Self::Blocked(Box::new(Halt { message, cause: None, exchange: None }))
+    }
+
+    /// A name that the scenario has from nowhere.
+    pub(super) fn mistake(unknown: &Unknown) -> Self {
+        Self::error(format!("the scenario names `{}`, which is not known here", unknown.name))
+    }
+
     /// Something that another scenario found.
     pub(super) fn blocked_by(id: &str, message: String) -> Self {
         Self::Blocked(Box::new(Halt { message, cause: Some(id.to_owned()), exchange: None }))
@@ -69,8 +108,23 @@ impl Stop {
     }
 }
 
+/// What an error says, for people, to stand behind its status: `detail` (RFC 7644, 3.12), what
+/// other servers have in its place, or how the body begins.
+pub(super) fn says(answer: &Answer) -> String {
+    const LONGEST: usize = 200;
+    let body = answer.json();
+    let text = |name: &&str| body.as_ref().and_then(|body| at(body, name)?.as_str());
+    let said =
+        ["/detail", "/error_description", "/message", "/error", "/title"].iter().find_map(text);
+    let said = said.map_or_else(|| answer.text(), str::to_owned);
+    match visible::start(said.trim(), LONGEST).as_str() {
+        "" => String::new(),
+        said => format!(", \"{said}\""),
+    }
+}
+
 impl From<Unknown> for Stop {
     fn from(unknown: Unknown) -> Self {
-        Self::error(format!("the scenario names `{}`, which is not known here", unknown.name))
+        Self::Unknown(unknown)
     }
 }

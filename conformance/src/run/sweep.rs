@@ -60,7 +60,8 @@ pub(crate) async fn take_away(
     }
     all.sort_unstable_by(|one, other| one.0.cmp(&other.0));
     all.dedup_by(|one, other| one.0 == other.0);
-    for (path, with) in all {
+    let kept = run.kept();
+    for (path, with) in all.into_iter().filter(|(path, _)| !kept.contains(path)) {
         run.ledger.found(&path, with);
         if run.take_away(&path, with).await {
             swept.gone.push(path);

@@ -25,10 +25,20 @@ pub(super) fn made_by(request: &Request, answer: &Answer) -> Option<Vec<String>>
         return Some(Vec::new());
     }
     let body = answer.json();
-    let id = body.as_ref().and_then(|body| at(body, "/id")?.as_str());
-    let id = id.or_else(|| answer.header("location")?.rsplit('/').next());
-    let id = id.filter(|id| !id.is_empty())?;
-    Some(vec![format!("{}/{}", path.trim_end_matches('/'), super::shape::segment(id))])
+    let id = body.as_ref().and_then(|body| at(body, "/id")?.as_str()).filter(|id| !id.is_empty());
+    if let Some(id) = id {
+        return Some(vec![format!("{}/{}", path.trim_end_matches('/'), super::shape::segment(id))]);
+    }
+    Some(vec![located(request, answer.header("location")?)?])
+}
+
+/// The path of what a request made, by the `Location` of its answer.
+pub(super) fn located(request: &Request, location: &str) -> Option<String> {
+    let path = path_of(request).trim_end_matches('/');
+    let place = location.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
+    let id = place.rsplit('/').next().filter(|id| !id.is_empty() && path != "/Bulk")?;
+    // As it stands in a path already.
+    Some(format!("{path}/{id}"))
 }
 
 /// What the operations of a bulk request made, by their locations.
@@ -100,6 +110,9 @@ mod tests {
         let mut located = answer(201, json!(null));
         located.headers.push(("Location".to_owned(), "http://x/scim/Users/7".to_owned()));
         assert_eq!(made_by(&post, &located), Some(vec!["/Users/7".to_owned()]));
+        located.body = "<html>".into();
+        located.headers[0].1 = "/scim/Users/8/?x".to_owned();
+        assert_eq!(made_by(&post, &located), Some(vec!["/Users/8".to_owned()]), "no JSON at all");
         assert_eq!(made_by(&post, &answer(409, json!({}))), Some(Vec::new()));
     }
 

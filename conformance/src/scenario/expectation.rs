@@ -20,6 +20,8 @@ pub struct Expectation {
     pub among: BTreeMap<String, u32>,
     /// The level of this expectation where it is weaker than the scenario's.
     pub level: Option<Level>,
+    /// Requirements among those that the scenario covers that an answer breaks which differs.
+    pub breaks: Vec<String>,
     /// Other answers that the RFCs permit as well.
     pub or: Vec<Expectation>,
 }

@@ -126,7 +126,8 @@ pub(super) fn finding(step: u64, differences: Vec<Difference>, exchange: Exchang
     let name =
         format!("{} {}", exchange.request.method, exchange.request.url.trim_start_matches(BASE));
     let exchanges = vec![exchange];
-    Finding { step: Some(step), name, level: Level::Must, differences, exchanges }
+    let (breaks, before) = (Vec::new(), Vec::new());
+    Finding { step: Some(step), name, level: Level::Must, breaks, before, differences, exchanges }
 }
 
 fn password_is_shown() -> Entry {

@@ -78,3 +78,21 @@ fn names_of_forms_lead_to_them() {
     }
     assert_eq!(Format::named("pdf"), None);
 }
+
+#[test]
+fn the_ending_of_a_file_leads_to_its_form() {
+    for (file, form) in [
+        ("a=b/report.html", Format::Html),
+        ("REPORT.HTM", Format::Html),
+        ("r.json", Format::Json),
+        ("r.md", Format::Markdown),
+        ("r.xml", Format::Junit),
+        ("r.sarif", Format::Sarif),
+        ("r.har", Format::Har),
+        ("r.txt", Format::Text),
+    ] {
+        assert_eq!(Format::of_file(file), Some(form), "{file}");
+    }
+    assert_eq!(Format::of_file("report"), None);
+    assert_eq!(Format::of_file("report.pdf"), None);
+}

@@ -194,3 +194,11 @@ async fn a_server_that_dies_ends_the_run_with_what_is_known() {
     assert!(report.requests < 60, "{}", report.requests);
     assert!(verdicts(&report, "t/reads").contains(&Verdict::Fail), "what was answered is judged");
 }
+
+#[tokio::test]
+async fn a_wrong_base_uri_is_told_before_everything_fails() {
+    let server = Small::with(|_, _| Some(super::small::error(404, "nothing here"))).await;
+    let error = fire(&server.url, vec![scenario(READS)]).await.unwrap_err();
+    assert!(error.message.ends_with("is the base URI right?"), "{}", error.message);
+    assert_eq!(server.seen().len(), 4);
+}

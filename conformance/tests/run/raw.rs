@@ -11,6 +11,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub(super) enum Does {
     /// Answers `{}`.
     Behaves,
+    /// The same, and leaves the connection open until the next request comes.
+    Tires,
     /// Writes these bytes and closes.
     Writes(&'static str),
     /// Writes the first bytes, and then the second ones for ever.
@@ -74,6 +76,12 @@ async fn one(mut stream: TcpStream, does: &(dyn Fn(&str) -> Does + Send + Sync))
             let answer = "HTTP/1.1 200 OK\r\ncontent-type: application/scim+json\r\n\
                           content-length: 2\r\nconnection: close\r\n\r\n{}";
             let _ = stream.write_all(answer.as_bytes()).await;
+        }
+        Does::Tires => {
+            let answer = "HTTP/1.1 200 OK\r\ncontent-type: application/scim+json\r\n\
+                          content-length: 2\r\n\r\n{}";
+            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.read(&mut [0; 4096]).await;
         }
         Does::Writes(bytes) => {
             let _ = stream.write_all(bytes.as_bytes()).await;

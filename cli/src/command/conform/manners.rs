@@ -19,6 +19,10 @@ pub struct Manners {
     /// Go on making resources although the endpoint does not delete them
     #[arg(long)]
     pub allow_left_behind: bool,
+    /// Leave what failing scenarios made where it is, for a look; `provisor conform clean` takes
+    /// it away
+    #[arg(long)]
+    pub keep: bool,
     /// Write down here what is made, for `provisor conform clean`; a file of the state folder
     /// where none is named
     #[arg(long, value_name = "FILE")]

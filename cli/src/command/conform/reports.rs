@@ -20,8 +20,8 @@ pub struct Reports {
     /// What standard output gets: text, json, html, markdown, junit, sarif or har
     #[arg(long, default_value = "text", value_name = "FORMAT", value_parser = of_name)]
     format: Named,
-    /// Writes a report into a file too, such as html=report.html; may be repeated
-    #[arg(long = "report", value_name = "FORMAT=FILE", value_parser = into_file)]
+    /// Writes a report into a file too, such as report.html or junit=out.xml; may be repeated
+    #[arg(long = "report", value_name = "[FORMAT=]FILE", value_parser = into_file)]
     reports: Vec<(Named, String)>,
     /// An earlier report (--report json=FILE): show only what changed; only new failures count
     #[arg(long, value_name = "FILE")]
@@ -51,6 +51,13 @@ fn of_name(name: &str) -> Result<Named, String> {
 fn into_file(text: &str) -> Result<(Named, String), String> {
     match text.split_once('=') {
         Some((name, file)) if !file.is_empty() => Ok((of_name(name)?, file.to_owned())),
+        // The ending says it.
+        None => match Format::of_file(text) {
+            Some(form) => Ok((Named(form), text.to_owned())),
+            None => {
+                Err("the ending tells no format; write FORMAT=FILE, such as html=report".to_owned())
+            }
+        },
         _ => Err("write FORMAT=FILE, such as html=report.html".to_owned()),
     }
 }

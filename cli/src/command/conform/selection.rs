@@ -80,6 +80,30 @@ impl Selected {
         Ok(chosen)
     }
 
+    /// How many built-in scenarios folders replace, in words; none where none is.
+    pub fn replaced(&self) -> Result<Option<String>, Stop> {
+        if self.scenarios.is_empty() {
+            return Ok(None);
+        }
+        let built_in = Corpus::built_in().map_err(|broken| unreadable(&broken))?.scenarios;
+        let mut replaced: Vec<String> = Vec::new();
+        for folder in &self.scenarios {
+            let more = Corpus::of_folder(folder).map_err(|broken| unreadable(&broken))?.scenarios;
+            let same = more.into_iter().filter(|one| built_in.iter().any(|ours| ours.id == one.id));
+            replaced.extend(same.map(|one| one.id));
+        }
+        replaced.sort_unstable();
+        replaced.dedup();
+        Ok(match replaced.as_slice() {
+            [] => None,
+            [one] => Some(format!("{one} takes the place of the built-in one")),
+            [one, ..] => {
+                let count = replaced.len();
+                Some(format!("{count} scenarios take the place of built-in ones, such as {one}"))
+            }
+        })
+    }
+
     /// Every scenario there is.
     pub fn all(&self) -> Result<Vec<Scenario>, Stop> {
         let mut all = Corpus::built_in().map_err(|broken| unreadable(&broken))?.scenarios;

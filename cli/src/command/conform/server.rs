@@ -64,6 +64,9 @@ enum Form {
 /// Fires scenarios and prints what was found.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let mut scenarios = arguments.selected.scenarios()?;
+    if let Some(replaced) = arguments.selected.replaced()? {
+        output.remark(&format!("note: of --scenarios, {replaced}"));
+    }
     if let Some(form) = arguments.list {
         output.print(&listed(&scenarios, form)?)?;
         return Ok(Exit::Clean);
@@ -101,6 +104,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         read_only: arguments.selected.read_only,
         allow_existing_data: arguments.manners.allow_existing_data,
         allow_left_behind: arguments.manners.allow_left_behind,
+        keep: arguments.manners.keep,
         journal,
         past,
         keep_exchanges: arguments.har_all,

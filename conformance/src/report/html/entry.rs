@@ -4,8 +4,9 @@ use maud::{Markup, html};
 
 use super::class;
 use crate::report::indent::indented;
+use crate::report::script::{self, Lines};
 use crate::report::summary::{Cause, Summary};
-use crate::report::{Body, Entry, Exchange, Finding, Redacted, Verdict, visible};
+use crate::report::{Body, Cited, Entry, Exchange, Finding, Redacted, Verdict, visible};
 use crate::scenario::Level;
 
 pub(super) fn shown(report: &Redacted, summary: &Summary<'_>, entry: &Entry) -> Markup {
@@ -34,21 +35,39 @@ pub(super) fn shown(report: &Redacted, summary: &Summary<'_>, entry: &Entry) -> 
                 }
                 h3 { "Why it matters" }
                 p { (prose(&entry.why)) }
-                @for one in &entry.findings { (finding(one)) }
-                @if !entry.requirements.is_empty() {
-                    h3 { "What is asked for" }
-                    @for cited in &entry.requirements {
-                        blockquote {
-                            p { (prose(&cited.text)) }
-                            p .muted { b { (cited.keyword) } " " (cited.place) ", " (cited.id) }
-                        }
-                    }
-                }
+                @for (one, lines) in entry.findings.iter().zip(script::of(entry)) { (finding(one, &lines)) }
+                (requirements(entry))
                 @if entry.verdict != Verdict::Pass {
                     h3 { "How to fix it" }
                     p { (prose(&entry.fix)) }
                 }
                 p .note { (about(entry)) " " a href=(format!("#{}", entry.id)) { "Link to this" } }
+            }
+        }
+    }
+}
+
+/// What is broken, and folded away what else the scenario stands on.
+fn requirements(entry: &Entry) -> Markup {
+    let (first, more) = entry.broken();
+    let is_first = |cited: &&Cited| first.iter().any(|one| one.id == cited.id);
+    let shown = |cited: &Cited| {
+        html! {
+            blockquote {
+                p { (prose(&cited.text)) }
+                p .muted { b { (cited.keyword) } " " (cited.place) ", " (cited.id) }
+            }
+        }
+    };
+    html! {
+        @if !first.is_empty() {
+            h3 { "What is asked for" }
+            @for cited in &first { (shown(cited)) }
+        }
+        @if more > 0 {
+            details .list {
+                summary { "and " (more) " more" }
+                @for cited in entry.requirements.iter().filter(|one| !is_first(one)) { (shown(cited)) }
             }
         }
     }
@@ -87,7 +106,7 @@ fn about(entry: &Entry) -> String {
     format!("{}.", parts.join("; "))
 }
 
-fn finding(finding: &Finding) -> Markup {
+fn finding(finding: &Finding, lines: &Lines) -> Markup {
     html! {
         h3 { @if let Some(step) = finding.step { "Step " (step) ": " } "what happened" }
         p {
@@ -109,11 +128,15 @@ fn finding(finding: &Finding) -> Markup {
                 }
             }
         }
-        @for one in &finding.exchanges { (exchange(one)) }
+        @for (place, (one, line)) in finding.exchanges.iter().zip(&lines.then).enumerate() {
+            @let before = if place == 0 { lines.before.as_slice() } else { &[] };
+            (exchange(one, before, line))
+        }
     }
 }
 
-fn exchange(exchange: &Exchange) -> Markup {
+/// An exchange with the lines that repeat it: first what was sent before it, then itself.
+fn exchange(exchange: &Exchange, before: &[String], line: &str) -> Markup {
     let Exchange { request, answer, failed, millis, .. } = exchange;
     html! {
         div .curl {
@@ -121,7 +144,9 @@ fn exchange(exchange: &Exchange) -> Markup {
                 h3 { "To repeat it" }
                 button .copy type="button" hidden { "Copy" }
             }
-            pre tabindex="0" { code { (request.curl()) } }
+            pre tabindex="0" {
+                code { @for one in before { (one) "\n" } (line) }
+            }
         }
         div .exchange.both {
             div {

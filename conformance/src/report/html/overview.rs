@@ -78,6 +78,28 @@ pub(super) fn changes(report: &Redacted) -> Markup {
     }
 }
 
+/// What many findings have in common: mended once, all of them are.
+pub(super) fn common(summary: &Summary<'_>) -> Markup {
+    html! {
+        @if !summary.common.is_empty() {
+            section #causes {
+                h2 { "Causes" }
+                p .muted { "Differences that several findings have in common; one change may mend all of them." }
+                @for one in &summary.common {
+                    details .list {
+                        summary { (entry::prose(&one.words)) " " span .muted { (one.entries.len()) } }
+                        ul {
+                            @for entry in &one.entries {
+                                li { a href=(format!("#{}", entry.id)) { (entry::prose(&entry.title)) } }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// What is blocked, under what blocks it.
 pub(super) fn causes(report: &Redacted, summary: &Summary<'_>) -> Markup {
     html! {

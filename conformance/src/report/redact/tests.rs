@@ -63,6 +63,8 @@ fn report() -> Report {
             step: Some(1),
             name: format!("PATCH {TOKEN}"),
             level: Level::Must,
+            breaks: Vec::new(),
+            before: vec![exchange()],
             differences: vec![difference("/password", "\"pw\""), difference("status", PASSWORD)],
             exchanges: vec![exchange()],
         }],

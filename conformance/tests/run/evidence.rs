@@ -1,0 +1,262 @@
+//! What a finding shows is enough to go on with: the nearest answer that was permitted, what the
+//! server said, and the requests that lead there.
+
+use provisor_conformance::report::text::Look;
+use provisor_conformance::report::{Format, Redacted, Verdict};
+use serde_json::{Value, json};
+
+use super::small::{Small, error, reply};
+use super::tell::{entry, fire, found, scenario, verdicts};
+
+#[tokio::test]
+async fn of_several_permitted_answers_the_nearest_is_shown() {
+    const EITHER: &str = r#"
+id: t/either
+title: either
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+steps:
+  - send: GET /Users/1
+    expect:
+      status: 400
+      body: { /scimType: invalidValue }
+      or: [{ status: 200, body: { /id: "1", /active: true } }, { status: 204 }]
+fix: f
+"#;
+    let server = Small::with(|asked, _| {
+        let answer = json!({ "id": "1", "active": "true" });
+        (asked.path == "/Users/1").then(|| reply(200, &answer))
+    })
+    .await;
+    let report = fire(&server.url, vec![scenario(EITHER)]).await.unwrap();
+    assert_eq!(found(entry(&report, "t/either")), "/active: \"true\"\n");
+
+    let server = Small::start().await;
+    let report = fire(&server.url, vec![scenario(EITHER)]).await.unwrap();
+    let differences = &entry(&report, "t/either").findings[0].differences;
+    assert_eq!(differences[0].expected, "400 or 200 or 204", "all that is permitted");
+}
+
+#[tokio::test]
+async fn what_stops_a_scenario_is_told_in_the_servers_words() {
+    const STOPS: &str = r#"
+id: t/stops
+title: stops
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+steps:
+  - send: PUT /Users/1
+    body: {}
+    as: bob
+    expect: { status: 400 }
+  - send: GET /Users/${bob/id}
+    expect: { status: 200 }
+fix: f
+"#;
+    let says: [Value; 2] =
+        [json!({ "detail": "no such person" }), json!({ "message": "no such person" })];
+    for body in says {
+        let server =
+            Small::with(move |asked, _| (asked.method == "PUT").then(|| reply(400, &body))).await;
+        let report = fire(&server.url, vec![scenario(STOPS)]).await.unwrap();
+        let reason = entry(&report, "t/stops").reason.clone().unwrap();
+        assert_eq!(
+            reason,
+            "step 1 gave nothing to go on with: it answered 400, \"no such person\""
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_an_answer_lacks_blocks_what_needs_it() {
+    const LACKS: &str = r#"
+id: t/lacks
+title: lacks
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+steps:
+  - send: GET /Users
+    as: list
+  - send: GET /Users/${list/Resources/0/id}
+    expect: { status: 200 }
+fix: f
+"#;
+    let server = Small::start().await;
+    let report = fire(&server.url, vec![scenario(LACKS)]).await.unwrap();
+    assert_eq!(verdicts(&report, "t/lacks"), [Verdict::Blocked]);
+    assert_eq!(
+        entry(&report, "t/lacks").reason.as_deref(),
+        Some(
+            "step 2 needs `list/Resources/0/id`, which the answer to step 1 (GET /Users) does not have"
+        )
+    );
+    let typo = LACKS.replace("${list/", "${lust/");
+    let report = fire(&server.url, vec![scenario(&typo)]).await.unwrap();
+    assert_eq!(verdicts(&report, "t/lacks"), [Verdict::Error], "a mistake of the scenario");
+}
+
+#[tokio::test]
+async fn a_sub_attribute_may_be_what_a_scenario_needs() {
+    const NEEDS: &str = r#"
+id: t/needs
+title: needs
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+attributes: [emails.value, emails.type]
+steps:
+  - send: GET /Users
+fix: f
+"#;
+    for (sub, verdict) in [("type", Verdict::Pass), ("kind", Verdict::Skip)] {
+        let schemas = json!({ "Resources": [{
+            "id": "urn:ietf:params:scim:schemas:core:2.0:User",
+            "attributes": [{ "name": "emails", "type": "complex", "multiValued": true,
+                "subAttributes": [{ "name": "value" }, { "name": sub }] }],
+        }] });
+        let server =
+            Small::with(move |asked, _| (asked.path == "/Schemas").then(|| reply(200, &schemas)))
+                .await;
+        let report = fire(&server.url, vec![scenario(NEEDS)]).await.unwrap();
+        assert_eq!(verdicts(&report, "t/needs"), [verdict]);
+    }
+}
+
+#[tokio::test]
+async fn a_parameter_that_a_challenge_has_twice_is_found() {
+    let text = include_str!("../../scenarios/rfc6750/3-challenge/parameters-once.yaml");
+    for (challenge, verdict) in [
+        (r#"Bearer realm="a, realm", scope="x y", error=invalid_token"#, Verdict::Pass),
+        (r#"Bearer realm="a", Basic realm="b""#, Verdict::Pass),
+        (
+            r#"Bearer error="invalid_token", error_description="an error", error_uri=x"#,
+            Verdict::Pass,
+        ),
+        (r#"Bearer realm="a", realm="b""#, Verdict::Fail),
+        (r#"Bearer realm="a", scope=x, error=e, SCOPE = "y""#, Verdict::Fail),
+        (r#"Bearer error_description="a \" b", error=x, error_description="c""#, Verdict::Fail),
+    ] {
+        let server = Small::with(move |asked, _| {
+            let other = asked.authorization.as_deref() != Some("Bearer secret-of-the-test");
+            other.then(|| {
+                let mut refused = error(401, "who are you?");
+                refused.headers.push(("www-authenticate", challenge.to_owned()));
+                refused
+            })
+        })
+        .await;
+        let report = fire(&server.url, vec![scenario(text)]).await.unwrap();
+        assert_eq!(verdicts(&report, "rfc6750/"), [verdict], "{challenge}");
+    }
+}
+
+const CHANGES: &str = r#"
+id: t/changes
+title: changes
+why: w
+level: must
+covers: [RFC7644-3.3-01, RFC7644-3.3-12, RFC7644-3.5.1-01, RFC7644-3.4.3-01, RFC7644-3.5.1-02]
+given:
+  ann: { user: {} }
+steps:
+  - send: POST /Groups
+    body: { displayName: "${run}-team", members: [{ value: "${ann/id}" }] }
+    as: team
+  - send: GET /Groups/${team/id}
+    expect: { status: 200, body: { "/members[value=${ann/id}]/display": ann, /members/0/type: User } }
+fix: f
+"#;
+
+fn text(report: &Redacted) -> String {
+    Format::Text.render(report, Look::plain())
+}
+
+#[tokio::test]
+async fn the_requests_that_lead_to_a_finding_are_told_with_ids_as_variables() {
+    let server = Small::start().await;
+    let report = fire(&server.url, vec![scenario(CHANGES)]).await.unwrap();
+    let finding = &entry(&report, "t/changes").findings[0];
+    assert_eq!(finding.before.len(), 2, "Ann and the group; not what only reads");
+    let told = text(&report);
+    let lines: Vec<&str> = told.lines().map(str::trim).collect();
+    let at = |begin: &str| lines.iter().position(|line| line.starts_with(begin)).unwrap();
+    let (ann, team) = (at("ID_1=$(curl -s -X POST"), at("ID_2=$(curl -s -X POST"));
+    assert!(lines[ann].contains("/scim/Users | jq -r .id)"), "{told}");
+    assert!(lines[team].contains(r#"{"value":"'"$ID_1"'"}"#), "{told}");
+    let then = at("curl -i");
+    assert!(ann < team && team < then, "{told}");
+    assert!(lines[then].ends_with(r#"/scim/Groups/'"$ID_2""#), "{told}");
+    assert!(!told.contains("secret-of-the-test"));
+    let page = Format::Html.render(&report, Look::plain());
+    assert!(page.contains("ID_2=$(curl -s"), "the page tells them too");
+}
+
+#[tokio::test]
+async fn of_what_a_scenario_covers_the_broken_is_told_first() {
+    let server = Small::start().await;
+    let report = fire(&server.url, vec![scenario(CHANGES)]).await.unwrap();
+    let (first, more) = entry(&report, "t/changes").broken();
+    let first: Vec<&str> = first.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(first.len() + more, 5);
+    assert_eq!(first.len(), 3);
+    assert!(!first.contains(&"RFC7644-3.4.3-01"), "no MAY is broken by a failure: {first:?}");
+    assert!(text(&report).contains("  and 2 more\n"));
+
+    let said = CHANGES
+        .replace("expect: { status: 200,", "expect: { breaks: [RFC7644-3.5.1-02], status: 200,");
+    let report = fire(&server.url, vec![scenario(&said)]).await.unwrap();
+    let (first, more) = entry(&report, "t/changes").broken();
+    assert_eq!((first[0].id.as_str(), first.len(), more), ("RFC7644-3.5.1-02", 1, 4));
+}
+
+#[tokio::test]
+async fn long_evidence_is_cut_to_what_differs() {
+    let server = Small::with(|asked, kept| {
+        let mut answer = kept.answer(asked);
+        if asked.method == "GET" && asked.path.starts_with("/Groups/") {
+            let mut body: Value = serde_json::from_str(&answer.body).unwrap();
+            body["aaa"] = json!("x".repeat(5_000));
+            body["members"][0]["type"] = json!("Person");
+            answer.body = body.to_string();
+        }
+        Some(answer)
+    })
+    .await;
+    let report = fire(&server.url, vec![scenario(CHANGES)]).await.unwrap();
+    let told = text(&report);
+    let line = told.lines().find(|line| line.contains("answered 200: ")).unwrap();
+    assert!(line.contains(r#""type":"Person""#) && line.contains("other members"), "{line}");
+    assert!(line.chars().count() < 500, "{line}");
+}
+
+#[tokio::test]
+async fn what_many_findings_have_in_common_is_told_before_them() {
+    const STATUS: &str = r#"
+id: t/status
+title: status
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+steps:
+  - send: GET /Users/7
+    expect: { status: 404, body: { /status: "404" } }
+fix: f
+"#;
+    let server = Small::with(|asked, _| {
+        (asked.path == "/Users/7").then(|| reply(404, &json!({ "status": 404 })))
+    })
+    .await;
+    let report = fire(&server.url, super::tell::times(STATUS, 12)).await.unwrap();
+    let told = text(&report);
+    assert!(
+        told.starts_with(
+            "causes\n  `/status` is a number, not a text in 12: t/status-000, t/status-001"
+        ),
+        "{told}"
+    );
+    let page = Format::Html.render(&report, Look::plain());
+    assert!(page.contains("<h2>Causes</h2>"));
+}

@@ -1,0 +1,240 @@
+//! What an endpoint does not do, or does in its own way, is one finding or none, and no reason to
+//! stop: connections that end, attributes that it lacks or asks for, features that it refuses.
+
+use std::sync::{Arc, Mutex};
+
+use provisor_conformance::report::{Redacted, Verdict};
+use provisor_conformance::run::Options;
+use serde_json::{Value, json};
+
+use super::raw::{Does, Raw};
+use super::small::{Small, error, reply};
+use super::tell::{MAKES, entry, fire, fire_with, scenario, soon, times, verdicts};
+
+#[tokio::test]
+async fn a_kept_connection_that_dies_under_a_request_is_nobodys_fault() {
+    const ALL: &str = r#"
+id: t/all
+title: all
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+steps:
+  - { send: GET /Users, expect: { status: 200 } }
+  - { send: POST /Users/.search, body: {}, expect: { status: 200 } }
+  - { send: PATCH /Users/1, body: {}, expect: { status: 200 } }
+  - { send: DELETE /Users/1, expect: { status: 200 } }
+fix: f
+"#;
+    let server = Raw::start(|_| Does::Tires).await;
+    let options = Options { jobs: Some(1), ..soon() };
+    let report = fire_with(&server.url, vec![scenario(ALL)], options).await.unwrap();
+    assert_eq!(verdicts(&report, "t/all"), [Verdict::Pass], "{:?}", entry(&report, "t/all"));
+}
+
+#[tokio::test]
+async fn what_was_made_by_an_answer_that_broke_off_is_taken_away() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let lines = Arc::clone(&seen);
+    let server = Raw::start(move |line| {
+        lines.lock().unwrap().push(line.to_owned());
+        match line.starts_with("POST") {
+            true => Does::Writes(
+                "HTTP/1.1 201 Created\r\nlocation: /scim/Users/77\r\ncontent-length: 50\r\n\r\n{",
+            ),
+            false => Does::Behaves,
+        }
+    })
+    .await;
+    fire(&server.url, vec![scenario(MAKES)]).await.unwrap();
+    let seen = seen.lock().unwrap();
+    assert!(seen.iter().any(|line| line.starts_with("DELETE /scim/Users/77 ")), "{seen:?}");
+}
+
+#[tokio::test]
+async fn sub_attributes_that_the_schema_lacks_are_not_sent() {
+    let attribute = |name: &str, sub: &[&str]| {
+        let sub: Vec<Value> = sub.iter().map(|name| json!({ "name": name })).collect();
+        json!({ "name": name, "type": "complex", "subAttributes": sub })
+    };
+    let schemas = json!({ "Resources": [{
+        "id": "urn:ietf:params:scim:schemas:core:2.0:User",
+        "attributes": [attribute("emails", &["value", "type"]), attribute("name", &["formatted"])],
+    }] });
+    let server = Small::with(move |asked, _| {
+        if asked.path == "/Schemas" {
+            return Some(reply(200, &schemas));
+        }
+        let body: Value = serde_json::from_str(&asked.body).unwrap_or_default();
+        let unknown = body["emails"][0].get("primary").is_some() || body.get("name").is_some();
+        (asked.method == "POST" && unknown).then(|| error(400, "unknown attribute"))
+    })
+    .await;
+    let report = fire(&server.url, vec![scenario(MAKES)]).await.unwrap();
+    assert_eq!(verdicts(&report, "t/makes"), [Verdict::Pass], "{:?}", entry(&report, "t/makes"));
+}
+
+#[tokio::test]
+async fn what_an_error_asks_for_is_filled_into_the_bodies_of_steps_too() {
+    const SENDS: &str = r#"
+id: t/sends
+title: sends
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+given:
+  ann: { user: {} }
+steps:
+  - send: POST /Users
+    body: { userName: "${run}-bob" }
+    expect: { status: 201, body: { /userName: "${run}-bob" } }
+  - send: PUT /Users/${ann/id}
+    body: { userName: "${ann/userName}" }
+    expect: { status: 200 }
+  - name: what is refused on purpose stays as it is
+    send: POST /Users
+    body: { userName: "${run}-eve", title: none }
+    expect: { status: 400 }
+fix: f
+"#;
+    let server = Small::with(|asked, _| {
+        let body: Value = serde_json::from_str(&asked.body).ok()?;
+        let missing = |name: &str| error(400, &format!("{name} is required"));
+        if body.get("active").is_none() {
+            return Some(missing("active"));
+        }
+        body["name"].get("formatted").is_none().then(|| missing("name.formatted"))
+    })
+    .await;
+    let report = fire(&server.url, vec![scenario(SENDS)]).await.unwrap();
+    assert_eq!(verdicts(&report, "t/sends"), [Verdict::Pass], "{:?}", entry(&report, "t/sends"));
+    let eves =
+        server.kept.lock().unwrap().seen.iter().filter(|one| one.body.contains("-eve")).count();
+    assert_eq!(eves, 1);
+    assert!(
+        report.notes.iter().any(|note| note.contains("`name.formatted`")),
+        "{:?}",
+        report.notes
+    );
+}
+
+#[tokio::test]
+async fn a_group_without_the_members_that_were_sent_blocks_what_needs_it() {
+    const READS_TEAM: &str = r#"
+id: t/team
+title: team
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+given:
+  ann: { user: {} }
+  team: { group: { members: [ann] } }
+steps:
+  - send: GET /Groups/${team/id}
+    expect: { status: 200 }
+fix: f
+"#;
+    let server = Small::with(|asked, kept| {
+        if (asked.method.as_str(), asked.path.as_str()) != ("POST", "/Groups") {
+            return None;
+        }
+        let mut body: Value = serde_json::from_str(&asked.body).unwrap();
+        body.as_object_mut().unwrap().remove("members");
+        Some(kept.make("Groups", &body.to_string()))
+    })
+    .await;
+    let report = fire(&server.url, times(READS_TEAM, 3)).await.unwrap();
+    assert_eq!(verdicts(&report, "t/team"), [Verdict::Blocked; 3]);
+    let entry = entry(&report, "t/team");
+    assert_eq!(entry.blocked_by.as_deref(), Some("groups are made without their members"));
+    assert!(server.there().is_empty(), "and nothing is left: {:?}", server.there());
+
+    let report = fire(&Small::start().await.url, times(READS_TEAM, 3)).await.unwrap();
+    assert_eq!(verdicts(&report, "t/team"), [Verdict::Pass; 3]);
+}
+
+const PATCHES: &str = r#"
+id: t/patches
+title: patches
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+given:
+  ann: { user: {} }
+steps:
+  - send: PATCH /Users/${ann/id}
+    body: { Operations: [{ op: add, path: title, value: x }] }
+    expect: { status: [200, 204] }
+fix: f
+"#;
+
+/// How many failed, how many of the others are blocked by that one, and the rest.
+fn split(report: &Redacted) -> (usize, usize, usize) {
+    let tested: Vec<_> = report.entries.iter().filter(|one| one.id.starts_with("t/")).collect();
+    let failed: Vec<_> = tested.iter().filter(|one| one.verdict == Verdict::Fail).collect();
+    let by = failed.first().map(|one| one.id.as_str());
+    let blocked = tested
+        .iter()
+        .filter(|one| one.verdict == Verdict::Blocked && one.blocked_by.as_deref() == by)
+        .count();
+    (failed.len(), blocked, tested.len() - failed.len() - blocked)
+}
+
+#[tokio::test]
+async fn a_feature_that_is_refused_throughout_is_one_finding() {
+    let server = Small::with(|asked, _| (asked.method == "PATCH").then(|| error(501, "no"))).await;
+    let report = fire(&server.url, times(PATCHES, 8)).await.unwrap();
+    assert_eq!(split(&report), (1, 7, 0));
+    let failed = report.entries.iter().find(|one| one.verdict == Verdict::Fail).unwrap();
+    assert_eq!(failed.findings.len(), 1);
+    assert_eq!(failed.findings[0].differences[0].place, "PATCH /Users");
+    assert_eq!(failed.findings[0].exchanges.len(), 2, "its own, and the plainest");
+    assert_eq!(failed.findings[0].before.len(), 1, "the person");
+
+    // No path ends with `.search` there.
+    let searches = PATCHES.replace("PATCH /Users/${ann/id}", "POST /Users/.search");
+    let report = fire(&Small::start().await.url, times(&searches, 8)).await.unwrap();
+    assert_eq!(split(&report), (1, 7, 0));
+}
+
+#[tokio::test]
+async fn a_feature_that_is_refused_in_one_way_only_blocks_nothing() {
+    let server = Small::with(|asked, _| {
+        (asked.method == "PATCH").then(|| match asked.body.contains("title") {
+            true => error(501, "no titles"),
+            false => reply(200, &json!({})),
+        })
+    })
+    .await;
+    let report = fire(&server.url, times(PATCHES, 4)).await.unwrap();
+    assert_eq!(split(&report), (4, 0, 0));
+}
+
+#[tokio::test]
+async fn what_failing_scenarios_made_is_kept_where_somebody_wants_to_look_at_it() {
+    const FAILS: &str = r#"
+id: t/fails
+title: fails
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+given:
+  eve: { user: {} }
+steps:
+  - { send: "GET /Users/${eve/id}", expect: { status: 404 } }
+fix: f
+"#;
+    for shared in [1, 3] {
+        let server = Small::start().await;
+        let mut both = times(FAILS, shared);
+        both.extend(times(MAKES, 2));
+        let options = Options { keep: true, ..soon() };
+        let report = fire_with(&server.url, both, options).await.unwrap();
+        let there = server.there();
+        assert_eq!(there.len(), 1, "Eve, and nobody else: {there:?}");
+        assert!(server.kept.lock().unwrap().resources[&there[0]].to_string().contains("-eve@"));
+        assert!(report.left_behind.is_empty(), "{:?}", report.left_behind);
+        let note = format!("kept for a look (--keep): {}", there[0]);
+        assert!(report.notes.iter().any(|one| one.starts_with(&note)), "{:?}", report.notes);
+    }
+}
