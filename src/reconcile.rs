@@ -97,7 +97,7 @@ mod wanted;
 mod words;
 
 pub use brake::{Brake, NEVER_FEWER_THAN};
-pub use context::Context;
+pub use context::{Context, Index};
 pub use deleted_group::{GroupNames, NamedBy, rules_naming};
 pub use event::{Edit, Editor, Event, HandEdit};
 pub use outcome::{Cause, Change, Drift, DriftKind, Note, Reason, Reconciled, Refusal};

@@ -12,6 +12,7 @@ pub mod explain_code;
 pub mod fmt;
 pub mod init;
 pub mod reference;
+pub mod replay;
 pub mod serve;
 pub mod simulate;
 pub mod tenant;

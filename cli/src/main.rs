@@ -18,6 +18,7 @@ mod progress;
 mod rules;
 mod table;
 mod tally;
+mod tls;
 mod unread;
 
 use std::process::ExitCode;
@@ -56,6 +57,8 @@ enum Command {
     Simulate(command::simulate::Arguments),
     /// Test SCIM endpoints
     Conform(command::conform::Arguments),
+    /// Send a SCIM endpoint what an identity provider would send
+    Replay(Box<command::replay::Arguments>),
     /// Write a commented rules file to start from
     Init(command::init::Arguments),
     /// Serve SCIM: keep people and groups, and decide what each person gets
@@ -72,7 +75,7 @@ enum Command {
     /// Back up, restore, check, export and import a server's database
     #[command(subcommand)]
     Db(command::db::Command),
-    /// Decide the bundled example company
+    /// A server, the example company pushed to it over SCIM, and who gets what
     Demo,
     /// Print the language reference
     Reference,
@@ -81,6 +84,7 @@ enum Command {
 }
 
 fn main() -> ExitCode {
+    provisor_clients::wire::settle_cryptography();
     let cli = Cli::parse();
     let output = Output::new(&cli.options);
     match run(cli.command, &output) {
@@ -103,6 +107,7 @@ fn run(command: Command, output: &Output) -> Result<Exit, Stop> {
         Command::ExplainCode(arguments) => command::explain_code::run(&arguments, output),
         Command::Simulate(arguments) => command::simulate::run(&arguments, output),
         Command::Conform(arguments) => command::conform::run(&arguments, output),
+        Command::Replay(arguments) => command::replay::run(&arguments, output),
         Command::Init(arguments) => command::init::run(&arguments, output),
         Command::Serve(arguments) => command::serve::run(&arguments, output),
         Command::Token(command) => command::token::run(&command, output),

@@ -14,6 +14,7 @@ use reqwest::{Client, Method, Url, redirect};
 use serde_json::Value;
 
 use crate::exit::Failure;
+use crate::tls;
 
 /// How long a server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -31,6 +32,10 @@ pub struct Place {
     /// not in PROVISOR_TOKEN
     #[arg(long = "token", id = "admin-token", value_name = "TOKEN")]
     token: Option<String>,
+    /// Certificates in PEM: the server's must be signed by one of these, and not by one that this
+    /// machine trusts
+    #[arg(long, value_name = "FILE")]
+    ca: Option<PathBuf>,
 }
 
 /// The place, found.
@@ -66,32 +71,26 @@ impl Place {
             Failure::new("the server needs a token with the scope admin")
                 .help("give `--token`, or set PROVISOR_TOKEN")
         })?;
-        Remote::new(&url, token).map(|remote| Way::Server(Box::new(remote)))
+        Remote::new(&url, token, self.ca.as_deref()).map(|remote| Way::Server(Box::new(remote)))
     }
 }
 
 impl Remote {
-    fn new(url: &str, token: String) -> Result<Self, Failure> {
+    fn new(url: &str, token: String, ca: Option<&Path>) -> Result<Self, Failure> {
         let wrong = |why: &str| Failure::new(format!("`{url}` is no URL of a server")).why(why);
         let mut base: Url = url.parse().map_err(|_| {
             wrong("it cannot be read").help("write it as in `http://127.0.0.1:8080`")
         })?;
-        match base.scheme() {
-            "http" => {}
-            "https" => {
-                return Err(wrong("this command speaks no TLS")
-                    .help("run it on the server's machine, or send the request with curl"));
-            }
-            _ => return Err(wrong("it does not begin with `http://`")),
+        if !matches!(base.scheme(), "http" | "https") {
+            return Err(wrong("it does not begin with `https://` or `http://`"));
         }
         let path = format!("{}/admin/v1/", base.path().trim_end_matches('/'));
         base.set_path(&path);
         base.set_query(None);
         // The token goes to the server that is named, and to nobody else.
-        let client = Client::builder()
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .timeout(PATIENCE)
+        let client =
+            Client::builder().no_proxy().redirect(redirect::Policy::none()).timeout(PATIENCE);
+        let client = tls::trusting(client, ca)?
             .build()
             .map_err(|error| Failure::new("no request can be made").why(error.to_string()))?;
         Ok(Self { base, token: token.trim().to_owned(), client })
@@ -130,11 +129,18 @@ impl Remote {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
         let unreached = |error: reqwest::Error| {
+            let failure = Failure::new(shown());
+            if let Some(why) = tls::refusal(&error) {
+                return failure.why(why).help(
+                    "is this its name? if its certificate is one of your own, name it or its \
+                     authority with `--ca`",
+                );
+            }
             let why = match error.is_timeout() {
                 true => "it did not answer in time",
                 false => "it could not be reached",
             };
-            Failure::new(shown()).why(why).help("is it running, and is this its address?")
+            failure.why(why).help("is it running, and is this its address?")
         };
         let response = request.send().await.map_err(unreached)?;
         let status = response.status();

@@ -2,6 +2,8 @@
 
 #![allow(missing_docs, reason = "tests document themselves by their names")]
 
+#[path = "cli/guide.rs"]
+mod guide;
 #[path = "cli/run.rs"]
 mod run;
 #[path = "cli/serving.rs"]
@@ -15,6 +17,8 @@ mod codes;
 mod concurrent;
 #[path = "cli/conform.rs"]
 mod conform;
+#[path = "cli/conform_run.rs"]
+mod conform_run;
 #[path = "cli/conformance_guide.rs"]
 mod conformance_guide;
 #[path = "cli/crash.rs"]
@@ -35,12 +39,20 @@ mod fmt;
 mod input;
 #[path = "cli/lint.rs"]
 mod lint;
+#[path = "cli/readme.rs"]
+mod readme;
+#[path = "cli/remote_tls.rs"]
+mod remote_tls;
+#[path = "cli/replay.rs"]
+mod replay;
 #[path = "cli/serve.rs"]
 mod serve;
 #[path = "cli/server_guide.rs"]
 mod server_guide;
 #[path = "cli/simulate.rs"]
 mod simulate;
+#[path = "cli/source_guide.rs"]
+mod source_guide;
 #[path = "cli/start.rs"]
 mod start;
 #[path = "cli/tests.rs"]

@@ -4,6 +4,7 @@ mod fixture;
 
 mod browser;
 mod changes;
+mod curl;
 mod forms;
 mod hostile;
 mod secrets;

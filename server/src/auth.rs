@@ -116,6 +116,6 @@ impl Challenge {
 
 impl From<ScimError> for Challenge {
     fn from(error: ScimError) -> Self {
-        Self { error, www_authenticate: None, retry_after: None }
+        Self { retry_after: error.retry_after(), error, www_authenticate: None }
     }
 }

@@ -184,7 +184,12 @@ impl Reader<'_> {
         });
         let tenant_claim = self.text("jwt-tenant-claim");
         let leeway = self.read("jwt-leeway", time)?;
-        let jwks = self.path("jwks")?;
+        let Some(jwks) = self.path("jwks") else {
+            let given = self.values.keys().filter(|key| key.starts_with("jwt-"));
+            let given: Vec<String> = given.map(|key| format!("`{key}` needs `jwks`")).collect();
+            self.problems.extend(given);
+            return None;
+        };
         // Without them a token of the same issuer for another service would do (RFC 8725, 3.9).
         let (Some(issuer), Some(audience)) = (self.text("jwt-issuer"), self.text("jwt-audience"))
         else {
@@ -375,6 +380,7 @@ mod tests {
     fn jwts_need_an_issuer_and_an_audience() {
         let problem = "`jwks` needs `jwt-issuer` and `jwt-audience`";
         assert_eq!(read("jwks = \"k.json\"").unwrap_err(), problem);
+        assert_eq!(read("jwt-issuer = \"i\"").unwrap_err(), "`jwt-issuer` needs `jwks`");
         assert!(
             read("jwks = \"k\"\njwt-issuer = \"i\"\njwt-audience = \"a\"").unwrap().jwt.is_some()
         );

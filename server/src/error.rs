@@ -1,9 +1,11 @@
 //! Why a request is refused: what a SCIM error body says (RFC 7644, 3.12).
 
 use std::fmt;
+use std::time::Duration;
 
 use provisor::ErrorKind;
 
+use crate::limits;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// A refusal: an HTTP status, a `scimType` where the RFC has one, and words for people. No value
@@ -83,14 +85,28 @@ impl ScimError {
         }
     }
 
+    /// After how long the same may succeed, where it may: with 503.
+    pub fn retry_after(&self) -> Option<Duration> {
+        (self.status == 503).then_some(limits::RETRY_AFTER)
+    }
+
     /// 412 for an If-Match that does not hold (RFC 7644, 3.14).
     pub fn changed_meanwhile() -> Self {
         Self::new(412, "the resource was changed meanwhile; read it again and repeat the change")
     }
 }
 
+/// What the client is told; the words for the operator go into the log here, since nobody else
+/// sees them.
 impl From<StoreError> for ScimError {
     fn from(error: StoreError) -> Self {
+        match error.kind {
+            StoreErrorKind::Taken(_) | StoreErrorKind::TooMany => {}
+            StoreErrorKind::Busy => tracing::warn!(%error, "the store is busy"),
+            StoreErrorKind::Full | StoreErrorKind::ReadOnly | StoreErrorKind::Broken => {
+                tracing::error!(%error, "the store failed");
+            }
+        }
         match error.kind {
             StoreErrorKind::Taken(attribute) => Self::taken(attribute),
             StoreErrorKind::Full => Self::new(507, "the server has no room to store this"),
@@ -136,3 +152,51 @@ impl fmt::Display for ScimError {
 }
 
 impl std::error::Error for ScimError {}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::id::{Id, Kind};
+    use crate::store::Stored;
+
+    /// What is logged meanwhile.
+    fn logged(work: impl FnOnce()) -> String {
+        struct Kept(Arc<Mutex<Vec<u8>>>);
+        impl std::io::Write for Kept {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+                self.0.lock().unwrap().extend_from_slice(bytes);
+                Ok(bytes.len())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        let kept = Arc::new(Mutex::new(Vec::new()));
+        let own = Arc::clone(&kept);
+        let writer = move || Kept(Arc::clone(&own));
+        let logs = tracing_subscriber::fmt().with_writer(writer).with_ansi(false).finish();
+        tracing::subscriber::with_default(logs, work);
+        String::from_utf8(kept.lock().unwrap().clone()).unwrap()
+    }
+
+    #[test]
+    fn a_failing_store_is_told_to_the_operator_and_not_to_the_client() {
+        let id = Id::new();
+        let body = r#"{"userName":"secret@acme.example""#.to_owned();
+        let (created, modified) = (Timestamp(0), Timestamp(0));
+        let user = Stored { id, kind: Kind::User, body, created, modified, version: 1 };
+        let mut refusal = None;
+        let log = logged(|| refusal = user.content().err().map(ScimError::from));
+        let refusal = refusal.unwrap();
+        assert_eq!((refusal.status, refusal.scim_type), (500, None));
+        assert!(!refusal.detail.contains(&id.to_string()), "{refusal}");
+        let line = format!("the store failed error=the body of the User {id} is no JSON object");
+        assert!(log.contains("ERROR") && log.contains(&line), "{log}");
+        assert!(!log.contains("secret"), "{log}");
+        let taken = StoreError::new(StoreErrorKind::Taken("userName"), "taken");
+        assert_eq!(logged(|| drop(ScimError::from(taken))), "");
+    }
+}

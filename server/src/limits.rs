@@ -12,8 +12,6 @@ pub const DRAINED: usize = 8 * 1024 * 1024;
 pub const DRAIN_TIME: Duration = Duration::from_secs(1);
 /// Operations of one bulk request (`bulk.maxOperations`).
 pub const BULK_OPERATIONS: usize = 1_000;
-/// Operations of one PATCH request.
-pub const PATCH_OPERATIONS: usize = 10_000;
 /// Resources of one page (`filter.maxResults`, `pagination.maxPageSize`).
 pub const PAGE: usize = 1_000;
 /// Resources of a page where the client asks for no number.
@@ -33,14 +31,30 @@ pub const ID_BYTES: usize = 1024;
 pub const HEAD_BYTES: usize = 96 * 1024;
 /// Bytes of an `X-Request-Id` that is taken over.
 pub const REQUEST_ID_BYTES: usize = 64;
+/// Characters of a `userName`.
+pub const USER_NAME: usize = 1_024;
+/// Characters of other texts that resources are found by: `externalId`, `displayName`.
+pub const KEY_TEXT: usize = 4_096;
 /// Nesting of groups in groups that is followed.
 pub const GROUP_NESTING: usize = 32;
 /// How long a body may take to come, and then the answer to be found.
 pub const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// After how long a client that was told 503 may come again.
+pub const RETRY_AFTER: Duration = Duration::from_secs(5);
 /// How long the head of a request may take.
 pub const HEAD_TIME: Duration = Duration::from_secs(10);
 /// Requests that are answered at the same time; more wait.
 pub const CONCURRENT_REQUESTS: usize = 512;
+/// Requests of one token that are answered at the same time; more are refused with 429. A quarter
+/// of all, so that none keeps others waiting.
+pub const TOKEN_REQUESTS: usize = 128;
+/// The same of one tenant.
+pub const TENANT_REQUESTS: usize = 256;
+/// Readers of the change feed of one tenant that wait at the same time; more are refused with
+/// 429. They count among no other requests.
+pub const FEED_WAITERS: usize = 32;
+/// After how long a client that has too many requests under way may come again.
+pub const TURN_TIME: Duration = Duration::from_secs(1);
 /// Versions of rules that are kept for each tenant.
 pub const RULES_VERSIONS: u64 = 50;
 /// Files of one rule set that comes through the API.
@@ -65,5 +79,7 @@ pub const FEED_PAGE: usize = 1_000;
 pub const CONNECTIONS: usize = 2_048;
 /// How long a client may leave a response unread.
 pub const STALL_TIME: Duration = Duration::from_secs(30);
+/// How long after the server was told to stop what is half sent may still come to its end.
+pub const STOP_TIME: Duration = Duration::from_secs(2);
 /// How long requests under way may go on after the server was told to stop.
 pub const GRACE_TIME: Duration = Duration::from_secs(20);

@@ -1,11 +1,13 @@
 //! SCIM messages: what requests ask and what responses say (RFC 7644, 3.4 to 3.14; RFC 9865).
 
+pub mod body;
 pub mod bulk;
 pub mod condition;
 pub mod discovery;
+pub mod endpoint;
 mod error;
 pub mod list;
-mod message;
+pub(crate) mod message;
 pub mod query;
 pub mod represent;
 pub mod schemas;

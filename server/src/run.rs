@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinHandle;
 
 use crate::auth::{Gate, Secret};
@@ -53,6 +55,29 @@ struct Summary {
     plain_to_the_world: bool,
 }
 
+/// What the process is told: SIGINT, SIGTERM, SIGHUP.
+#[cfg(unix)]
+struct Signals(Option<(Signal, Signal, Signal)>);
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> Self {
+        let [int, term, hup] =
+            [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()].map(signal);
+        Self(int.ok().zip(term.ok()).zip(hup.ok()).map(|((int, term), hup)| (int, term, hup)))
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> Self {
+        Self
+    }
+}
+
 /// Why a server does not start: words for the operator, a line for each thing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StartError(pub String);
@@ -63,8 +88,10 @@ pub struct StartError(pub String);
 pub async fn run(config: Config, announce: impl FnOnce(&str)) -> Result<(), StartError> {
     logs::start(config.log);
     let server = Server::start(config, Clock::system()).await?;
+    // Heard from before anybody knows that it runs.
+    let signals = Signals::new();
     announce(&server.lines());
-    server.until_told().await;
+    server.until_told(signals).await;
     server.stop().await;
     Ok(())
 }
@@ -211,17 +238,14 @@ impl Server {
     }
 
     #[cfg(unix)]
-    async fn until_told(&self) {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut term), Ok(mut hup)) =
-            (signal(SignalKind::terminate()), signal(SignalKind::hangup()))
-        else {
+    async fn until_told(&self, signals: Signals) {
+        let Signals(Some((mut int, mut term, mut hup))) = signals else {
             let _ = tokio::signal::ctrl_c().await;
             return;
         };
         loop {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => return,
+                _ = int.recv() => return,
                 _ = term.recv() => return,
                 _ = hup.recv() => {
                     self.gate.forget();
@@ -235,7 +259,7 @@ impl Server {
     }
 
     #[cfg(not(unix))]
-    async fn until_told(&self) {
+    async fn until_told(&self, _: Signals) {
         // Without signals the process runs until it is ended.
         let _ = tokio::signal::ctrl_c().await;
     }

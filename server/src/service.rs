@@ -1,6 +1,7 @@
 //! SCIM's operations (RFC 7644, 3): each is one job of the store.
 
 mod show;
+mod texts;
 mod work;
 
 pub mod dialect;
@@ -10,6 +11,7 @@ mod delete;
 mod patch;
 mod read;
 mod replace;
+mod restore;
 
 mod keep;
 mod membership;

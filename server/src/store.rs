@@ -6,14 +6,18 @@
 //! asynchronous outside; several write jobs may share one durable commit.
 
 mod job;
+pub mod named;
 pub mod resource;
 pub mod sqlite;
+pub mod user_name;
 
 pub use job::Store;
 pub use resource::{
     Deletion, Found, GroupOf, KeptMeta, Matches, Member, NewResource, Order, Position, Query,
     SortKey, Stored, Window,
 };
+
+use std::time::Instant;
 
 use crate::clock::Timestamp;
 use crate::id::{Id, Kind, TenantId};
@@ -24,6 +28,10 @@ pub trait Backend: Send + Sync + 'static {
     fn read(&self, job: ReadJob);
     /// Runs a job in a transaction; see [`WriteJob`].
     fn write(&self, job: Box<dyn WriteJob>);
+    /// When something was last not kept for want of room, or because nothing may be written.
+    fn last_failure(&self) -> Option<Instant> {
+        None
+    }
 }
 
 /// A job that reads; it is called once, with the snapshot or with why there is none.
@@ -73,7 +81,8 @@ pub trait Read {
     fn resource(&self, tenant: TenantId, kind: Kind, id: Id) -> Result<Option<Stored>, StoreError>;
     /// A resource that was deleted and is kept ([`Deletion::Keep`]).
     fn deleted(&self, tenant: TenantId, kind: Kind, id: Id) -> Result<Option<Stored>, StoreError>;
-    /// The user of a `userName`, which compares without regard to case.
+    /// The user of a `userName`, which is [prepared](user_name) here and compares without regard
+    /// to case.
     fn user_named(&self, tenant: TenantId, user_name: &str) -> Result<Option<Stored>, StoreError>;
     /// How many resources there are; constant time.
     fn count(&self, tenant: TenantId, kind: Kind) -> Result<u64, StoreError>;
@@ -81,6 +90,15 @@ pub trait Read {
     fn find(&self, tenant: TenantId, kind: Kind, query: &Query<'_>) -> Result<Found, StoreError>;
     /// Every resource in the order of ids after one, until the callback answers false.
     fn each(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        after: Option<Id>,
+        each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError>;
+
+    /// The same of resources that were deleted and are kept.
+    fn each_deleted(
         &self,
         tenant: TenantId,
         kind: Kind,
@@ -132,6 +150,8 @@ pub trait Read {
     ) -> Result<(), StoreError>;
     /// Entries of the change feed after a number, oldest first, at most so many.
     fn feed(&self, tenant: TenantId, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError>;
+    /// The number of its last entry; 0 without one.
+    fn last_feed(&self, tenant: TenantId) -> Result<u64, StoreError>;
     /// Entries of the audit trail after a number, oldest first; of one resource if it is given.
     fn audit(
         &self,
@@ -194,6 +214,8 @@ pub trait Write: Read {
         how: Deletion,
         at: Timestamp,
     ) -> Result<bool, StoreError>;
+    /// Takes away for good a resource that was deleted and is kept. False if it was not there.
+    fn purge(&self, tenant: TenantId, kind: Kind, id: Id) -> Result<bool, StoreError>;
     /// Adds members; gives back those that were not members before. Costs the same in a group of
     /// ten and of 100,000.
     fn add_members(
@@ -323,6 +345,11 @@ impl StoreError {
     /// A failure with its words for the log.
     pub fn new(kind: StoreErrorKind, detail: impl Into<String>) -> Self {
         Self { kind, detail: detail.into() }
+    }
+
+    /// One that nobody but the operator can do anything about.
+    pub fn broken(detail: impl Into<String>) -> Self {
+        Self::new(StoreErrorKind::Broken, detail)
     }
 }
 

@@ -18,6 +18,7 @@ mod server {
     mod entitlements_batch;
     mod entitlements_happen;
     mod entitlements_model;
+    mod entitlements_overtaken;
     mod entitlements_settle;
     mod http_bodies;
     mod http_limits;
@@ -28,6 +29,7 @@ mod server {
     mod replay;
     mod service;
     mod start;
+    mod stopping;
     mod store;
     mod support;
     mod world;

@@ -4,6 +4,8 @@ use super::context::Context;
 use super::holds;
 use super::outcome::{Cause, Change, Reconciled};
 use super::record::Record;
+use super::target::Target;
+use super::values::Item;
 use crate::rules::model::MaxRemovals;
 
 /// Under `max_removals N %` a batch that takes from no more members than this is never held.
@@ -68,5 +70,16 @@ impl Brake {
         reconciled: Reconciled,
     ) -> Reconciled {
         holds::hold_all(context, before, reconciled)
+    }
+
+    /// [`super::Event::Confirm`] of some of what is held, for a host that keeps apart which batch
+    /// holds what of a member. What is not chosen stays held.
+    pub fn confirm(
+        context: &Context<'_>,
+        record: &Record,
+        target: &Target,
+        chosen: impl Fn(&Item) -> bool,
+    ) -> Reconciled {
+        holds::confirm_some(context, record, target, chosen)
     }
 }

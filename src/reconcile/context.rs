@@ -1,5 +1,6 @@
 //! What reconcile needs to know of the rules: the catalogue by name, and the settings.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use hashbrown::HashMap;
@@ -15,22 +16,29 @@ use crate::rules::model::{
 pub struct Context<'a> {
     pub(super) settings: &'a Settings,
     catalogue: &'a Catalogue,
-    seats: HashMap<&'a str, usize>,
-    profiles: HashMap<&'a str, usize>,
-    workspaces: HashMap<&'a str, usize>,
-    captures: HashMap<&'a str, usize>,
-    options: HashMap<&'a str, usize>,
+    index: Cow<'a, Index>,
+}
+
+/// A catalogue by name. Who keeps rules for long and cannot keep a [`Context`], which borrows
+/// them, keeps this beside them.
+#[derive(Debug, Clone)]
+pub struct Index {
+    seats: HashMap<String, usize>,
+    profiles: HashMap<String, usize>,
+    workspaces: HashMap<String, usize>,
+    captures: HashMap<String, usize>,
+    options: HashMap<String, usize>,
     /// Place of each seat in an order where requirements come first.
     seat_order: Vec<usize>,
     /// The same for capture items.
     capture_order: Vec<usize>,
     /// Capture item → the vetoes that exclude it.
-    vetoes: HashMap<usize, Vec<&'a str>>,
+    vetoes: HashMap<usize, Vec<String>>,
 }
 
-impl<'a> Context<'a> {
-    /// The facts of a catalogue and its settings. Linear in the catalogue.
-    pub fn new(catalogue: &'a Catalogue, settings: &'a Settings) -> Self {
+impl Index {
+    /// The index of a catalogue. Linear in it.
+    pub fn new(catalogue: &Catalogue) -> Self {
         let seat_needs: Vec<Vec<usize>> = catalogue
             .seats
             .iter()
@@ -41,15 +49,13 @@ impl<'a> Context<'a> {
             .iter()
             .map(|c| c.requires_captures.iter().map(|id| id.index()).collect())
             .collect();
-        let mut vetoes: HashMap<usize, Vec<&str>> = HashMap::new();
+        let mut vetoes: HashMap<usize, Vec<String>> = HashMap::new();
         for item in &catalogue.captures {
             for excluded in &item.excludes {
-                vetoes.entry(excluded.index()).or_default().push(&item.naming.id);
+                vetoes.entry(excluded.index()).or_default().push(item.naming.id.clone());
             }
         }
         Self {
-            settings,
-            catalogue,
             seats: by_name(catalogue.seats.iter().map(|item| &item.naming)),
             profiles: by_name(catalogue.profiles.iter().map(|item| &item.naming)),
             workspaces: by_name(catalogue.workspaces.iter().map(|item| &item.naming)),
@@ -59,6 +65,18 @@ impl<'a> Context<'a> {
             capture_order: requirements_first(&capture_needs),
             vetoes,
         }
+    }
+}
+
+impl<'a> Context<'a> {
+    /// The facts of a catalogue and its settings. Linear in the catalogue.
+    pub fn new(catalogue: &'a Catalogue, settings: &'a Settings) -> Self {
+        Self { settings, catalogue, index: Cow::Owned(Index::new(catalogue)) }
+    }
+
+    /// The same with an index that was made of this very catalogue before. Costs nothing.
+    pub fn indexed(catalogue: &'a Catalogue, settings: &'a Settings, index: &'a Index) -> Self {
+        Self { settings, catalogue, index: Cow::Borrowed(index) }
     }
 
     /// How many members a batch may take something from.
@@ -72,8 +90,8 @@ impl<'a> Context<'a> {
     }
 
     /// The vetoes that exclude a capture item, in catalogue order.
-    pub(super) fn vetoes_over(&self, id: &str) -> &[&'a str] {
-        let vetoes = self.captures.get(id).and_then(|place| self.vetoes.get(place));
+    pub(super) fn vetoes_over(&self, id: &str) -> &[String] {
+        let vetoes = self.index.captures.get(id).and_then(|place| self.index.vetoes.get(place));
         vetoes.map_or(&[], Vec::as_slice)
     }
 
@@ -86,7 +104,8 @@ impl<'a> Context<'a> {
     /// Takes out of `capture` what requires something in `gone`, and what requires that.
     pub(super) fn drop_dependents(&self, capture: &mut BTreeSet<String>, gone: &BTreeSet<String>) {
         let mut gone = gone.clone();
-        for id in self.requirements_first(&self.capture_order, &self.captures, capture) {
+        for id in self.requirements_first(&self.index.capture_order, &self.index.captures, capture)
+        {
             let needs = self.capture(&id).map_or(&[][..], |item| &item.requires_captures);
             if needs.iter().filter_map(|need| self.capture_name(*need)).any(|n| gone.contains(n)) {
                 capture.remove(&id);
@@ -111,8 +130,13 @@ impl<'a> Context<'a> {
     /// require, or that a requirement of theirs requires.
     pub(super) fn inert(&self, values: &Values) -> BTreeSet<Item> {
         let mut inert = BTreeSet::new();
-        let seats = self.requirements_first(&self.seat_order, &self.seats, &values.seats);
-        let capture = self.requirements_first(&self.capture_order, &self.captures, &values.capture);
+        let seats =
+            self.requirements_first(&self.index.seat_order, &self.index.seats, &values.seats);
+        let capture = self.requirements_first(
+            &self.index.capture_order,
+            &self.index.captures,
+            &values.capture,
+        );
         let workspaces = values.workspaces.keys().cloned().map(Item::Workspace);
         let items = seats.into_iter().map(Item::Seat);
         for item in items.chain(workspaces).chain(capture.into_iter().map(Item::Capture)) {
@@ -139,12 +163,12 @@ impl<'a> Context<'a> {
     /// Whether the catalogue has the item and can give it that value.
     pub(super) fn knows(&self, item: &Item, value: &Value) -> bool {
         match (item, value) {
-            (Item::Seat(id), _) => self.seats.contains_key(id.as_str()),
-            (Item::Capture(id), _) => self.captures.contains_key(id.as_str()),
-            (Item::Home, Value::Named(id)) => self.workspaces.contains_key(id.as_str()),
+            (Item::Seat(id), _) => self.index.seats.contains_key(id.as_str()),
+            (Item::Capture(id), _) => self.index.captures.contains_key(id.as_str()),
+            (Item::Home, Value::Named(id)) => self.index.workspaces.contains_key(id.as_str()),
             (Item::Workspace(id), Value::Named(profile)) => self.offers(id, profile),
             (Item::Option(id), Value::Named(choice)) => {
-                let option = self.options.get(id.as_str());
+                let option = self.index.options.get(id.as_str());
                 let option = option.and_then(|place| self.catalogue.options.get(*place));
                 option.is_some_and(|option| option.choices.iter().any(|c| c.id == *choice))
             }
@@ -171,8 +195,8 @@ impl<'a> Context<'a> {
 
     /// Whether a profile exists in a workspace.
     pub(super) fn offers(&self, workspace: &str, profile: &str) -> bool {
-        let Some(profile) = self.profiles.get(profile) else { return false };
-        let workspace = self.workspaces.get(workspace);
+        let Some(profile) = self.index.profiles.get(profile) else { return false };
+        let workspace = self.index.workspaces.get(workspace);
         let Some(workspace) = workspace.and_then(|place| self.catalogue.workspaces.get(*place))
         else {
             return false;
@@ -184,7 +208,7 @@ impl<'a> Context<'a> {
     fn requirements<'s>(&'s self, values: &Values, item: &'s Item) -> impl Iterator<Item = Item> {
         let (seats, captures) = match item {
             Item::Seat(id) => {
-                let seat = self.seats.get(id.as_str());
+                let seat = self.index.seats.get(id.as_str());
                 let seat = seat.and_then(|place| self.catalogue.seats.get(*place));
                 (seat.map_or(&[][..], |seat| &seat.requires), &[][..])
             }
@@ -207,7 +231,7 @@ impl<'a> Context<'a> {
     fn requirements_first(
         &self,
         order: &[usize],
-        places: &HashMap<&str, usize>,
+        places: &HashMap<String, usize>,
         names: &BTreeSet<String>,
     ) -> Vec<String> {
         let mut names: Vec<String> = names.iter().cloned().collect();
@@ -216,11 +240,11 @@ impl<'a> Context<'a> {
     }
 
     fn profile(&self, id: &str) -> Option<&'a ProfileItem> {
-        self.profiles.get(id).and_then(|place| self.catalogue.profiles.get(*place))
+        self.index.profiles.get(id).and_then(|place| self.catalogue.profiles.get(*place))
     }
 
     fn capture(&self, id: &str) -> Option<&'a CaptureItem> {
-        self.captures.get(id).and_then(|place| self.catalogue.captures.get(*place))
+        self.index.captures.get(id).and_then(|place| self.catalogue.captures.get(*place))
     }
 
     fn capture_name(&self, id: CaptureId) -> Option<&'a str> {
@@ -228,8 +252,8 @@ impl<'a> Context<'a> {
     }
 }
 
-fn by_name<'a>(names: impl Iterator<Item = &'a Naming>) -> HashMap<&'a str, usize> {
-    names.enumerate().map(|(place, naming)| (naming.id.as_str(), place)).collect()
+fn by_name<'a>(names: impl Iterator<Item = &'a Naming>) -> HashMap<String, usize> {
+    names.enumerate().map(|(place, naming)| (naming.id.clone(), place)).collect()
 }
 
 /// For each node its place in an order where what it needs comes first. Nodes of a cycle, which

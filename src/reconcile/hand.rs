@@ -117,7 +117,7 @@ impl Judge<'_> {
             return Some(Reason::Locked(decided.assignment.clone()));
         }
         let Item::Capture(id) = item else { return None };
-        let over = context.vetoes_over(id).iter().filter(|veto| self.vetoes.contains(**veto));
+        let over = context.vetoes_over(id).iter().filter(|veto| self.vetoes.contains(*veto));
         let over: Vec<String> = over.map(|veto| (*veto).to_owned()).collect();
         (to.is_some() && !over.is_empty()).then_some(Reason::Vetoed(over))
     }
@@ -202,7 +202,7 @@ impl Judge<'_> {
             return Cause::Never(nevers.to_vec());
         }
         let Item::Capture(id) = item else { return Cause::HandEdit };
-        let over = self.context.vetoes_over(id).iter().filter(|veto| self.vetoes.contains(**veto));
+        let over = self.context.vetoes_over(id).iter().filter(|veto| self.vetoes.contains(*veto));
         let over: Vec<String> = over.map(|veto| (*veto).to_owned()).collect();
         // What only requires an excluded item goes off for every veto that is on.
         Cause::StandingVeto(if over.is_empty() {

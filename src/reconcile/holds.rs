@@ -140,6 +140,32 @@ pub(super) fn confirm(
     Reconciled { changes, notes, ..Reconciled::nothing(Some(after)) }
 }
 
+/// [`confirm`] of what is chosen of it; the rest stays held.
+pub(super) fn confirm_some(
+    context: &Context<'_>,
+    record: &Record,
+    target: &Target,
+    chosen: impl Fn(&Item) -> bool,
+) -> Reconciled {
+    let mut answer = confirm(context, Some(record), target);
+    let Some(after) = &mut answer.record else { return answer };
+    let stays = |item: &Item| record.held(item).is_some() && !chosen(item);
+    for held in record.held.iter().filter(|held| stays(&held.item)) {
+        let (was, written) = (record.now.get(&held.item), record.written.get(&held.item));
+        put_back(after, &held.item, was, written, held.becomes.clone());
+        // Of a deactivated member a held seat is among those that come back.
+        if let Item::Seat(id) = &held.item
+            && record.released.contains(id)
+        {
+            after.released.insert(id.clone());
+        }
+    }
+    after.inert = context.inert(&after.now);
+    answer.changes.retain(|change| !stays(&change.item));
+    answer.notes = diff::inert_notes(context, after, |item| !record.inert.contains(item));
+    answer
+}
+
 /// Whether the brake counts and could hold a change. Deactivation is one person's event whatever
 /// the batch, and what a never forbids in capture is held by nobody.
 pub(super) fn is_holdable(change: &Change) -> bool {

@@ -305,3 +305,25 @@ fn a_deactivation_within_a_batch_is_neither_counted_nor_held() {
     assert!(!on);
     assert_eq!(told, ["- seat gong  released"]);
 }
+
+#[test]
+fn some_of_what_is_held_can_be_confirmed_and_the_rest_stays_held() {
+    let seat = |id: &str| provisor::reconcile::Item::Seat(id.to_owned());
+    for (state, taken) in [("automatic", "- seat engage  confirmed"), ("off", "")] {
+        let mut batch = Batch::new(3, "automatic; seats gong, engage");
+        batch.batch(TWO, &Event::RulesChanged, &["automatic"]);
+        batch.single(&Event::Updated, state);
+        let catalogue = catalogue();
+        let context = Context::new(&catalogue, &batch.settings);
+        let (before, target) = (&batch.records[0], target("sales", state));
+        let chosen = Brake::confirm(&context, before, &target, |item| *item == seat("engage"));
+        assert_eq!(show(&chosen).concat(), taken);
+        let after = chosen.record.unwrap();
+        assert_eq!(
+            after.held,
+            before.held.iter().filter(|h| h.item == seat("gong")).cloned().collect::<Vec<_>>()
+        );
+        assert_eq!(after.now.seats.contains("gong"), before.now.seats.contains("gong"));
+        assert_eq!(after.released.contains("gong"), before.released.contains("gong"));
+    }
+}

@@ -42,7 +42,7 @@ pub enum Command {
     },
     /// Remove a client, with every token that it got
     Remove {
-        /// Its id
+        /// Its id or name
         client: String,
         #[command(flatten)]
         place: Place,
@@ -105,7 +105,7 @@ pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
             match place.way()? {
                 Way::Database(path) => {
                     let client = client.clone();
-                    offline(&path, move |tx, _| clients::remove(tx, &client))?;
+                    offline(&path, move |tx, _| clients::remove(tx, None, &client))?;
                 }
                 Way::Server(server) => {
                     server.call("DELETE", &["clients", client], None)?;

@@ -1,4 +1,4 @@
-//! `provisor conform`: tests SCIM endpoints.
+//! `provisor conform`: tests SCIM endpoints, and the sources that push to them.
 
 mod clean;
 mod connection;
@@ -9,6 +9,7 @@ mod progress;
 mod reports;
 mod selection;
 mod server;
+mod source;
 
 use clap::{Args, Subcommand};
 
@@ -27,6 +28,8 @@ enum What {
     Server(Box<server::Arguments>),
     /// Take away what an interrupted run left, as its journal tells
     Clean(Box<clean::Arguments>),
+    /// Play the service provider and judge the source that pushes to it
+    Source(Box<source::Arguments>),
     /// Say which requirements the scenarios cover
     Coverage(coverage::Arguments),
     /// Check payloads and schemas in files, without a server
@@ -38,6 +41,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     match &arguments.what {
         What::Server(arguments) => server::run(arguments, output),
         What::Clean(arguments) => clean::run(arguments, output),
+        What::Source(arguments) => source::run(arguments, output),
         What::Coverage(arguments) => coverage::run(arguments, output),
         What::Lint(arguments) => lint::run(arguments, output),
     }

@@ -1,7 +1,9 @@
 //! `provisor demo`: starts the server on a temporary store, pushes the example company through
-//! SCIM as its identity providers would, and prints who gets what, and why.
+//! SCIM as its identity providers would, prints who gets what, and why, and fires the conformance
+//! suite at that server.
 
 mod company;
+mod conform;
 mod push;
 mod show;
 
@@ -50,7 +52,7 @@ async fn play(folder: &Folder, output: &Output) -> Result<String, Failure> {
 
 async fn told(server: &Server, output: &Output) -> Result<String, Failure> {
     let token = server.first_token().map(|token| token.expose().to_owned()).unwrap_or_default();
-    let target = Target::new(server.url(), token);
+    let target = Target::new(server.url(), token)?;
     let begun = Instant::now();
     let (providers, groups) = (company::providers()?, company::groups()?);
     let mut text = format!(
@@ -91,6 +93,7 @@ async fn told(server: &Server, output: &Output) -> Result<String, Failure> {
         text.push_str("\nWhy one of them gets what: GET /admin/v1/members/…/explanation\n\n");
         text.push_str(why);
     }
+    text.push_str(&conform::suite(&target, &server.url()).await?);
     Ok(text)
 }
 

@@ -4,14 +4,24 @@ use std::env;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use provisor_server::config::settings::SETTINGS;
+use provisor::diagnostic::suggest::{did_you_mean, nearest};
+use provisor_server::config::settings::{SETTINGS, Setting};
 use provisor_server::config::sources::{self, Problems};
 use provisor_server::config::{self, Config};
 use provisor_server::run;
 
 use crate::exit::{Exit, Failure, Stop};
 use crate::files;
-use crate::output::Output;
+use crate::output::{Output, shown};
+
+/// Variables of other commands.
+const OTHERS: [&str; 5] = [
+    "PROVISOR_URL",
+    "PROVISOR_TOKEN",
+    "PROVISOR_CONFORM_TOKEN",
+    "PROVISOR_CONFORM_SECOND_TOKEN",
+    "PROVISOR_CONFORM_READ_ONLY_TOKEN",
+];
 
 /// What the flags say, by the keys of settings.
 #[derive(Debug, Clone, Default)]
@@ -99,13 +109,57 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let config = sources::gather(&arguments.flags, |name| env::var(name).ok(), named)
         .and_then(|values| Config::of(&values))
         .map_err(|problems| wrong(&problems))?;
-    // Also when quiet: the first token is shown only here.
-    run::run_blocking(config, |lines| output.complain(lines.trim_end()))
+    for warning in unknown_variables(env::vars_os().filter_map(|(name, _)| name.into_string().ok()))
+    {
+        output.remark(&warning);
+    }
+    // Apart from the logs on standard error, and also when quiet: the first token is shown only
+    // here.
+    let announce = |lines: &str| {
+        if output.print(lines).is_err() {
+            output.complain(lines.trim_end());
+        }
+    };
+    run::run_blocking(config, announce)
         .map_err(|error| Failure::new("the server does not run").why(error.to_string()))?;
     Ok(Exit::Clean)
+}
+
+/// Warnings of variables that look like settings and are none.
+fn unknown_variables(names: impl Iterator<Item = String>) -> Vec<String> {
+    let known: Vec<String> = SETTINGS.iter().map(Setting::variable).collect();
+    let ours = |name: &String| name.starts_with("PROVISOR_") && !OTHERS.contains(&name.as_str());
+    let unknown = names.filter(|name| ours(name) && !known.contains(name));
+    let mut warnings: Vec<String> = unknown
+        .map(|name| {
+            let help = nearest(&name, known.iter().map(String::as_str)).map_or_else(
+                || "`provisor serve --help` lists the settings".to_owned(),
+                did_you_mean,
+            );
+            format!("warning: no setting has the variable `{}`; {help}", shown(&name))
+        })
+        .collect();
+    warnings.sort();
+    warnings
 }
 
 fn wrong(problems: &Problems) -> Failure {
     let failure = Failure::new("the settings are wrong").why(problems.to_string());
     failure.help("`provisor serve --help` lists the settings")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mistyped_variable_is_told_with_what_was_meant() {
+        let names = ["PROVISOR_DATABSE", "PROVISOR_TOKEN", "PROVISOR_LISTEN", "HOME"];
+        let names = names.map(str::to_owned).into_iter();
+        assert_eq!(
+            unknown_variables(names),
+            ["warning: no setting has the variable `PROVISOR_DATABSE`; \
+              did you mean `PROVISOR_DATABASE`?"]
+        );
+    }
 }

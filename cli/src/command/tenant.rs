@@ -60,6 +60,10 @@ pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
                 }
             };
             output.print(&format!("{number}\n"))?;
+            output.remark(&format!(
+                "this is the number of the tenant {}; its name does too",
+                shown(name)
+            ));
         }
         Command::List { place } => {
             let lines: String = match place.way()? {

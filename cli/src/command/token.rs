@@ -67,9 +67,9 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
-    /// Take a token away at once
+    /// Take a token away at once, with all others of its name
     Revoke {
-        /// Its name or id
+        /// Its name, for all of that name; or its id, for that one
         token: String,
         #[command(flatten)]
         place: Place,
@@ -147,16 +147,20 @@ pub fn run(command: &Command, output: &Output) -> Result<Exit, Stop> {
             }
         }
         Command::Revoke { token, place } => {
-            match place.way()? {
+            let revoked = match place.way()? {
                 Way::Database(path) => {
                     let token = token.clone();
-                    offline(&path, move |tx, now| tokens::revoke(tx, &token, now))?;
+                    offline(&path, move |tx, now| tokens::revoke(tx, None, &token, now))?.1 as i64
                 }
                 Way::Server(server) => {
-                    server.call("DELETE", &["tokens", token], None)?;
+                    number(&server.call("DELETE", &["tokens", token], None)?, "revoked")
                 }
-            }
-            output.remark(&format!("the token {} is revoked", shown(token)));
+            };
+            let token = shown(token);
+            output.remark(&match revoked {
+                1 => format!("the token {token} is revoked"),
+                _ => format!("{revoked} tokens called {token} are revoked"),
+            });
         }
     }
     Ok(Exit::Clean)

@@ -1,18 +1,18 @@
 //! `docs/conformance-guide.md`: its commands are run, and its recipes are commands that exist.
 
+use super::guide::{document, fences, follow};
 use super::run::Folder;
-use super::server_guide::{fences, follow, guide};
 
 #[test]
 fn every_command_does_what_the_guide_says() {
-    let run = follow(&guide("conformance-guide.md"));
+    let (run, _) = follow(&document("docs/conformance-guide.md"));
     assert!(run >= 7, "only {run} commands were found");
 }
 
 #[test]
 fn the_recipes_use_options_that_exist() {
     let help = Folder::with(&[]).run("conform server --help").out();
-    let recipes: Vec<_> = fences(&guide("conformance-guide.md"))
+    let recipes: Vec<_> = fences(&document("docs/conformance-guide.md"))
         .into_iter()
         .filter(|fence| fence.info == "yaml recipe")
         .collect();

@@ -6,6 +6,7 @@
 use std::fs;
 use std::path::Path;
 
+use super::guide::{document, fences};
 use super::run::Folder;
 
 const DOCUMENTS: [&str; 7] = [
@@ -40,6 +41,18 @@ fn console_fences_run() {
         }
     }
     assert!(run >= 3, "only {run} commands were found");
+}
+
+#[test]
+fn rules_that_readers_copy_are_formatted() {
+    for (name, info) in
+        [("README.md", "rules"), ("docs/server-guide.md", "rules file company.rules")]
+    {
+        let fences = fences(&document(name));
+        let rules = fences.iter().find(|fence| fence.info == info).unwrap();
+        let ran = Folder::with(&[("copied.rules", &rules.text)]).run("fmt --check copied.rules");
+        assert_eq!(ran.code(), 0, "{name}\n{ran}");
+    }
 }
 
 fn copy(root: &Path, to: &Path, name: &str) {

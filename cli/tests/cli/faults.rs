@@ -85,7 +85,7 @@ fn without_room(
     assert!(serving.is_up());
 
     make_room(&serving.pid());
-    let until = Instant::now() + Duration::from_secs(10);
+    let until = Instant::now() + Duration::from_secs(40);
     while client.get("/readyz").status != 200 {
         assert!(Instant::now() < until, "{}", serving.told());
         thread::sleep(Duration::from_millis(200));
@@ -147,4 +147,45 @@ fn a_file_system_that_can_only_be_read_is_refused_at_the_start() {
     insta::assert_snapshot!(told, @"
     error: the server does not run: `small/p.db-lock` cannot be written: Read-only file system (os error 30); the store needs a folder where it may make files
     ");
+}
+
+#[test]
+fn a_backup_without_room_leaves_nothing_behind() {
+    let folder = Folder::with(&[]);
+    let serving = Serving::start(&folder, &[]);
+    let mut client = serving.client();
+    for number in 0..40 {
+        client.post(USERS, &large(&format!("user{number}"))).is(201);
+    }
+    serving.stop();
+    let script = "trap '' XFSZ; ulimit -f 200; \"$0\" db backup copy.db --database p.db";
+    let mut command = Command::new("sh");
+    command.args(["-c", script, env!("CARGO_BIN_EXE_provisor")]).current_dir(folder.path());
+    let ran = command.output().unwrap();
+    assert_eq!(ran.status.code(), Some(2), "{ran:?}");
+    let names = fs::read_dir(folder.path()).unwrap();
+    let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+    let left: Vec<_> =
+        names.iter().filter(|name| name.to_string_lossy().starts_with("copy")).collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_holds_everybodys_data_is_for_its_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::with(&[]);
+    let serving = Serving::start(&folder, &[]);
+    serving.client().post(USERS, &user("ana")).is(201);
+    folder.run("db backup copy.db --database p.db");
+    folder.run("db export people.ndjson --database p.db");
+    for name in ["p.db", "p.db-wal", "p.db-shm", "copy.db", "people.ndjson"] {
+        let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    serving.stop();
+    fs::write(folder.path().join("empty.db"), "").unwrap();
+    let ran = folder.run("db check --database empty.db");
+    assert_eq!(ran.code(), 2, "{ran}");
+    assert!(ran.err().contains("`empty.db` is an empty file and no store"), "{ran}");
 }

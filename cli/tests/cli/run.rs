@@ -11,6 +11,8 @@ pub(super) struct Folder(PathBuf);
 impl Folder {
     /// With these files in it.
     pub(super) fn with(files: &[(&str, &str)]) -> Self {
+        // Tests are clients of HTTP too, and have the same process.
+        provisor_clients::wire::settle_cryptography();
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR"))

@@ -79,19 +79,14 @@ impl Serving {
         let mut child = command
             .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        let stderr = BufReader::new(child.stderr.take().unwrap());
         let (sender, lines) = mpsc::channel();
-        thread::spawn(move || {
-            for line in stderr.lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
+        let (stdout, stderr) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        read_lines(stdout, sender.clone());
+        read_lines(stderr, sender);
         let mut serving =
             Self { child, address: String::new(), token: String::new(), lines, told: Vec::new() };
         let until = Instant::now() + PATIENCE;
@@ -100,7 +95,9 @@ impl Serving {
             let Ok(line) = serving.lines.recv_timeout(left) else {
                 return Err(serving.told.join("\n"));
             };
-            if let Some((_, address)) = line.split_once(" listens on http://") {
+            let address =
+                line.split_once(" listens on ").and_then(|(_, url)| url.split_once("://"));
+            if let Some((_, address)) = address {
                 serving.address = address.to_owned();
             }
             serving.told.push(line);
@@ -144,7 +141,7 @@ impl Serving {
         self.child.try_wait().unwrap().is_none()
     }
 
-    /// What it has said on standard error so far.
+    /// What it has said so far.
     pub(super) fn told(&mut self) -> String {
         self.told.extend(self.lines.try_iter());
         self.told.join("\n")
@@ -156,6 +153,17 @@ impl Drop for Serving {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends on what comes line by line.
+fn read_lines(from: impl Read + Send + 'static, to: mpsc::Sender<String>) {
+    thread::spawn(move || {
+        for line in BufReader::new(from).lines().map_while(Result::ok) {
+            if to.send(line).is_err() {
+                return;
+            }
+        }
+    });
 }
 
 /// One connection, made anew where it is lost.

@@ -20,13 +20,14 @@ fn without_a_command_the_help_is_shown() {
       explain-code  Explain a code such as P003
       simulate      Run a timeline of events and print each change and refusal
       conform       Test SCIM endpoints
+      replay        Send a SCIM endpoint what an identity provider would send
       init          Write a commented rules file to start from
       serve         Serve SCIM: keep people and groups, and decide what each person gets
       token         Make, list, rotate and revoke bearer tokens of a server
       client        Make, list and remove OAuth clients of a server
       tenant        Make, list and remove tenants of a server
       db            Back up, restore, check, export and import a server's database
-      demo          Decide the bundled example company
+      demo          A server, the example company pushed to it over SCIM, and who gets what
       reference     Print the language reference
       completions   Print completions for a shell
 

@@ -83,8 +83,12 @@ impl Host {
         dialect: Option<Dialect>,
         port: u16,
     ) -> Result<Self, String> {
-        let options =
-            Options { readers: 2, writer_cache: 4 << 20, reader_cache: 1 << 20, most_pages: None };
+        let options = Options {
+            readers: 2,
+            writer_cache: 4 << 20,
+            reader_cache: 1 << 20,
+            ..Options::default()
+        };
         let store = Sqlite::temporary(&options).map_err(|error| error.to_string())?;
         let store = Store::new(store);
         let clock = Clock::system();

@@ -70,7 +70,11 @@ impl Past {
             let turn = past.marks.len();
             match line {
                 Line::Begin { url, mark, seed, scenarios, .. } => {
-                    (past.url, past.seed, past.scenarios) = (url, seed, scenarios);
+                    (past.url, past.seed) = (url, seed);
+                    // Cleaning up plays none, and changes nothing of what was to be played.
+                    if !scenarios.is_empty() {
+                        past.scenarios = scenarios;
+                    }
                     past.marks.push(mark);
                     past.ended = false;
                 }
@@ -139,6 +143,13 @@ mod tests {
         assert_eq!(past.left.lost.len(), 1, "the first one's answer is still lost");
         text.push_str("\n{\"line\":\"end\"}");
         assert!(Past::of(&text).unwrap().left.is_empty(), "the end has looked for it");
+    }
+
+    #[test]
+    fn cleaning_up_does_not_change_what_was_to_be_played() {
+        let clean = BEGIN.replace(r#"["a","b"]"#, "[]");
+        let past = Past::of(&[BEGIN, &clean, r#"{"line":"end"}"#].join("\n")).unwrap();
+        assert_eq!(past.scenarios, ["a", "b"]);
     }
 
     #[test]

@@ -69,8 +69,12 @@ fn quoted(text: &str) -> String {
             '\t' => word.push_str("\\t"),
             '\r' => word.push_str("\\r"),
             '\'' | '\\' => word.extend(['\\', c]),
-            c if is_odd(c) && c.is_ascii() => word.push_str(&format!("\\x{:02x}", u32::from(c))),
-            c if is_odd(c) => word.push_str(&format!("\\u{:04x}", u32::from(c))),
+            // Byte by byte, which means the same in every locale.
+            c if is_odd(c) => {
+                for byte in c.encode_utf8(&mut [0; 4]).bytes() {
+                    word.push_str(&format!("\\x{byte:02x}"));
+                }
+            }
             c => word.push(c),
         }
     }
@@ -120,7 +124,11 @@ mod tests {
              'http://h/a/../Users?filter=a%20eq%20'\\''b'\\''&x={1}'"
         );
         post.body = Body::of("a\u{1b}[2J'\\\n\u{202e}".as_bytes());
-        assert!(post.curl().contains(r"--data-raw $'a\x1b[2J\'\\\n\u202e' "), "{}", post.curl());
+        assert!(
+            post.curl().contains(r"--data-raw $'a\x1b[2J\'\\\n\xe2\x80\xae' "),
+            "{}",
+            post.curl()
+        );
     }
 
     #[test]

@@ -82,10 +82,21 @@ impl Body {
         Some(Self { text, bytes, cut: false, not_utf8 })
     }
 
-    /// Cuts it to [`LONGEST_BODY`], between two characters.
+    /// Cuts it to [`LONGEST_BODY`].
     pub(super) fn cut(&mut self) {
-        if self.text.len() > LONGEST_BODY {
-            let end = (0..=LONGEST_BODY).rev().find(|at| self.text.is_char_boundary(*at));
+        self.cut_to(LONGEST_BODY);
+    }
+
+    /// Leaves out what is surely cut later, so that nobody looks for secrets in it. What half a
+    /// secret is left at this end goes with the rest.
+    pub(super) fn cut_roughly(&mut self) {
+        self.cut_to(8 * LONGEST_BODY);
+    }
+
+    /// Cuts between two characters.
+    fn cut_to(&mut self, longest: usize) {
+        if self.text.len() > longest {
+            let end = (0..=longest).rev().find(|at| self.text.is_char_boundary(*at));
             self.text.truncate(end.unwrap_or(0));
             self.cut = true;
         }

@@ -125,6 +125,7 @@ fn clean_headers(headers: &mut [(String, String)], secrets: &Secrets) {
 
 fn clean_body(body: &mut Option<Body>, secrets: &Secrets) {
     if let Some(body) = body {
+        body.cut_roughly();
         secrets.clean(&mut body.text);
         body.cut();
     }

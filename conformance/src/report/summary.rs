@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::baseline::ChangeKind;
 use super::{Entry, Exchange, Kind, Report, Section, Verdict};
 
 /// How many entries of each verdict.
@@ -12,6 +13,8 @@ pub type Counts = BTreeMap<Verdict, usize>;
 pub struct Summary<'a> {
     /// One line: whether it conforms.
     pub headline: String,
+    /// The verdict whose colour that line has.
+    pub tone: Verdict,
     /// Verdicts of all that counts.
     pub counts: Counts,
     /// Entries that do not count, since somebody waived them.
@@ -69,6 +72,7 @@ impl<'a> Summary<'a> {
         let counts = report.counts();
         Self {
             headline: headline(report, &counts),
+            tone: tone(report, &counts),
             counts,
             waived: report.entries.iter().filter(|entry| entry.waived.is_some()).collect(),
             findings,
@@ -117,6 +121,17 @@ fn shown_by<'a>(report: &'a Report, words: &str) -> Option<&'a Entry> {
     failing.filter(shows).min_by_key(|entry| entry.requests)
 }
 
+/// The worst finding; what is skipped takes nothing from what passes.
+fn tone(report: &Report, counts: &Counts) -> Verdict {
+    let worst = counts.keys().find(|verdict| verdict.is_finding());
+    match worst {
+        Some(worst) => *worst,
+        None if report.interrupted.is_some() => Verdict::Error,
+        None if counts.is_empty() => Verdict::Skip,
+        None => Verdict::Pass,
+    }
+}
+
 fn headline(report: &Report, counts: &Counts) -> String {
     let count = |verdict| counts.get(&verdict).copied().unwrap_or(0);
     let all = counts.values().sum::<usize>();
@@ -125,7 +140,13 @@ fn headline(report: &Report, counts: &Counts) -> String {
     let fail = count(Verdict::Fail);
     if fail > 0 {
         let verb = if fail == 1 { "fails" } else { "fail" };
-        return format!("not conformant: {fail} of {all} {things} {verb}");
+        let new = report.changes.as_ref().map(|changes| changes.count(ChangeKind::NewFailure));
+        let new = match new {
+            None => String::new(),
+            Some(0) => ", none of them new".to_owned(),
+            Some(count) => format!(", {count} of them new"),
+        };
+        return format!("not conformant: {fail} of {all} {things} {verb}{new}");
     }
     if report.interrupted.is_some() {
         return "not known: the run was broken off".to_owned();
@@ -151,5 +172,46 @@ pub fn things(kind: Kind) -> &'static str {
     match kind {
         Kind::Server => "scenarios",
         Kind::Source => "rules",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn says(counts: &[(Verdict, usize)]) -> (String, Verdict) {
+        let report = Report::new(Kind::Server, "http://h");
+        let counts = counts.iter().copied().collect();
+        (headline(&report, &counts), tone(&report, &counts))
+    }
+
+    #[test]
+    fn the_headline_says_no_more_than_is_known() {
+        use Verdict::{Blocked, Error, Fail, NotExercised, Pass, Skip, Warn};
+        for (counts, words, tone) in [
+            (&[][..], "not known: there were no scenarios", Skip),
+            (&[(Pass, 3), (Skip, 2)], "conformant, as far as was tested", Pass),
+            (&[(Pass, 3), (NotExercised, 2)], "conformant, as far as was tested", Pass),
+            (&[(Pass, 3), (Warn, 1)], "conformant, as far as was tested, with 1 warning", Warn),
+            (&[(Pass, 3), (Fail, 1), (Error, 9)], "not conformant: 1 of 13 scenarios fails", Fail),
+            (
+                &[(Pass, 3), (Error, 1)],
+                "nothing fails, but 1 of 4 scenarios could not be run",
+                Error,
+            ),
+            (
+                &[(Pass, 1), (Blocked, 2)],
+                "nothing fails, but 2 of 3 scenarios are blocked, so nothing is known of them",
+                Blocked,
+            ),
+        ] {
+            assert_eq!(says(counts), (words.to_owned(), tone));
+        }
+    }
+
+    #[test]
+    fn a_cause_has_the_same_words_wherever_it_happens() {
+        assert_eq!(cause("POST", "/Users", 500), "POST /Users answers 500");
+        assert_eq!(cause("PATCH", "/Groups/1?attributes=id", 400), "PATCH /Groups answers 400");
     }
 }

@@ -40,7 +40,7 @@ pub fn render(report: &Redacted, look: Look) -> String {
 
 fn one(text: &mut String, look: Look, entry: &Entry, blocks: Option<&Cause<'_>>) {
     heading(text, look, entry.verdict, &entry.id);
-    look.prose(text, "  ", &entry.title);
+    look.prose(text, "  ", &visible::line(&entry.title));
     if let Some(reason) = &entry.reason {
         look.prose(text, "  ", &visible::line(reason));
     }
@@ -123,8 +123,8 @@ fn advice(text: &mut String, look: Look, entry: &Entry) {
         let place = look.paint(&format!("{} {}", cited.id, cited.keyword), FAINT);
         look.prose(text, "  ", &format!("{place} ({}): {}", cited.place, cited.text));
     }
-    look.prose(text, "  ", &format!("why it matters: {}", entry.why));
-    look.prose(text, "  ", &format!("to fix: {}", entry.fix));
+    look.prose(text, "  ", &format!("why it matters: {}", visible::line(&entry.why)));
+    look.prose(text, "  ", &format!("to fix: {}", visible::line(&entry.fix)));
 }
 
 /// A few of many names.

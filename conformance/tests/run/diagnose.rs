@@ -188,3 +188,47 @@ fix: f
     let report = fire(&Small::start().await.url, vec![scenario(PICKS)]).await.unwrap();
     assert_eq!(verdicts(&report, "t/picks"), [Verdict::Skip]);
 }
+
+#[tokio::test]
+async fn of_long_lists_only_what_is_ours_is_kept_whole() {
+    const WALKS: &str = r#"
+id: t/walks
+title: walks
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+given:
+  ann: { user: { title: Boss } }
+steps:
+  - send: GET /Users?startIndex=1&count=2
+    walk: index
+    expect:
+      status: 200
+      body:
+        /Resources:
+          count: 6
+          has: { id: "${ann/id}", title: Boss }
+          lacks: { id: { present: true }, title: Stranger }
+fix: f
+"#;
+    let server = Small::with(|asked, kept| {
+        if asked.path != "/Users" || !asked.query.contains("count=2") {
+            return None;
+        }
+        let number = |name: &str| -> usize {
+            let one = asked.query.split('&').find_map(|one| one.strip_prefix(name)).unwrap();
+            one.parse().unwrap()
+        };
+        let all: Vec<&Value> = kept.resources.values().collect();
+        let page: Vec<_> = all.iter().skip(number("startIndex=") - 1).take(2).collect();
+        Some(reply(200, &json!({ "totalResults": all.len(), "Resources": page })))
+    })
+    .await;
+    for _ in 0..5 {
+        server.kept.lock().unwrap().make("Users", r#"{ "title": "Stranger" }"#);
+    }
+    let options = Options { allow_existing_data: true, ..soon() };
+    let report = fire_with(&server.url, vec![scenario(WALKS)], options).await.unwrap();
+    assert_eq!(verdicts(&report, "t/walks"), [Verdict::Pass], "{:?}", entry(&report, "t/walks"));
+    assert_eq!(server.count("GET /Users"), 5, "discovery, the gate, and three pages");
+}

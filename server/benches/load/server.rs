@@ -50,6 +50,8 @@ impl Server {
         // Whatever else it prints must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
         let ready = format!("http://{address}/readyz");
+        // Where the command is built too, the client has TLS and wants to know whose.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         while !reqwest::get(&ready).await.is_ok_and(|answer| answer.status().is_success()) {
             assert!(begun.elapsed() < Duration::from_secs(60), "the server does not get ready");
             tokio::time::sleep(Duration::from_millis(5)).await;

@@ -76,8 +76,9 @@ app.use(
     type: "bearer",
     handler: (request) => {
       if (request.header("Authorization") !== `Bearer ${token}`) throw new Error("wrong token");
-      return "somebody";
+      // No id of a user: the token is nobody's, so that /Me is answered 501.
     },
+    baseUri: () => `http://127.0.0.1:${server.address().port}`,
   }),
 );
 

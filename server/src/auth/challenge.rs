@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use super::Challenge;
+use crate::clock::whole_seconds;
 use crate::error::ScimError;
+use crate::limits;
 
 /// The `realm` of every challenge.
 const REALM: &str = "scim";
@@ -23,10 +25,17 @@ impl Challenge {
 
     /// 429 (RFC 6585, 4).
     pub fn too_many(wait: Duration) -> Self {
-        let seconds = wait.as_millis().div_ceil(1000).max(1);
-        let wait = Duration::from_secs(u64::try_from(seconds).unwrap_or(u64::MAX));
-        let detail = format!("too many requests; try again in {seconds} s");
+        let detail = format!("too many requests; try again in {} s", whole_seconds(wait));
         Self { error: ScimError::new(429, detail), www_authenticate: None, retry_after: Some(wait) }
+    }
+
+    /// 429 where a token or a tenant has too many requests under way.
+    pub fn too_many_at_once(whose: &str) -> Self {
+        let detail = format!(
+            "too many requests of this {whose} are under way; wait for some of them to be answered"
+        );
+        let wait = Some(limits::TURN_TIME);
+        Self { error: ScimError::new(429, detail), www_authenticate: None, retry_after: wait }
     }
 
     fn bearer(status: u16, error: &str, detail: &str) -> Self {
@@ -58,12 +67,5 @@ mod tests {
             assert!(http::HeaderValue::from_str(&text).is_ok());
             assert_eq!(text.matches('"').count() % 2, 0, "{text}");
         }
-    }
-
-    #[test]
-    fn waiting_is_at_least_a_second_and_rounded_up() {
-        let wait = |millis| Challenge::too_many(Duration::from_millis(millis)).retry_after;
-        assert_eq!(wait(0), Some(Duration::from_secs(1)));
-        assert_eq!(wait(1001), Some(Duration::from_secs(2)));
     }
 }

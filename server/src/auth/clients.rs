@@ -104,13 +104,34 @@ pub fn add(
     Ok((client, secret))
 }
 
-/// Takes a client away, with every token that it got.
-pub fn remove(tx: &dyn Write, id: &str) -> Result<(), ScimError> {
-    if !tx.remove_document(NOBODY, Shelf::Clients, id)? {
-        return Err(ScimError::new(404, format!("there is no client `{id}`")));
+/// A client by its id or its name: of one tenant, or of all.
+pub fn find(tx: &dyn Read, tenant: Option<TenantId>, reference: &str) -> Result<Client, ScimError> {
+    let mut clients = list(tx)?;
+    clients.retain(|client| tenant.is_none_or(|tenant| tenant.0 == client.tenant));
+    if let Some(client) = clients.iter().find(|client| client.id == reference) {
+        return Ok(client.clone());
     }
-    tokens::remove_where(tx, |token| token.client.as_deref() == Some(id))?;
-    Ok(())
+    clients.retain(|client| client.name == reference);
+    match (clients.pop(), clients.is_empty()) {
+        (None, _) => Err(ScimError::new(404, format!("there is no client `{reference}`"))),
+        (Some(client), true) => Ok(client),
+        (Some(_), false) => {
+            let words = format!("more than one client is called `{reference}`; give its id");
+            Err(ScimError::new(409, words))
+        }
+    }
+}
+
+/// Takes a client away, by its id or its name, with every token that it got.
+pub fn remove(
+    tx: &dyn Write,
+    tenant: Option<TenantId>,
+    reference: &str,
+) -> Result<Client, ScimError> {
+    let client = find(tx, tenant, reference)?;
+    tx.remove_document(NOBODY, Shelf::Clients, &client.id)?;
+    tokens::remove_where(tx, |token| token.client.as_ref() == Some(&client.id))?;
+    Ok(client)
 }
 
 /// Takes all clients of a tenant away.

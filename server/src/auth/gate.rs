@@ -18,7 +18,9 @@ use super::{Authenticate, BoxFuture, Challenge, Principal, Scopes, Secret, beare
 use crate::clock::{Clock, Timestamp};
 use crate::error::ScimError;
 use crate::http::Peer;
+use crate::http::turn::{Places, Turn};
 use crate::id::TenantId;
+use crate::limits;
 use crate::store::{Read, Store, StoreError};
 
 /// How long a token is believed without asking the store again: so long a revocation by another
@@ -50,6 +52,8 @@ pub struct Gate {
     used: Mutex<HashMap<Hash, Timestamp>>,
     tokens: Buckets<Hash>,
     tenants: Buckets<TenantId>,
+    token_places: Places<Hash>,
+    tenant_places: Places<TenantId>,
     failures: Buckets<IpAddr>,
 }
 
@@ -65,6 +69,8 @@ impl Gate {
             used: Mutex::new(HashMap::new()),
             tokens: Buckets::new(options.token_rate),
             tenants: Buckets::new(options.tenant_rate),
+            token_places: Places::new(limits::TOKEN_REQUESTS),
+            tenant_places: Places::new(limits::TENANT_REQUESTS),
             failures: Buckets::new(options.failure_rate),
         }
     }
@@ -166,6 +172,12 @@ impl Gate {
         };
         self.tenants.take(principal.tenant, now).map_err(Challenge::too_many)?;
         self.tokens.take(hash, now).map_err(Challenge::too_many)?;
+        if let Some(turn) = request.extensions.get::<Turn>() {
+            let token = self.token_places.take(hash);
+            turn.hold(token.ok_or_else(|| Challenge::too_many_at_once("token"))?);
+            let tenant = self.tenant_places.take(principal.tenant);
+            turn.hold(tenant.ok_or_else(|| Challenge::too_many_at_once("tenant"))?);
+        }
         Ok(principal)
     }
 
@@ -247,9 +259,7 @@ fn used_later(tx: &dyn Read, hash: &Hash, at: Timestamp) -> Result<Option<Token>
 
 /// The store cannot say who it is.
 fn failed(error: StoreError) -> Challenge {
-    let mut challenge = Challenge::from(ScimError::from(error));
-    challenge.retry_after = Some(Duration::from_secs(1));
-    challenge
+    ScimError::from(error).into()
 }
 
 /// What failures are counted against: an IPv4 address, or the /64 of an IPv6 address, since a

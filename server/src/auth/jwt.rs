@@ -57,12 +57,14 @@ pub struct Options {
 pub struct Jwt {
     options: Options,
     keys: Mutex<Option<(SystemTime, Arc<JwkSet>)>>,
+    /// What was last said of a file that cannot be read: a mistake is told once.
+    said: Mutex<Option<String>>,
 }
 
 impl Jwt {
     /// With the keys of the file, which must be there.
     pub fn new(options: Options) -> Result<Self, String> {
-        let jwt = Self { options, keys: Mutex::new(None) };
+        let jwt = Self { options, keys: Mutex::new(None), said: Mutex::new(None) };
         jwt.keys()?;
         Ok(jwt)
     }
@@ -133,7 +135,9 @@ impl Jwt {
     /// count.
     fn keys(&self) -> Result<Arc<JwkSet>, String> {
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
-        match self.read(keys.as_ref().map(|(at, _)| *at)) {
+        let read = self.read(keys.as_ref().map(|(at, _)| *at));
+        self.tell(read.as_ref().err());
+        match read {
             Ok(Some((at, new))) => {
                 let new = Arc::new(new);
                 *keys = Some((at, Arc::clone(&new)));
@@ -145,6 +149,20 @@ impl Jwt {
                 (None, Ok(_)) => Err("there are no keys".to_owned()),
             },
         }
+    }
+
+    /// Tells the operator of a file that cannot be read, and that it can be read again, once.
+    fn tell(&self, why: Option<&String>) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.as_ref() == why {
+            return;
+        }
+        match why {
+            Some(why) => tracing::error!(%why, "the keys of JWTs from before stay in use"),
+            None => tracing::info!("the keys of JWTs are read again"),
+        }
+        metrics::gauge!("provisor_jwks_stale").set(if why.is_some() { 1.0 } else { 0.0 });
+        *said = why.cloned();
     }
 
     fn read(&self, known: Option<SystemTime>) -> Result<Option<(SystemTime, JwkSet)>, String> {

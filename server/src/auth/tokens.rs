@@ -120,6 +120,11 @@ pub fn create(
     now: Timestamp,
 ) -> Result<(Secret, Token), ScimError> {
     check_name(&new.name)?;
+    if new.lifetime.is_some_and(|lifetime| lifetime.is_zero()) {
+        let words = "a token that is good for no time opens nothing; leave the time out for one \
+                     that is good until it is revoked";
+        return Err(ScimError::new(400, words));
+    }
     if tenants::get(tx, new.tenant)?.is_none() {
         return Err(ScimError::new(404, format!("there is no tenant {}", new.tenant.0)));
     }
@@ -161,12 +166,32 @@ pub fn rotate(
     Ok((secret, new))
 }
 
-/// Takes a token away. Servers that have it in their cache ask again within
-/// [`CACHED`](super::gate::CACHED); the one that revokes it forgets it at once.
-pub fn revoke(tx: &dyn Write, reference: &str, now: Timestamp) -> Result<Token, ScimError> {
-    let token = find(tx, None, reference, now)?;
-    tx.remove_document(NOBODY, Shelf::Tokens, &token.hash)?;
-    Ok(token)
+/// Takes tokens away: the one with an id, or all of a name, which are several after a rotation.
+/// Gives one of them and how many of them were still good. Servers that have them in their cache
+/// ask again within [`CACHED`](super::gate::CACHED); the one that revokes them forgets them at
+/// once.
+pub fn revoke(
+    tx: &dyn Write,
+    tenant: Option<TenantId>,
+    reference: &str,
+    now: Timestamp,
+) -> Result<(Token, usize), ScimError> {
+    let found = find(tx, tenant, reference, now)?;
+    let same = |token: &Token| match is_id(&found, reference) {
+        true => token.hash == found.hash,
+        false => {
+            let own = (&token.name, token.tenant, &token.client, token.refresh);
+            own == (&found.name, found.tenant, &found.client, false)
+        }
+    };
+    let good = list(tx)?.iter().filter(|token| same(token) && !token.expired(now)).count();
+    remove_where(tx, same)?;
+    Ok((found, good))
+}
+
+/// Whether a token is meant by its id.
+fn is_id(token: &Token, reference: &str) -> bool {
+    reference.len() >= 6 && token.hash.starts_with(reference)
 }
 
 /// Every token, refresh tokens too, in the order of names and age.
@@ -197,8 +222,7 @@ pub fn find(
     let mine = |token: &Token| tenant.is_none_or(|tenant| tenant.0 == token.tenant);
     let tokens: Vec<Token> =
         list(tx)?.into_iter().filter(|token| !token.refresh && mine(token)).collect();
-    let by_id = |token: &&Token| reference.len() >= 6 && token.hash.starts_with(reference);
-    if let Some(token) = tokens.iter().find(by_id) {
+    if let Some(token) = tokens.iter().find(|token| is_id(token, reference)) {
         return Ok(token.clone());
     }
     let mut named = tokens.iter().filter(|token| token.name == reference && !token.expired(now));

@@ -4,12 +4,13 @@
 //! kept, so that a crash resumes it. A group that is deleted or renamed is one transaction. Both
 //! end `held` where the brake is on: removals wait for `confirm`. To cancel a held change of
 //! rules is to put the rules before it in force again; to cancel another batch leaves the held
-//! things with the people as they are.
+//! things with the people as they are. Whom a later batch overtakes, `holds` says.
 
-use provisor::reconcile::Brake;
+use provisor::reconcile::{Brake, Item};
 use serde::{Deserialize, Serialize};
 
-use super::versions::{State, keep, kept, key};
+use super::holds::{self, Listed};
+use super::versions::{State, from_text, keep, kept, key};
 use super::{Cause, Entitlements};
 use crate::error::ScimError;
 use crate::id::{Id, TenantId};
@@ -52,6 +53,13 @@ pub struct Batch {
     pub lists: u64,
     /// The list that confirming has come to.
     pub confirmed: u64,
+    /// For how many something waits until the source next sends something about them.
+    #[serde(default)]
+    pub pending: u64,
+    /// The batch that went to everybody and overtook this one; `None` also where it was other
+    /// rules while nobody was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub superseded_by: Option<u64>,
 }
 
 /// What causes a batch.
@@ -95,6 +103,8 @@ pub enum BatchState {
     Done,
     /// It was given up while something was held.
     Cancelled,
+    /// A later batch went to everybody and decided anew what this one held.
+    Superseded,
 }
 
 impl Batch {
@@ -131,6 +141,8 @@ impl Batch {
             held: 0,
             lists: 0,
             confirmed: 0,
+            pending: 0,
+            superseded_by: None,
         }
     }
 }
@@ -157,7 +169,7 @@ pub(super) fn hold(
     state: &mut State,
     kind: Kind,
     brake: &Brake,
-    held: &[Id],
+    held: &[Listed],
     written: u64,
 ) -> Result<(), ScimError> {
     let number = state.last_batch + 1;
@@ -174,6 +186,9 @@ pub(super) fn hold(
         list(tx, cause.tenant, &mut batch, held)?;
     }
     metrics::counter!("provisor_batches_held_total").increment(1);
+    let losing = batch.losing;
+    tracing::warn!(batch = number, losing, "the brake holds removals; confirm or cancel the batch");
+    holds::note(tx, cause.tenant, state, number, true)?;
     put(tx, cause.tenant, &batch)?;
     forget_old(tx, cause.tenant, state)
 }
@@ -183,16 +198,19 @@ pub(super) fn list(
     tx: &dyn Write,
     tenant: TenantId,
     batch: &mut Batch,
-    held: &[Id],
+    held: &[Listed],
 ) -> Result<(), ScimError> {
     if held.is_empty() {
         return Ok(());
     }
     batch.lists += 1;
     batch.held += u64::try_from(held.len()).unwrap_or(u64::MAX);
-    let ids: Vec<String> = held.iter().map(Id::to_string).collect();
-    keep(tx, tenant, Shelf::Batches, &list_key(batch.number, batch.lists), &ids)
+    keep(tx, tenant, Shelf::Batches, &list_key(batch.number, batch.lists), &held)
 }
+
+/// Somebody with what of theirs a batch holds; `None` for all that is held of them, as it was
+/// before items were listed.
+type Held = (Id, Option<Vec<Item>>);
 
 /// The people of one list of a batch.
 pub(super) fn listed(
@@ -200,9 +218,16 @@ pub(super) fn listed(
     tenant: TenantId,
     batch: u64,
     list: u64,
-) -> Result<Vec<Id>, ScimError> {
-    let ids: Option<Vec<String>> = kept(tx, tenant, Shelf::Batches, &list_key(batch, list))?;
-    Ok(ids.unwrap_or_default().iter().filter_map(|id| id.parse().ok()).collect())
+) -> Result<Vec<Held>, ScimError> {
+    let key = list_key(batch, list);
+    let Some(text) = tx.document(tenant, Shelf::Batches, &key)? else { return Ok(Vec::new()) };
+    let id = |id: &str| id.parse::<Id>().ok();
+    if let Ok(listed) = serde_json::from_str::<Vec<Listed>>(&text) {
+        let one = |listed: Listed| Some((id(&listed.id)?, Some(listed.items)));
+        return Ok(listed.into_iter().filter_map(one).collect());
+    }
+    let ids: Vec<String> = from_text(&text, "a list of whom a batch holds something")?;
+    Ok(ids.iter().filter_map(|text| Some((id(text)?, None))).collect())
 }
 
 pub(super) fn get(
@@ -225,7 +250,8 @@ fn list_key(batch: u64, list: u64) -> String {
 fn forget_old(tx: &dyn Write, tenant: TenantId, state: &State) -> Result<(), ScimError> {
     let Some(number) = state.last_batch.checked_sub(limits::BATCHES) else { return Ok(()) };
     let Some(old) = get(tx, tenant, number)? else { return Ok(()) };
-    if !matches!(old.state, BatchState::Done | BatchState::Cancelled) {
+    let ended = [BatchState::Done, BatchState::Cancelled, BatchState::Superseded];
+    if !ended.contains(&old.state) {
         return Ok(());
     }
     for list in 1..=old.lists {
@@ -276,6 +302,6 @@ impl Entitlements {
         number: u64,
         list: u64,
     ) -> Result<Vec<Id>, ScimError> {
-        listed(tx, tenant, number, list)
+        Ok(listed(tx, tenant, number, list)?.into_iter().map(|(user, _)| user).collect())
     }
 }

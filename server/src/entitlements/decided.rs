@@ -9,7 +9,7 @@ use serde_json::json;
 use super::batch::{self, Batch, BatchState};
 use super::person::{self, Decided};
 use super::versions::{self, State, from_text, keep, kept, to_text};
-use super::{Cause, Entitlements, Rules, feed, shown};
+use super::{Cause, Entitlements, Rules, feed, holds, seats, shown};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
 use crate::store::{Entitlement, Read, Shelf, Stored, Write};
@@ -46,10 +46,14 @@ pub(super) struct Work<'a> {
     pub(super) touch: bool,
     /// Events are gathered, so that somebody may be waiting.
     pub(super) settles: bool,
+    /// Some batch holds something, so that what is held is somebody's business.
+    pub(super) holding: bool,
     /// The change of rules that is on its way to everybody.
     pub(super) overtaken: Option<Batch>,
     /// How many became active less how many ceased to be.
     active: Cell<i64>,
+    /// Who has more seats, or fewer.
+    seats: RefCell<seats::Changes>,
 }
 
 impl<'a> Decider<'a> {
@@ -66,7 +70,7 @@ impl<'a> Decider<'a> {
     /// A person whose resource is at hand.
     pub(super) fn of(&self, user: Stored) -> Result<Known, ScimError> {
         let kept = self.tx.entitlement(self.tenant, user.id)?;
-        let record = kept.as_ref().map(|kept| from_text(&kept.record)).transpose()?;
+        let record = kept.as_ref().map(|kept| kept.record_of(user.id)).transpose()?;
         let groups = self.tx.groups_of(self.tenant, user.id)?;
         let mut buffer = self.person.borrow_mut();
         person::read(&mut buffer, self.rules, &user, groups)?;
@@ -114,8 +118,10 @@ impl<'a> Work<'a> {
             event,
             touch: true,
             settles: entitlements.options.settle.is_some(),
+            holding: !holds::holding(tx, cause.tenant, state)?.is_empty(),
             overtaken,
             active: Cell::new(0),
+            seats: RefCell::default(),
         })
     }
 
@@ -127,7 +133,7 @@ impl<'a> Work<'a> {
         if known.record.is_none() || batch.has_reached(user) {
             return Ok(Some(known));
         }
-        let answer = self.read.answer_held(&known, &Event::RulesChanged, batch.brake);
+        let answer = holds::answer(&self.read, &known, &Event::RulesChanged, batch.brake);
         self.keep_as(&known, &answer, "rulesChanged")?;
         self.read.known(user)
     }
@@ -188,21 +194,23 @@ impl<'a> Work<'a> {
         Ok(changes > 0)
     }
 
-    /// Counts who becomes active or ceases to be.
+    /// Counts who becomes active or ceases to be, and who has which seats.
     pub(super) fn count(&self, before: Option<&Record>, after: Option<&Record>) {
         let active = |record: Option<&Record>| {
             i64::from(record.is_some_and(|record| record.active && !record.closed))
         };
         self.active.set(self.active.get() + active(after) - active(before));
+        seats::note(&mut self.seats.borrow_mut(), before, after);
     }
 
     /// Keeps what was counted; the last thing to do.
     pub(super) fn finish(self) -> Result<(), ScimError> {
+        let tenant = self.cause.tenant;
+        seats::finish(self.tx, tenant, Some(self.read.rules), &self.seats.borrow())?;
         let change = self.active.get();
         if change == 0 {
             return Ok(());
         }
-        let tenant = self.cause.tenant;
         let active = active_members(self.tx, tenant)?.saturating_add_signed(change);
         keep(self.tx, tenant, Shelf::Rules, ACTIVE, &active)
     }
@@ -220,6 +228,13 @@ impl<'a> Work<'a> {
 /// at everybody.
 pub(super) fn active_members(tx: &dyn Read, tenant: TenantId) -> Result<u64, ScimError> {
     Ok(kept(tx, tenant, Shelf::Rules, ACTIVE)?.unwrap_or(0))
+}
+
+impl Entitlement {
+    /// The record of a user, read.
+    pub(super) fn record_of(&self, user: Id) -> Result<Record, ScimError> {
+        from_text(&self.record, format_args!("the record of entitlements of the User {user}"))
+    }
 }
 
 impl Entitlements {

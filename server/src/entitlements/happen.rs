@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use provisor::json::parse;
-use provisor::reconcile::{Cause as Because, Event, Reconciled, Target, reconcile};
+use provisor::reconcile::{Brake, Cause as Because, Event, Reconciled, Target, reconcile};
 use serde_json::{Value as Json, json};
 
 use super::batch::{self, Kind as BatchKind};
 use super::decided::{Known, Work};
-use super::versions::{State, from_text, keep};
+use super::holds::{self, Listed};
+use super::versions::{State, keep};
 use super::{Cause, Entitlements, Happening, import};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
@@ -93,7 +93,7 @@ impl Entitlements {
         group: &Stored,
     ) -> Result<Deletion, ScimError> {
         let Some((_, rules)) = self.rules_of(tx, tenant)? else { return Ok(Deletion::Remove) };
-        let body = parse(group.body.as_bytes())?;
+        let body = group.content()?;
         let text = |name| body.get(name).and_then(|value| value.as_str());
         // Former names are told with those who are in it; where nobody is, nothing is to be kept.
         let member = tx.members(tenant, group.id, None, 1)?.into_iter().next();
@@ -116,7 +116,7 @@ impl Entitlements {
         let Some(settle) = self.options.settle else { return now(work, &known, event) };
         let found = found(work, &known)?;
         let event = found.map_or(event, Event::Adopted);
-        let answer = work.read.answer(&known, &event);
+        let answer = answer(work, &known, &event);
         if is_urgent(&known, &answer) {
             return now(work, &known, event);
         }
@@ -145,7 +145,7 @@ fn now(work: &Work<'_>, known: &Known, event: Event) -> Result<(), ScimError> {
         _ => found(work, known)?,
     };
     let event = found.map_or(event, Event::Adopted);
-    let answer = work.read.answer(known, &event);
+    let answer = answer(work, known, &event);
     work.keep(known, &answer)?;
     // Only an event of their own settles what waits of a person.
     if work.settles {
@@ -155,6 +155,15 @@ fn now(work: &Work<'_>, known: &Known, event: Event) -> Result<(), ScimError> {
         import::forget(work.tx, work.cause.tenant, &known.decided)?;
     }
     Ok(())
+}
+
+/// What an event of one person does. What a cancelled batch left behind ends with their next
+/// move; what a batch holds is that batch's.
+fn answer(work: &Work<'_>, known: &Known, event: &Event) -> Reconciled {
+    if !work.holding && holds::ends_leftovers(known, event) {
+        return holds::anew(&work.read, known, event);
+    }
+    work.read.answer(known, event)
 }
 
 /// What the product had of somebody whom the source sends for the first time.
@@ -180,7 +189,7 @@ fn deleted(work: &Work<'_>, user: Id) -> Result<(), ScimError> {
         work.tx.set_due(tenant, user, None)?;
     }
     let Some(kept) = work.tx.entitlement(tenant, user)? else { return Ok(()) };
-    let record = from_text(&kept.record)?;
+    let record = kept.record_of(user)?;
     let answer =
         reconcile(&work.read.context, Some(&record), &Event::Deleted, &Target::Deactivated);
     work.count(Some(&record), answer.record.as_ref());
@@ -191,7 +200,7 @@ fn deleted(work: &Work<'_>, user: Id) -> Result<(), ScimError> {
 fn renamed(work: &Work<'_>, state: &mut State, group: Id, former: &str) -> Result<(), ScimError> {
     let tenant = work.cause.tenant;
     let stored = work.tx.resource(tenant, Kind::Group, group)?;
-    let body = stored.map(|stored| parse(stored.body.as_bytes())).transpose()?;
+    let body = stored.map(|stored| stored.content()).transpose()?;
     let name = body.as_ref().and_then(|body| body.get("displayName")?.as_str());
     if !work.read.rules.tell_names_apart(former, name.unwrap_or_default()) {
         return Ok(());
@@ -230,7 +239,7 @@ fn together(
     if brake.allowed().is_some_and(|allowed| allowed < number) {
         for user in people {
             if let Some(known) = known(*user)? {
-                brake.count(&work.read.answer(&known, event));
+                brake.count(&answer(work, &known, event));
             }
         }
     }
@@ -238,10 +247,14 @@ fn together(
     let mut changed = 0;
     for user in people {
         let Some(known) = known(*user)? else { continue };
-        let answer = work.read.answer_held(&known, event, brake.is_on());
+        let answer = answer(work, &known, event);
+        let answer = match brake.is_on() {
+            true => Brake::hold(&work.read.context, known.record.as_ref(), answer),
+            false => answer,
+        };
         changed += u64::from(work.keep(&known, &answer)?);
         if !answer.held.is_empty() {
-            held.push(*user);
+            held.push(Listed::new(*user, answer.held.iter().map(|change| change.item.clone())));
         }
     }
     if brake.is_on() {

@@ -4,19 +4,20 @@
 //! An entry waits under `userName` or `externalId` until the source sends the person; somebody
 //! who is there without a record is adopted at once.
 
+use provisor::diagnostic::suggest::{did_you_mean, nearest};
 use provisor::reconcile::{Event, Values};
 use provisor::scim::compare::{compared, nfc};
-use provisor::scim::filter::{ExprKind, Literal, Op, Placed, Test};
-use provisor::scim::path::AttrPath;
 use serde::{Deserialize, Serialize};
 
 use super::decided::Work;
 use super::person::Decided;
 use super::versions::{from_text, keep};
-use super::{Cause, Entitlements};
+use super::{Cause, Entitlements, Rules};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
-use crate::store::{Query, Read, Shelf, StoreError, StoreErrorKind, Stored, Window, Write};
+use crate::store::named::{NameOf, Named, named};
+use crate::store::user_name::prepared;
+use crate::store::{Read, Shelf, StoreError, Write};
 
 /// One existing member of the product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +34,52 @@ pub struct Existing {
     pub values: Values,
 }
 
+impl Existing {
+    /// What of it the rules do not know, in words; it would never be taken back or written.
+    fn unknown(&self, rules: &Rules) -> Option<String> {
+        let catalogue = &rules.set.model().catalogue;
+        let values = &self.values;
+        let say = |kind: &str, id: &str, known: Vec<&str>| {
+            let help = nearest(id, known.iter().copied()).map(did_you_mean);
+            let help = help.map(|help| format!("; {help}")).unwrap_or_default();
+            (!known.contains(&id)).then(|| format!("the rules have no {kind} `{id}`{help}"))
+        };
+        let seats: Vec<&str> = catalogue.seats.iter().map(|one| &*one.naming.id).collect();
+        let captures: Vec<&str> = catalogue.captures.iter().map(|one| &*one.naming.id).collect();
+        let workspaces: Vec<&str> =
+            catalogue.workspaces.iter().map(|one| &*one.naming.id).collect();
+        let profiles: Vec<&str> = catalogue.profiles.iter().map(|one| &*one.naming.id).collect();
+        let options: Vec<&str> = catalogue.options.iter().map(|one| &*one.naming.id).collect();
+        let choice = |(option, choice): (&String, &String)| {
+            let known = catalogue.options.iter().find(|one| one.naming.id == *option);
+            let Some(known) = known else { return say("option", option, options.clone()) };
+            let choices = known.choices.iter().map(|one| &*one.id).collect();
+            say(&format!("choice of the option `{option}`"), choice, choices)
+        };
+        let mut seats = values.seats.iter().map(|id| say("seat", id, seats.clone()));
+        let mut captures =
+            values.capture.iter().map(|id| say("capture item", id, captures.clone()));
+        let mut places = values
+            .workspaces
+            .iter()
+            .flat_map(|(id, profile)| {
+                [
+                    say("workspace", id, workspaces.clone()),
+                    say("profile", profile, profiles.clone()),
+                ]
+            })
+            .chain(values.home.iter().map(|id| say("workspace", id, workspaces.clone())));
+        let mut options = values.options.iter().map(choice);
+        seats
+            .find_map(|one| one)
+            .or_else(|| captures.find_map(|one| one))
+            .or_else(|| places.find_map(|one| one))
+            .or_else(|| options.find_map(|one| one))
+    }
+}
+
 /// What became of a line of an import.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Imported {
     /// The person is there and was adopted.
     Adopted,
@@ -42,6 +87,8 @@ pub enum Imported {
     Waiting,
     /// The person is there and known already; nothing was done.
     Known,
+    /// It names what the rules in force do not have; nothing was done.
+    Refused(String),
 }
 
 impl Entitlements {
@@ -62,7 +109,11 @@ impl Entitlements {
             let words = "an existing member needs a `userName` or an `externalId`";
             return Err(ScimError::new(400, words));
         }
-        if let (Some(user), Some((state, rules))) = (user, self.rules_of(tx, tenant)?) {
+        let ruled = self.rules_of(tx, tenant)?;
+        if let Some(words) = ruled.as_ref().and_then(|(_, rules)| existing.unknown(rules)) {
+            return Ok(Imported::Refused(words));
+        }
+        if let (Some(user), Some((state, rules))) = (user, ruled) {
             let work = Work::new(self, tx, cause, &rules, &state, "adopted")?;
             if let Some(known) = work.known(user)? {
                 if known.record.is_some() {
@@ -86,41 +137,25 @@ impl Entitlements {
     }
 }
 
-/// The user whose `externalId` a line gives; `None` also where several users share it, since
-/// nobody can say which of them is meant.
+/// Who has the name of an existing member already: the `userName`, or else the `externalId`;
+/// `None` also where several users share that one, since nobody can say which of them is meant.
 ///
 /// # Errors
 /// A failing store.
-pub fn with_external_id(
+pub fn user_of(
     tx: &dyn Read,
     tenant: TenantId,
-    external_id: &str,
+    existing: &Existing,
 ) -> Result<Option<Id>, StoreError> {
-    let wanted = nfc(external_id).into_owned();
-    let filter = Placed::new(
-        ExprKind::Compare {
-            path: Placed::new(AttrPath::new("externalId", None), 0..0),
-            test: Test::Value(Op::Eq, Placed::new(Literal::Text(external_id.to_owned()), 0..0)),
-        },
-        0..0,
-    );
-    let matches = |_: &dyn Read, user: &Stored| {
-        let body: serde_json::Value = serde_json::from_str(&user.body)
-            .map_err(|_| StoreError::new(StoreErrorKind::Broken, "a stored user cannot be read"))?;
-        let has = body.get("externalId").and_then(serde_json::Value::as_str);
-        Ok(has.is_some_and(|has| nfc(has) == wanted))
-    };
-    let query = Query {
-        filter: Some(&filter),
-        matches: &matches,
-        order: None,
-        window: Window::Index { skip: 0, count: 2 },
-        total: false,
-    };
-    let found = tx.find(tenant, Kind::User, &query)?;
-    Ok(match found.resources.as_slice() {
-        [one] => Some(one.id),
-        _ => None,
+    if let Some(name) = &existing.user_name
+        && let Some(user) = tx.user_named(tenant, name)?
+    {
+        return Ok(Some(user.id));
+    }
+    let Some(external_id) = &existing.external_id else { return Ok(None) };
+    Ok(match named(tx, tenant, Kind::User, NameOf::ExternalId, external_id)? {
+        Named::One(user) => Some(user.id),
+        Named::Nobody | Named::Several => None,
     })
 }
 
@@ -171,13 +206,14 @@ fn under(tx: &dyn Read, tenant: TenantId, key: &str) -> Result<Option<Existing>,
     if let Ok(existing) = serde_json::from_str(&text) {
         return Ok(Some(existing));
     }
-    let values = from_text(&text)?;
+    // The key is a name of somebody.
+    let values = from_text(&text, "what an import left for somebody")?;
     Ok(Some(Existing { user_name: None, external_id: None, values }))
 }
 
 /// `userName` compares without regard to case, `externalId` with (RFC 7643, 4.1.1 and 3.1).
 fn keys(user_name: Option<&str>, external_id: Option<&str>) -> Vec<String> {
     let external = external_id.map(|id| format!("externalId/{}", nfc(id)));
-    let name = user_name.map(|name| format!("userName/{}", compared(name, false)));
+    let name = user_name.map(|name| format!("userName/{}", compared(&prepared(name), false)));
     external.into_iter().chain(name).collect()
 }

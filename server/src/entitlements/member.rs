@@ -1,11 +1,10 @@
 //! What is known of one member: record, decision, drift.
 
-use provisor::json::{Json, parse};
+use provisor::json::{Json, Object};
 use provisor::reconcile::{Event, Record};
 use serde_json::{Value, json};
 
 use super::decided::Decider;
-use super::versions::from_text;
 use super::{Entitlements, feed};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
@@ -83,10 +82,10 @@ impl Entitlements {
 
 /// Who it is and how the member stands.
 fn brief(tx: &dyn Read, tenant: TenantId, user: &Stored) -> Result<Value, ScimError> {
-    let body = parse(user.body.as_bytes())?;
+    let body = user.content()?;
     let text = |name: &str| body.get(name).and_then(Json::as_str).map(str::to_owned);
     let kept = tx.entitlement(tenant, user.id)?;
-    let record: Option<Record> = kept.map(|kept| from_text(&kept.record)).transpose()?;
+    let record: Option<Record> = kept.map(|kept| kept.record_of(user.id)).transpose()?;
     let record = record.as_ref();
     Ok(json!({
         "id": user.id.to_string(),
@@ -94,9 +93,14 @@ fn brief(tx: &dyn Read, tenant: TenantId, user: &Stored) -> Result<Value, ScimEr
         "externalId": text("externalId"),
         "displayName": text("displayName"),
         "known": record.is_some(),
-        "active": record.is_some_and(|record| record.active),
+        "active": record.map_or_else(|| is_active(&body), |record| record.active),
         "assignment": record.and_then(|record| record.assignment.as_ref()).map(|a| &a.name),
         "pending": record.and_then(|record| record.pending),
         "held": record.map_or(0, |record| record.held.len()),
     }))
+}
+
+/// What the source says of somebody of whom nothing is known yet; without a word they are active.
+fn is_active(body: &Object) -> bool {
+    !matches!(body.get("active"), Some(Json::Bool(false)))
 }

@@ -6,7 +6,7 @@ use provisor::reconcile::Target;
 use super::Rules;
 use crate::error::ScimError;
 use crate::id::Id;
-use crate::store::{GroupOf, Stored};
+use crate::store::{GroupOf, StoreError, Stored};
 
 /// What the rules say of a person, by names that outlive them.
 #[derive(Debug, Clone)]
@@ -33,8 +33,7 @@ pub(super) fn read(
     let memberships: Vec<Membership> = groups.into_iter().map(membership).collect();
     let body = with_id(user.id, &user.body);
     person.read_bytes(&rules.set, body.as_bytes(), Groups::Given(&memberships)).map_err(|_| {
-        tracing::error!(user = %user.id, "a stored user cannot be read");
-        ScimError::new(500, "the server could not use its store")
+        StoreError::broken(format!("the body of the User {} cannot be read", user.id)).into()
     })
 }
 

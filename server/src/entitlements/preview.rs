@@ -4,7 +4,7 @@ use provisor::reconcile::{Brake, Event};
 use serde_json::{Value, json};
 
 use super::decided::{Decider, active_members};
-use super::{Entitlements, Rules, feed};
+use super::{Entitlements, Rules, feed, holds};
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
 use crate::store::Read;
@@ -25,8 +25,11 @@ pub struct PreviewPage {
     pub changes: Vec<Value>,
     /// How many people were looked at.
     pub people: usize,
-    /// From how many of them something would be taken.
+    /// From how many of them something would be taken, what is held already included.
     pub losing: u64,
+    /// For how many of them something would wait until the source next sends something about
+    /// them (`propagate on_push`).
+    pub pending: u64,
     /// From how many a batch over everybody may take something; `None`: from any number.
     pub allowed: Option<u64>,
     /// Where the next page goes on; `None`: this was the last.
@@ -55,10 +58,15 @@ impl Entitlements {
         })?;
         let next = users.last().map(|user| user.id).filter(|_| users.len() == preview.people);
         let people = users.len();
+        let mut pending = 0;
         let mut changes = Vec::new();
         for user in users {
             let known = decider.of(user)?;
+            // A batch would take over what is held.
             let answer = decider.answer(&known, &Event::Updated);
+            let answer = holds::confirmed(&decider, &known, answer);
+            let changed = decider.answer(&known, &Event::RulesChanged).record;
+            pending += u64::from(changed.is_some_and(|record| record.pending.is_some()));
             brake.count(&answer);
             let before = known.record.as_ref().and_then(|record| record.assignment.as_ref());
             let after = answer.record.as_ref().and_then(|record| record.assignment.as_ref());
@@ -75,6 +83,7 @@ impl Entitlements {
                 "changes": each,
             }));
         }
-        Ok(PreviewPage { changes, people, losing: brake.losing(), allowed: brake.allowed(), next })
+        let (losing, allowed) = (brake.losing(), brake.allowed());
+        Ok(PreviewPage { changes, people, losing, pending, allowed, next })
     }
 }

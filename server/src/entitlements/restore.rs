@@ -4,7 +4,7 @@ use provisor::reconcile::Record;
 
 use super::decided::{ACTIVE, active_members};
 use super::versions::keep;
-use super::{Cause, Entitlements};
+use super::{Cause, Entitlements, seats};
 use crate::error::{ScimError, ScimType};
 use crate::id::Id;
 use crate::store::{Entitlement, Shelf, Write};
@@ -29,6 +29,9 @@ impl Entitlements {
             ScimError::bad(ScimType::InvalidValue, detail)
         })?;
         tx.put_entitlement(cause.tenant, user, known)?;
+        let mut changes = seats::Changes::new();
+        seats::note(&mut changes, None, Some(&record));
+        seats::finish(tx, cause.tenant, None, &changes)?;
         if record.active && !record.closed {
             let active = active_members(tx, cause.tenant)?.saturating_add(1);
             keep(tx, cause.tenant, Shelf::Rules, ACTIVE, &active)?;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use provisor::decide::RuleSet;
-use provisor::reconcile::{Context, GroupNames, rules_naming};
+use provisor::reconcile::{Context, GroupNames, Index, rules_naming};
 use provisor::rules::ast::GroupBy;
 use provisor::rules::model::{Cond, CondKind, GroupKey, Model, Naming};
 use provisor::scim::compare::compared;
@@ -16,6 +16,8 @@ pub struct Rules {
     /// What decides.
     pub set: RuleSet,
     names: Names,
+    /// For [`Self::context`]: every write asks for it, and the catalogue may be long.
+    index: Index,
 }
 
 /// What an item is called outside of rules.
@@ -42,14 +44,14 @@ struct Names {
 impl Rules {
     /// A version of the rules.
     pub fn new(version: u64, set: RuleSet) -> Self {
-        let names = Names::of(set.model());
-        Self { version, set, names }
+        let (names, index) = (Names::of(set.model()), Index::new(&set.model().catalogue));
+        Self { version, set, names, index }
     }
 
     /// What reconcile needs to know of them.
     pub fn context(&self) -> Context<'_> {
         let model = self.set.model();
-        Context::new(&model.catalogue, &model.settings)
+        Context::indexed(&model.catalogue, &model.settings, &self.index)
     }
 
     /// A seat's names; those in rules where the catalogue does not know it (any more).

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use provisor::reconcile::{Brake, Event};
+use provisor::reconcile::{Brake, Event, Item};
 use serde_json::json;
 
 use super::batch::{self, Batch, BatchState, Kind};
 use super::decided::{Decider, Work, active_members};
+use super::holds::{self, Listed};
 use super::versions::{self, Put, State, keep};
 use super::{Cause, Entitlements, Rules, import};
 use crate::clock::Clock;
@@ -115,7 +116,10 @@ impl Entitlements {
             BatchState::Confirming => {
                 store.write(move |tx| this.confirm_chunk(tx, &cause, batch)).await?;
             }
-            BatchState::Held | BatchState::Done | BatchState::Cancelled => {
+            BatchState::Held
+            | BatchState::Done
+            | BatchState::Cancelled
+            | BatchState::Superseded => {
                 store.write(move |tx| stop(tx, tenant)).await?;
             }
         }
@@ -147,6 +151,7 @@ impl Entitlements {
     pub fn confirm(&self, tx: &dyn Write, cause: &Cause, number: u64) -> Result<Batch, ScimError> {
         let (mut state, mut batch) = held(tx, cause.tenant, number)?;
         state.running = Some(number);
+        holds::note(tx, cause.tenant, &mut state, number, false)?;
         to_state(&mut batch, BatchState::Confirming, cause);
         batch.confirmed = 0;
         batch::put(tx, cause.tenant, &batch)?;
@@ -162,7 +167,9 @@ impl Entitlements {
     /// See [`Self::confirm`]; 409 too if there were no rules before, or others came since.
     pub fn cancel(&self, tx: &dyn Write, cause: &Cause, number: u64) -> Result<Batch, ScimError> {
         let tenant = cause.tenant;
-        let (state, mut batch) = held(tx, tenant, number)?;
+        let (mut state, mut batch) = held(tx, tenant, number)?;
+        holds::note(tx, tenant, &mut state, number, false)?;
+        keep(tx, tenant, Shelf::Rules, "state", &state)?;
         to_state(&mut batch, BatchState::Cancelled, cause);
         batch::put(tx, tenant, &batch)?;
         if let Kind::Rules { version, previous } = batch.kind {
@@ -208,18 +215,15 @@ impl Entitlements {
         let mut counted = Counted { last: None, people: 0, losing: 0 };
         let Some(rules) = self.rules_for(tx, tenant, batch)? else { return Ok(counted) };
         let decider = Decider::new(tx, tenant, &rules);
-        // Only its count of losers is asked for.
-        let mut brake = Brake::new(decider.context.max_removals(), 0);
         let event = event_of(batch);
         for user in chunk(tx, tenant, batch.position())? {
             counted.last = Some(user.id);
             counted.people += 1;
             let known = decider.of(user)?;
             if known.record.is_some() {
-                brake.count(&decider.answer(&known, &event));
+                counted.losing += u64::from(holds::loses(&decider, &known, &event));
             }
         }
-        counted.losing = brake.losing();
         Ok(counted)
     }
 
@@ -242,8 +246,9 @@ impl Entitlements {
         let mut state = versions::state(tx, tenant)?;
         if let Kind::Rules { version, .. } = batch.kind {
             state.in_force = Some(version);
-            keep(tx, tenant, Shelf::Rules, "state", &state)?;
         }
+        holds::supersede(tx, cause, &mut state, Some(batch.number))?;
+        keep(tx, tenant, Shelf::Rules, "state", &state)?;
         if let Some(rules) = self.in_force(tx, tenant)? {
             let max = rules.set.model().settings.max_removals;
             let brake = Brake::new(max, active_members(tx, tenant)?);
@@ -281,14 +286,15 @@ impl Entitlements {
                 };
                 let adopts = found.is_some();
                 let event = found.map_or_else(|| event.clone(), Event::Adopted);
-                let answer = work.read.answer_held(&known, &event, batch.brake);
+                let answer = holds::answer(&work.read, &known, &event, batch.brake);
                 batch.written += u64::from(work.keep(&known, &answer)?);
                 if adopts {
                     import::forget(tx, tenant, &known.decided)?;
                 }
-                let holds = answer.record.as_ref().is_some_and(|record| !record.held.is_empty());
-                if batch.brake && holds {
-                    held.push(id);
+                let Some(record) = &answer.record else { continue };
+                batch.pending += u64::from(record.pending.is_some());
+                if !record.held.is_empty() {
+                    held.push(Listed::new(id, record.held.iter().map(|held| held.item.clone())));
                 }
             }
             work.finish()?;
@@ -304,6 +310,9 @@ impl Entitlements {
             metrics::counter!("provisor_batches_held_total").increment(1);
             let (batch, losing) = (batch.number, batch.losing);
             tracing::warn!(batch, losing, "the brake holds removals; confirm or cancel the batch");
+            let mut state = versions::state(tx, cause.tenant)?;
+            holds::note(tx, cause.tenant, &mut state, batch, true)?;
+            keep(tx, cause.tenant, Shelf::Rules, "state", &state)?;
         }
         to_state(&mut batch, state, cause);
         batch::put(tx, cause.tenant, &batch)?;
@@ -326,12 +335,14 @@ impl Entitlements {
         batch.confirmed += 1;
         if let Some((state, rules)) = self.rules_of(tx, tenant)? {
             let work = Work::new(self, tx, cause, &rules, &state, "confirmed")?;
-            for user in batch::listed(tx, tenant, batch.number, batch.confirmed)? {
+            for (user, items) in batch::listed(tx, tenant, batch.number, batch.confirmed)? {
                 let Some(known) = work.known(user)? else { continue };
-                if known.record.is_some() {
-                    let answer = work.read.answer(&known, &Event::Confirm);
-                    batch.written += u64::from(work.keep(&known, &answer)?);
-                }
+                let Some(record) = &known.record else { continue };
+                let target = &known.decided.target;
+                // Another batch may hold something of the same person.
+                let mine = |item: &Item| items.as_ref().is_none_or(|items| items.contains(item));
+                let answer = Brake::confirm(&work.read.context, record, target, mine);
+                batch.written += u64::from(work.keep(&known, &answer)?);
             }
             work.finish()?;
         }
@@ -382,12 +393,32 @@ fn held(tx: &dyn Read, tenant: TenantId, number: u64) -> Result<(State, Batch), 
     let batch = batch::get(tx, tenant, number)?
         .ok_or_else(|| ScimError::not_found("batch", &number.to_string()))?;
     if batch.state != BatchState::Held {
-        return Err(ScimError::new(409, format!("batch {number} holds nothing")));
+        return Err(ScimError::new(409, no_longer(&batch)));
     }
     if state.running.is_some() {
         return Err(versions::busy());
     }
     Ok((state, batch))
+}
+
+/// Why a batch can be neither confirmed nor cancelled.
+fn no_longer(batch: &Batch) -> String {
+    let number = batch.number;
+    match batch.state {
+        BatchState::Superseded => match batch.superseded_by {
+            Some(by) => format!(
+                "batch {number} was overtaken by batch {by}, which decided anew about everybody; \
+                 see what that one holds"
+            ),
+            None => format!("batch {number} was overtaken by other rules"),
+        },
+        BatchState::Cancelled => format!(
+            "batch {number} was cancelled; `POST /admin/v1/batches` proposes what it held again"
+        ),
+        BatchState::Done => format!("batch {number} is done and holds nothing"),
+        BatchState::Confirming => format!("batch {number} is being confirmed"),
+        _ => format!("batch {number} is on its way and holds nothing yet"),
+    }
 }
 
 fn stop(tx: &dyn Write, tenant: TenantId) -> Result<(), ScimError> {

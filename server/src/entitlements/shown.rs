@@ -8,7 +8,7 @@ use super::{Entitlements, Rules};
 use crate::clock::Timestamp;
 use crate::error::ScimError;
 use crate::id::{Id, TenantId};
-use crate::store::Read;
+use crate::store::{Read, StoreError};
 
 /// How every text begins; the instant has a fixed length after it.
 const INSTANT: &str = "{\"decidedAt\":\"";
@@ -24,8 +24,8 @@ impl Entitlements {
     ) -> Result<Option<Json>, ScimError> {
         let Some(entitlement) = tx.entitlement(tenant, user)? else { return Ok(None) };
         parse(entitlement.shown.as_bytes()).map(Some).map_err(|_| {
-            tracing::error!(%user, "what is shown of a person's entitlements cannot be read");
-            ScimError::new(500, "the server could not use its store")
+            StoreError::broken(format!("what is shown of the entitlements of {user} is no JSON"))
+                .into()
         })
     }
 }

@@ -3,6 +3,8 @@
 //! On the shelf `rules` stand `state`, and for each kept version N `version/N` (who, when, hash)
 //! and `text/N` (every file).
 
+use std::collections::BTreeSet;
+use std::fmt::Display;
 use std::path::Path;
 use std::sync::{Arc, PoisonError};
 
@@ -13,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::batch::{self, Kind};
-use super::{Cause, Entitlements, Rules, RulesText};
+use super::{Cause, Entitlements, Rules, RulesText, holds};
 use crate::error::ScimError;
 use crate::id::{Kind as ResourceKind, TenantId};
 use crate::limits;
@@ -35,6 +37,8 @@ pub(super) struct State {
     pub last_batch: u64,
     /// The batch that is being counted, applied or confirmed; one at a time.
     pub running: Option<u64>,
+    /// The batches that hold something; see [`holds`]. `None` in a store of before it was kept.
+    pub holding: Option<BTreeSet<u64>>,
 }
 
 /// What is known of a version without reading its text.
@@ -84,6 +88,8 @@ pub struct Placed {
     pub batch: Option<u64>,
     /// Warnings of the check, as the JSON of diagnostics.
     pub diagnostics: serde_json::Value,
+    /// When the change reaches people, for who has put it.
+    pub text: String,
 }
 
 /// Why rules are not put in force; the old ones still are.
@@ -199,8 +205,10 @@ impl Entitlements {
         let (this, cause) = (Arc::clone(self), cause.clone());
         store
             .write(move |tx| {
+                let at_once = set.model().settings.propagate_at_once;
                 let (version, batch) = this.place(tx, &cause, &put, set, warnings)?;
-                Ok(Placed { version, batch, diagnostics })
+                let text = reaches(batch, at_once);
+                Ok(Placed { version, batch, diagnostics, text })
             })
             .await
             .map_err(PutRefused::Other)
@@ -248,6 +256,7 @@ impl Entitlements {
         self.remember(tenant, Arc::new(Rules::new(version, set)));
         let batch = if tx.count(tenant, ResourceKind::User)? == 0 {
             state.in_force = Some(version);
+            holds::supersede(tx, cause, &mut state, None)?;
             None
         } else {
             let kind = Kind::Rules { version, previous: state.in_force };
@@ -332,6 +341,22 @@ pub fn findings(diagnostics: &Diagnostics, built: &Built) -> serde_json::Value {
     json::value(diagnostics, &built.sources)
 }
 
+/// When a change reaches people.
+fn reaches(batch: Option<u64>, at_once: bool) -> String {
+    match batch {
+        None => "nobody is there yet, or the same rules are in force already".to_owned(),
+        Some(batch) if at_once => format!(
+            "batch {batch} brings the change to everybody; what the brake holds waits for your word"
+        ),
+        Some(batch) => format!(
+            "batch {batch} takes away at once what a never forbids, and says for how many people \
+             the rest is `pending`: until your provider next sends something about them, or \
+             `POST /admin/v1/batches` applies it. That holds too for people who were there before \
+             the first rules"
+        ),
+    }
+}
+
 /// Refuses rules that are too large before anything reads them.
 fn limit(text: &RulesText) -> Result<(), PutRefused> {
     let total = provisor::limits::TOTAL_BYTES;
@@ -379,7 +404,8 @@ pub(super) fn kept<T: DeserializeOwned>(
     shelf: Shelf,
     key: &str,
 ) -> Result<Option<T>, ScimError> {
-    tx.document(tenant, shelf, key)?.map(|text| from_text(&text)).transpose()
+    let what = format_args!("the document {key} on the shelf {}", shelf.name());
+    tx.document(tenant, shelf, key)?.map(|text| from_text(&text, what)).transpose()
 }
 
 /// Keeps a document of ours.
@@ -396,17 +422,19 @@ pub(super) fn keep<T: Serialize>(
 /// Text of what is kept.
 pub(super) fn to_text<T: Serialize>(document: &T) -> Result<String, ScimError> {
     serde_json::to_string(document).map_err(|error| {
-        tracing::error!(%error, "what is to be kept cannot be written as JSON");
-        ScimError::new(500, "the server could not use its store")
+        StoreError::broken(format!("what is to be kept cannot be written as JSON: {error}")).into()
     })
 }
 
-/// What is kept, from its text.
-pub(super) fn from_text<T: DeserializeOwned>(text: &str) -> Result<T, ScimError> {
+/// What is kept, from its text; `what` is for the log.
+pub(super) fn from_text<T: DeserializeOwned>(
+    text: &str,
+    what: impl Display,
+) -> Result<T, ScimError> {
     serde_json::from_str(text).map_err(|error| {
         // Only where and what was expected: the text itself may hold personal values.
         let (line, column) = (error.line(), error.column());
-        tracing::error!(line, column, "what is kept cannot be read");
-        ScimError::new(500, "the server could not use its store")
+        let detail = format!("{what} cannot be read at line {line}, column {column}");
+        StoreError::broken(detail).into()
     })
 }

@@ -4,10 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use provisor::diagnostic::Code;
+use serde_json::Value;
+
 use super::{Cause, Entitlements, PutRefused, RulesText, text};
 use crate::clock::Clock;
 use crate::id::TenantId;
 use crate::store::Store;
+
+/// Errors of rules files that a line of the log names.
+const TOLD: usize = 5;
 
 impl Entitlements {
     /// Puts the rules of a file in force whenever they change, for as long as it is polled.
@@ -50,8 +56,9 @@ impl Entitlements {
             if refused != said {
                 match &refused {
                     Some(PutRefused::Findings(findings)) => tracing::error!(
-                        %findings,
-                        "the rules files do not check; the rules before them stay in force"
+                        findings = %places(findings),
+                        "the rules files do not check; the rules before them stay in force; \
+                         `provisor check` says more"
                     ),
                     Some(PutRefused::Other(error)) => tracing::error!(
                         %error,
@@ -59,10 +66,44 @@ impl Entitlements {
                     ),
                     None => tracing::info!("the rules files are taken"),
                 }
+                let tenant = tenant.0.to_string();
+                let since = if refused.is_some() { cause.at.0 / 1000 } else { 0 };
+                let broken =
+                    metrics::gauge!("provisor_rules_broken_since_seconds", "tenant" => tenant);
+                #[expect(clippy::cast_precision_loss, reason = "no time is 2^52 seconds")]
+                // Since when, whatever the mistake has become meanwhile.
+                if said.is_none() || refused.is_none() {
+                    broken.set(since as f64);
+                }
                 said = refused;
             }
         }
     }
+}
+
+/// Codes and places of errors, and what the codes mean: the words of a diagnostic quote the files,
+/// in which there may be names of people.
+pub(super) fn places(findings: &Value) -> String {
+    let one = |finding: &Value| {
+        let text = |pointer: &str| finding.pointer(pointer).and_then(Value::as_str);
+        let number = |pointer: &str| finding.pointer(pointer).and_then(Value::as_u64);
+        let code = text("/code").filter(|_| text("/severity") == Some("error"))?;
+        let means = Code::from_name(code).map_or("", |code| code.entry().summary);
+        let file = text("/place/file").unwrap_or_default();
+        let line = number("/place/start/line").unwrap_or_default();
+        let column = number("/place/start/column").unwrap_or_default();
+        Some(format!("{code} at {file}:{line}:{column}: {means}"))
+    };
+    let all = findings
+        .get("diagnostics")
+        .and_then(Value::as_array)
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    let told: Vec<String> = all.iter().filter_map(one).take(TOLD).collect();
+    let errors = findings.get("errors").and_then(Value::as_u64).unwrap_or_default();
+    let more = errors.saturating_sub(told.len() as u64);
+    let more = if more > 0 { format!("; {more} more") } else { String::new() };
+    format!("{}{more}", told.join("; "))
 }
 
 /// Whether the files are those that were taken.
@@ -71,4 +112,20 @@ async fn is_unchanged(root: &Path, last: &Option<RulesText>) -> bool {
     let reading = tokio::task::spawn_blocking(move || text::is_on_disk(&last, &root));
     // Without an answer the files are read again and checked.
     reading.await.unwrap_or(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_says_where_the_mistakes_are_and_quotes_nothing() {
+        let rules = "provisioning 1\nassignment \"ana@acme.com\" {\n  match userName = \"bert@acme.com\"\n}\n";
+        let built = RulesText::single("a.rules", rules).build();
+        let findings = super::super::versions::findings(&built.diagnostics, &built);
+        assert!(findings.to_string().contains("acme.com"));
+        let line = places(&findings);
+        assert!(line.starts_with("P003 at a.rules:3:18: "), "{line}");
+        assert!(!line.contains("acme.com"), "{line}");
+    }
 }

@@ -4,14 +4,17 @@
 mod batches;
 mod caller;
 mod clients;
+mod deleted;
 mod feed;
 mod import;
 mod members;
 mod problem;
 mod rules;
+mod seats;
 mod tenants;
 mod tokens;
 
+use axum::Extension;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
@@ -40,6 +43,9 @@ pub fn routes(state: AppState) -> Router {
         .route("/members", get(members::list))
         .route("/members/{id}", get(members::one).patch(members::edit))
         .route("/members/{id}/explanation", get(members::explain))
+        .route("/deleted-users", get(deleted::list))
+        .route("/deleted-users/{id}", delete(deleted::purge))
+        .route("/deleted-users/{id}/restore", post(deleted::restore))
         .route("/rules", get(rules::get).put(rules::put))
         .route("/rules/check", post(rules::check))
         .route("/rules/preview", post(rules::preview))
@@ -50,7 +56,8 @@ pub fn routes(state: AppState) -> Router {
         .route("/batches/{number}/held", get(batches::held))
         .route("/batches/{number}/confirm", post(batches::confirm))
         .route("/batches/{number}/cancel", post(batches::cancel))
-        .route("/changes", get(feed::changes))
+        .route("/seats", get(seats::list))
+        .route("/changes", get(feed::changes).layer(Extension(feed::Waiters::new())))
         .route("/audit", get(feed::audit))
         .route("/import", post(import::import))
         .route("/rules/reload", post(rules::reload))

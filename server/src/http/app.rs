@@ -7,21 +7,23 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
-use http::{Response, Uri};
+use http::header::{CACHE_CONTROL, HOST, X_CONTENT_TYPE_OPTIONS};
+use http::{Response, Uri, Version};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, predicate::SizeAbove};
 use tower_http::decompression::RequestDecompressionLayer;
 
+use crate::error::ScimError;
 use crate::http::media::Media;
-use crate::http::{AppState, Peer, observe, respond, scim};
+use crate::http::turn::Turn;
+use crate::http::{AppState, Peer, observe, respond, scim, stopping};
 
 /// Bytes from which a response is worth compressing.
 const WORTH_COMPRESSING: u64 = 1024;
 
 /// SCIM, `more` routes and those of `health`; no more than `requests` are answered at a time,
-/// health apart.
+/// health and who waits for the feed apart.
 pub(super) fn app(state: AppState, more: Router, health: Router, requests: usize) -> Router {
     let base_path = state.settings.base_path().to_owned();
     let trusted = state.settings.trust_forwarded;
@@ -37,6 +39,8 @@ pub(super) fn app(state: AppState, more: Router, health: Router, requests: usize
         })
         .layer(CatchPanicLayer::custom(scim::panicked))
         .layer(from_fn(private))
+        .layer(from_fn(has_host))
+        .layer(from_fn(stopping::hurry))
         .layer(from_fn_with_state(trusted, behind_proxy))
         .layer(from_fn(observe::observe))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(WORTH_COMPRESSING)))
@@ -55,14 +59,29 @@ async fn behind_proxy(
     next.run(request).await
 }
 
-/// Waits until there is room for one more request.
+/// Waits until there is room for one more request. What it occupies from then on, its [`Turn`]
+/// holds.
 async fn take_turns(
     State(slots): State<Arc<Semaphore>>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response<Body> {
+    let turn = Turn::default();
     // The semaphore is never closed.
-    let _slot = slots.acquire().await.ok();
+    if let Ok(slot) = slots.acquire_owned().await {
+        turn.hold(slot);
+    }
+    request.extensions_mut().insert(turn);
+    next.run(request).await
+}
+
+/// 400 for a request of HTTP/1.1 without its one Host (RFC 9112, 3.2).
+async fn has_host(request: Request, next: Next) -> Response<Body> {
+    let hosts = request.headers().get_all(HOST).iter().count();
+    if request.version() == Version::HTTP_11 && hosts != 1 {
+        let error = ScimError::new(400, "a request of HTTP/1.1 has one `Host` header");
+        return respond::error(&error, Media::Scim);
+    }
     next.run(request).await
 }
 

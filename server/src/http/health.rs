@@ -13,14 +13,17 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::{Mutex, watch};
 
 use crate::auth::{Authenticate, Challenge};
-use crate::clock::Clock;
 use crate::error::ScimError;
 use crate::http::media::Media;
 use crate::http::{respond, telemetry};
-use crate::store::{NOBODY, Shelf, Store, StoreError};
+use crate::service::Service;
+use crate::store::{NOBODY, Shelf, StoreError};
 
 /// How long the outcome of a probe holds: anybody may ask, and a probe writes.
 const PROBE_AGE: Duration = Duration::from_secs(2);
+/// How long after a write that found no room the server is not ready: a probe writes so little that
+/// it finds some.
+const FAILURE_AGE: Duration = Duration::from_secs(10);
 /// How long a probe may take.
 const PROBE_TIME: Duration = Duration::from_secs(5);
 /// Under which key the probe writes.
@@ -33,8 +36,7 @@ pub(super) struct Health {
 }
 
 struct Inner {
-    store: Store,
-    clock: Clock,
+    service: Service,
     authenticate: Arc<dyn Authenticate>,
     metrics: Option<PrometheusHandle>,
     stopping: watch::Receiver<bool>,
@@ -43,14 +45,13 @@ struct Inner {
 
 impl Health {
     pub(super) fn new(
-        store: Store,
-        clock: Clock,
+        service: Service,
         authenticate: Arc<dyn Authenticate>,
         metrics: Option<PrometheusHandle>,
         stopping: watch::Receiver<bool>,
     ) -> Self {
         let probed = Mutex::new(None);
-        Self { inner: Arc::new(Inner { store, clock, authenticate, metrics, stopping, probed }) }
+        Self { inner: Arc::new(Inner { service, authenticate, metrics, stopping, probed }) }
     }
 
     /// The routes. Metrics tell how many people a tenant has, so on an address that everybody
@@ -76,6 +77,9 @@ impl Health {
         {
             return *outcome;
         }
+        if self.inner.service.store.last_failure().is_some_and(|at| at.elapsed() < FAILURE_AGE) {
+            return Err("a write failed a moment ago; the disk may be full or read-only");
+        }
         let outcome = match tokio::time::timeout(PROBE_TIME, self.read_and_write()).await {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => {
@@ -89,8 +93,8 @@ impl Health {
     }
 
     async fn read_and_write(&self) -> Result<(), StoreError> {
-        let now = self.inner.clock.now().to_string();
-        let store = &self.inner.store;
+        let now = self.inner.service.clock.now().to_string();
+        let store = &self.inner.service.store;
         store.read(|snapshot| snapshot.document(NOBODY, Shelf::Keys, PROBE_KEY)).await?;
         store.write(move |tx| tx.put_document(NOBODY, Shelf::Keys, PROBE_KEY, &now)).await
     }
@@ -110,7 +114,7 @@ async fn ready(State(health): State<Health>) -> Response<Body> {
 async fn open_metrics(State(health): State<Health>) -> Response<Body> {
     match &health.inner.metrics {
         Some(handle) => {
-            let body = telemetry::render(handle, &health.inner.store).await;
+            let body = telemetry::render(handle, &health.inner.service).await;
             let mut response = text(StatusCode::OK, body);
             respond::put(&mut response, CONTENT_TYPE, "text/plain; version=0.0.4");
             response

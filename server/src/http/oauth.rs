@@ -22,6 +22,7 @@ use super::Peer;
 use crate::auth::clients::{Grant, GrantError, Issued};
 use crate::auth::gate::GrantOrWait;
 use crate::auth::{Gate, Scopes, Secret};
+use crate::clock::whole_seconds;
 
 /// Where the endpoint is.
 pub const PATH: &str = "/oauth2/token";
@@ -97,7 +98,7 @@ async fn answer(
         GrantOrWait::Refused(GrantError::Scope) => Refused::scope(),
         GrantOrWait::Refused(GrantError::Failed(error)) => Refused {
             status: StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-            wait: Some(Duration::from_secs(1)),
+            wait: error.retry_after(),
             ..Refused::new("temporarily_unavailable", "the server cannot do this at the moment")
         },
     })
@@ -198,8 +199,7 @@ fn refuse(refused: &Refused) -> Response<Body> {
         response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
     if let Some(wait) = refused.wait {
-        let seconds = wait.as_millis().div_ceil(1000).clamp(1, 86_400) as u64;
-        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+        response.headers_mut().insert(RETRY_AFTER, whole_seconds(wait).into());
     }
     response
 }

@@ -9,6 +9,7 @@ use http::{HeaderValue, Response, StatusCode};
 use provisor::json::Json;
 
 use crate::auth::Challenge;
+use crate::clock::whole_seconds;
 use crate::error::ScimError;
 use crate::http::media::Media;
 use crate::service::Shown;
@@ -61,12 +62,14 @@ pub(super) fn error(error: &ScimError, media: Media) -> Response<Body> {
             put(&mut response, http::header::ACCEPT, "application/scim+json, application/json");
             put(&mut response, http::header::ACCEPT_ENCODING, "gzip");
         }
-        StatusCode::SERVICE_UNAVAILABLE => put(&mut response, RETRY_AFTER, "5"),
         // What is left of the body is not read.
         StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE => {
             put(&mut response, http::header::CONNECTION, "close");
         }
         _ => {}
+    }
+    if let Some(wait) = error.retry_after() {
+        response.headers_mut().insert(RETRY_AFTER, whole_seconds(wait).into());
     }
     response
 }
@@ -78,9 +81,7 @@ pub(super) fn challenge(challenge: &Challenge, media: Media) -> Response<Body> {
         put(&mut response, WWW_AUTHENTICATE, value);
     }
     if let Some(wait) = challenge.retry_after {
-        // Whole seconds, rounded up: a second too early would be refused again.
-        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        put(&mut response, RETRY_AFTER, &seconds.max(1).to_string());
+        response.headers_mut().insert(RETRY_AFTER, whole_seconds(wait).into());
     }
     response
 }

@@ -20,10 +20,10 @@ use tower_http::decompression::RequestDecompressionLayer;
 use crate::auth::{Challenge, Principal};
 use crate::entitlements::Cause;
 use crate::error::{ScimError, ScimType};
-use crate::http::endpoint::Endpoint;
 use crate::http::media::{self, Media};
 use crate::http::observe::{self, RequestId, Seen};
 use crate::http::{AppState, base, body, respond};
+use crate::protocol::endpoint::Endpoint;
 use crate::protocol::{BulkRequest, Projection, query, search};
 use crate::service::Call;
 

@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -22,6 +23,7 @@ use tower::ServiceExt;
 
 use crate::http::health::Health;
 use crate::http::stall::Stalling;
+use crate::http::stopping::Stopping;
 use crate::http::tls::{Tls, TlsFiles};
 use crate::http::{AppState, Peer, app, telemetry};
 use crate::limits;
@@ -45,6 +47,8 @@ pub struct Listen {
     pub head_time: Duration,
     /// How long a client may leave a response unread.
     pub stall_time: Duration,
+    /// How long after [`Running::shutdown`] what is half sent may still come to its end.
+    pub stop_time: Duration,
     /// How long requests under way may go on after [`Running::shutdown`].
     pub grace_time: Duration,
 }
@@ -60,22 +64,50 @@ pub struct Running {
     upkeep: Option<JoinHandle<()>>,
 }
 
+/// Addresses and certificate of a server that does not answer yet: nothing of its start can fail
+/// any more.
+#[derive(Debug)]
+pub struct Bound {
+    listen: Listen,
+    tls: Option<Arc<Tls>>,
+    listener: (TcpListener, SocketAddr),
+    operations: Option<(TcpListener, SocketAddr)>,
+}
+
 /// Why a server does not start.
 #[derive(Debug)]
 pub struct StartError(String);
 
-impl Running {
-    /// Starts: the SCIM endpoints, and `more` routes such as the admin API and the token
-    /// endpoint. When it returns, connections are accepted.
+impl Bound {
+    /// Takes the addresses and reads the certificate. Who connects already waits.
     ///
     /// Fails with the address that is taken or the file that cannot be used.
-    pub async fn start(listen: Listen, state: AppState, more: Router) -> Result<Self, StartError> {
+    pub async fn new(listen: Listen) -> Result<Self, StartError> {
         let tls = match listen.tls.clone() {
             Some(files) => Some(Arc::new(Tls::read(files).map_err(StartError)?)),
             None => None,
         };
         let listener = bind(listen.address).await?;
-        let address = listener.local_addr().map_err(|why| no_address(listen.address, &why))?;
+        let operations = match listen.operations {
+            Some(wanted) => Some(bind(wanted).await?),
+            None => None,
+        };
+        Ok(Self { listen, tls, listener, operations })
+    }
+}
+
+impl Running {
+    /// Starts: the SCIM endpoints, and `more` routes such as the admin API and the token
+    /// endpoint. When it returns, connections are accepted.
+    ///
+    /// Fails as [`Bound::new`] does.
+    pub async fn start(listen: Listen, state: AppState, more: Router) -> Result<Self, StartError> {
+        Ok(Self::serve(Bound::new(listen).await?, state, more))
+    }
+
+    /// The same where the addresses are taken already.
+    pub fn serve(bound: Bound, state: AppState, more: Router) -> Self {
+        let Bound { listen, tls, listener: (listener, address), operations: other } = bound;
         let (stop, stopping) = watch::channel(false);
         let metrics = telemetry::prometheus();
         let upkeep = metrics.clone().map(|handle| {
@@ -88,17 +120,15 @@ impl Running {
             })
         });
         let health = Health::new(
-            state.service.store.clone(),
-            state.service.clock.clone(),
+            state.service.clone(),
             Arc::clone(&state.authenticate),
             metrics,
             stopping.clone(),
         );
         let mut tasks = JoinSet::new();
         let mut operations = None;
-        if let Some(wanted) = listen.operations {
-            let listener = bind(wanted).await?;
-            operations = Some(listener.local_addr().map_err(|why| no_address(wanted, &why))?);
+        if let Some((listener, address)) = other {
+            operations = Some(address);
             let routes = health.clone().routes(true);
             let accepting = Accepting::new(&listen, None, routes, stopping.clone());
             tasks.spawn(accepting.run(listener));
@@ -107,7 +137,7 @@ impl Running {
         let accepting = Accepting::new(&listen, tls.clone(), routes, stopping);
         tasks.spawn(accepting.run(listener));
         tracing::info!(%address, tls = tls.is_some(), "listening");
-        Ok(Self { address, operations, tls, stop, tasks, upkeep })
+        Self { address, operations, tls, stop, tasks, upkeep }
     }
 
     /// Where it listens.
@@ -132,8 +162,9 @@ impl Running {
         self.tls.as_ref().map_or(Ok(()), |tls| tls.reload())
     }
 
-    /// Stops: no new connections, requests under way are answered, and what is not done after
-    /// the grace period is cut off.
+    /// Stops: no new connections. Requests under way are answered; who only waits for the feed is
+    /// at once, who has not sent a request to its end soon. What is not done after the grace
+    /// period is cut off.
     pub async fn shutdown(mut self) {
         // The receivers live as long as the tasks.
         let _ = self.stop.send(true);
@@ -163,6 +194,7 @@ struct Accepting {
 struct Times {
     head: Duration,
     stall: Duration,
+    stop: Duration,
 }
 
 impl Accepting {
@@ -177,7 +209,11 @@ impl Accepting {
             routes,
             slots: Arc::new(Semaphore::new(listen.connections)),
             stopping,
-            times: Times { head: listen.head_time, stall: listen.stall_time },
+            times: Times {
+                head: listen.head_time,
+                stall: listen.stall_time,
+                stop: listen.stop_time,
+            },
             grace_time: listen.grace_time,
         }
     }
@@ -195,25 +231,40 @@ impl Accepting {
             let (slot, stream) = stream;
             let (tls, routes, times) = (self.tls.clone(), self.routes.clone(), self.times);
             let watcher = graceful.watcher();
+            let stopping = Stopping::new(self.stopping.clone(), times.stop);
             connections.spawn(async move {
                 let _slot = slot;
                 let open = metrics::gauge!("provisor_http_connections");
                 open.increment(1);
-                match tls {
-                    None => {
-                        let peer = Peer { address: from.ip(), tls: false };
-                        let connection = connection(stream, peer, routes, times);
-                        told(watcher.watch(connection).await);
-                    }
-                    Some(tls) => {
-                        let accepted =
-                            tokio::time::timeout(times.head, tls.acceptor().accept(stream)).await;
-                        if let Ok(Ok(stream)) = accepted {
-                            let peer = Peer { address: from.ip(), tls: true };
-                            let connection = connection(stream, peer, routes, times);
-                            told(watcher.watch(connection).await);
+                let asked = Arc::new(AtomicBool::new(false));
+                let (mut end, seen) = (stopping.clone(), Arc::clone(&asked));
+                let ask =
+                    Ask { peer: Peer { address: from.ip(), tls: tls.is_some() }, stopping, asked };
+                let serving = async {
+                    match tls {
+                        None => {
+                            told(watcher.watch(connection(stream, ask, routes, times)).await);
+                        }
+                        Some(tls) => {
+                            let accepting = tls.acceptor().accept(stream);
+                            if let Ok(Ok(stream)) =
+                                tokio::time::timeout(times.head, accepting).await
+                            {
+                                told(watcher.watch(connection(stream, ask, routes, times)).await);
+                            }
                         }
                     }
+                };
+                // Who has not asked for anything by then is not waited for.
+                let unasked = async {
+                    end.over().await;
+                    if seen.load(Ordering::Relaxed) {
+                        std::future::pending::<()>().await;
+                    }
+                };
+                tokio::select! {
+                    () = serving => {}
+                    () = unasked => {}
                 }
                 open.decrement(1);
             });
@@ -252,9 +303,17 @@ async fn accept(
     }
 }
 
+/// What requests of a connection bring along.
+struct Ask {
+    peer: Peer,
+    stopping: Stopping,
+    /// Whether there was one.
+    asked: Arc<AtomicBool>,
+}
+
 fn connection<S>(
     stream: S,
-    peer: Peer,
+    ask: Ask,
     routes: Router,
     times: Times,
 ) -> http1::Connection<
@@ -271,7 +330,9 @@ where
     S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
 {
     let service = routes.map_request(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(peer);
+        ask.asked.store(true, Ordering::Relaxed);
+        request.extensions_mut().insert(ask.peer);
+        request.extensions_mut().insert(ask.stopping.clone());
         request.map(Body::new)
     });
     http1::Builder::new()
@@ -292,8 +353,11 @@ fn told(outcome: Result<(), hyper::Error>) {
     }
 }
 
-async fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|why| no_address(address, &why))
+/// A listener, with the port that it got.
+async fn bind(wanted: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listener = TcpListener::bind(wanted).await.map_err(|why| no_address(wanted, &why))?;
+    let address = listener.local_addr().map_err(|why| no_address(wanted, &why))?;
+    Ok((listener, address))
 }
 
 fn no_address(address: SocketAddr, why: &io::Error) -> StartError {
@@ -311,6 +375,7 @@ impl Listen {
             requests: limits::CONCURRENT_REQUESTS,
             head_time: limits::HEAD_TIME,
             stall_time: limits::STALL_TIME,
+            stop_time: limits::STOP_TIME,
             grace_time: limits::GRACE_TIME,
         }
     }

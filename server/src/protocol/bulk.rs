@@ -1,5 +1,7 @@
 //! BulkRequest and BulkResponse (RFC 7644, 3.7).
 
+pub mod path;
+
 use provisor::json::{Json, Object};
 
 use crate::error::ScimError;
@@ -32,13 +34,7 @@ impl BulkRequest {
             Some(_) => return Err(syntax("`Operations` is not a list")),
             None => return Err(syntax("`Operations` is missing")),
         };
-        if operations.len() > max {
-            let detail = format!(
-                "the request has {} operations, and `maxOperations` is {max}; send several requests",
-                operations.len()
-            );
-            return Err(ScimError::new(413, detail));
-        }
+        not_too_many(operations.len(), max)?;
         let operations = operations
             .iter()
             .enumerate()
@@ -57,6 +53,17 @@ impl BulkResponse {
         body.push("Operations", Json::Array(operations));
         Json::Object(body)
     }
+}
+
+/// Fails with 413 and the limit (3.7.4).
+pub(crate) fn not_too_many(operations: usize, max: usize) -> Result<(), ScimError> {
+    if operations <= max {
+        return Ok(());
+    }
+    let detail = format!(
+        "the request has {operations} operations, and `maxOperations` is {max}; send several requests"
+    );
+    Err(ScimError::new(413, detail))
 }
 
 fn operation(json: &Json) -> Result<BulkOperation, ScimError> {

@@ -6,10 +6,9 @@ use provisor::scim::schema::{ResourceType, Schema, Schemas, uri};
 use crate::entitlements::EXTENSION;
 use crate::error::ScimError;
 use crate::limits;
+use crate::protocol::Listed;
 use crate::service::Settings;
 
-/// URI of ListResponse messages (RFC 7644, 3.4.2).
-const LIST_RESPONSE: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 /// Types whose resources are this description itself; `/ResourceTypes` does not list them.
 const DESCRIPTIONS: [&str; 3] = [uri::SERVICE_PROVIDER_CONFIG, uri::RESOURCE_TYPE, uri::SCHEMA];
 
@@ -185,20 +184,13 @@ fn meta(resource_type: &str, location: String) -> Object {
 
 /// RFC 7644, 3.4.2: all of them on one page.
 fn list(resources: impl Iterator<Item = Json>) -> Json {
-    let resources: Vec<Json> = resources.collect();
-    let count = resources.len() as u64;
-    let mut response = Object::new();
-    response.push("schemas", vec![Json::from(LIST_RESPONSE)]);
-    response.push("totalResults", count);
-    response.push("itemsPerPage", count);
-    response.push("startIndex", 1_u64);
-    response.push("Resources", resources);
-    response.into()
+    Listed::whole(resources.collect()).into_json()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::list::LIST_RESPONSE;
     use crate::protocol::schemas::built_in;
     use crate::store::Deletion;
 

@@ -8,26 +8,30 @@ use crate::error::{ScimError, ScimType};
 use crate::protocol::query::whole;
 
 /// The object of a message whose `schemas` names it.
-pub(super) fn message<'a>(body: &'a Json, schema: &str) -> Result<&'a Object, ScimError> {
+pub(crate) fn message<'a>(body: &'a Json, schema: &str) -> Result<&'a Object, ScimError> {
     let Json::Object(object) = body else {
         return Err(syntax("the body is not a JSON object"));
     };
-    let schemas = object.attribute("schemas").and_then(Json::as_array).unwrap_or_default();
-    let named = |one: &Json| one.as_str().is_some_and(|uri| uri.eq_ignore_ascii_case(schema));
-    if schemas.iter().any(named) {
+    if has_schema(object, schema) {
         Ok(object)
     } else {
         Err(syntax(format!("`schemas` does not name the message; it must contain `{schema}`")))
     }
 }
 
+/// Whether the `schemas` of a message or a resource name one.
+pub(crate) fn has_schema(object: &Object, schema: &str) -> bool {
+    let schemas = object.attribute("schemas").and_then(Json::as_array).unwrap_or_default();
+    schemas.iter().any(|one| one.as_str().is_some_and(|uri| uri.eq_ignore_ascii_case(schema)))
+}
+
 /// A member that is there and not null.
-pub(super) fn member<'a>(object: &'a Object, name: &str) -> Option<&'a Json> {
+pub(crate) fn member<'a>(object: &'a Object, name: &str) -> Option<&'a Json> {
     object.attribute(name).filter(|value| **value != Json::Null)
 }
 
 /// A member that is a text.
-pub(super) fn text(object: &Object, name: &str) -> Result<Option<String>, ScimError> {
+pub(crate) fn text(object: &Object, name: &str) -> Result<Option<String>, ScimError> {
     match member(object, name) {
         None => Ok(None),
         Some(Json::String(text)) => Ok(Some(text.clone())),
@@ -36,7 +40,7 @@ pub(super) fn text(object: &Object, name: &str) -> Result<Option<String>, ScimEr
 }
 
 /// A member that is a whole number.
-pub(super) fn number(object: &Object, name: &str) -> Result<Option<i64>, ScimError> {
+pub(crate) fn number(object: &Object, name: &str) -> Result<Option<i64>, ScimError> {
     match member(object, name) {
         None => Ok(None),
         Some(Json::Number(numeral)) => whole(numeral.as_str())
@@ -47,11 +51,11 @@ pub(super) fn number(object: &Object, name: &str) -> Result<Option<i64>, ScimErr
 }
 
 /// 400 `invalidSyntax`: the message is not built as it must be.
-pub(super) fn syntax(detail: impl Into<String>) -> ScimError {
+pub(crate) fn syntax(detail: impl Into<String>) -> ScimError {
     ScimError::bad(ScimType::InvalidSyntax, detail)
 }
 
 /// 400 `invalidValue`: a member has the wrong type.
-pub(super) fn value(detail: impl Into<String>) -> ScimError {
+pub(crate) fn value(detail: impl Into<String>) -> ScimError {
     ScimError::bad(ScimType::InvalidValue, detail)
 }

@@ -1,6 +1,6 @@
 //! A resource as a client sees it: what is kept, with what is derived put around it.
 
-use provisor::json::{Json, Object, parse};
+use provisor::json::{Json, Object};
 use provisor::scim::filter::{Expr, ExprKind};
 use provisor::scim::path::AttrPath;
 use provisor::scim::project::{Projection, project};
@@ -106,10 +106,8 @@ impl Needs {
 
 /// The whole resource, for filters and before projection; `base` is the base URI without a slash
 /// at its end. Fails with 500 where what is kept is no JSON object.
-pub fn whole(stored: &Stored, derived: Derived, base: &str) -> Result<Json, ScimError> {
-    let Ok(Json::Object(mut resource)) = parse(stored.body.as_bytes()) else {
-        return Err(ScimError::new(500, "the server cannot read what it has stored"));
-    };
+pub fn whole(stored: &Stored, derived: Derived, base: &str) -> Result<Object, ScimError> {
+    let mut resource = stored.content()?;
     let shown = |one: &Json| one.as_object().is_some_and(|object| !object.is_empty());
     let entitlements = derived.entitlements.filter(shown);
     let entries = resource.entries_mut();
@@ -135,7 +133,7 @@ pub fn whole(stored: &Stored, derived: Derived, base: &str) -> Result<Json, Scim
         resource.push(EXTENSION, entitlements);
     }
     resource.push("meta", meta(stored, base));
-    Ok(resource.into())
+    Ok(resource)
 }
 
 /// The resource as a response has it, with what goes into its headers.
@@ -151,7 +149,7 @@ pub fn represent(
         return Err(ScimError::new(500, "the server does not know the type of what it has stored"));
     };
     Ok(Shown {
-        resource: project(resource, schemas, resource_type, projection),
+        resource: project(resource.into(), schemas, resource_type, projection),
         location: location(stored.kind, stored.id, base),
         etag: etag(stored.version),
     })

@@ -16,20 +16,22 @@ use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::entitlements::{self, Cause, Entitlements, PutRefused, RulesText};
 use crate::error::ScimError;
-use crate::http::{AppState, Listen, Running, admin, oauth};
+use crate::http::{AppState, Bound, Listen, Running, admin, oauth};
 use crate::id::{Kind, TenantId};
 use crate::protocol::schemas::{SchemaFile, with_files};
 use crate::service::{self, Service};
 use crate::store::sqlite::{Options, Sqlite};
-use crate::store::{Store, StoreError};
+use crate::store::{NOBODY, Shelf, Store, StoreError};
 
 /// Bytes of a schema file at most.
 const SCHEMA_BYTES: u64 = 1024 * 1024;
+/// The key that is there until the first token is made.
+const TOKEN_DUE: &str = "first-token";
 
 pub(super) async fn start(config: Config, clock: Clock) -> Result<Server, StartError> {
     let schemas = schemas(&config.schemas)?;
     let store = open(&config.database).await?;
-    let first_token = first(&store, &clock, config.token_file.clone()).await?;
+    ready(&store, &clock).await?;
     let jwt = match &config.jwt {
         Some(jwt) => Some(trusted(&store, jwt).await?),
         None => None,
@@ -37,7 +39,15 @@ pub(super) async fn start(config: Config, clock: Clock) -> Result<Server, StartE
     let gate = Arc::new(Gate::new(store.clone(), clock.clone(), limits(&config), jwt));
     let options = entitlements::Options { settle: config.settle };
     let entitlements = Arc::new(Entitlements::new(options));
+    let listen = Listen {
+        tls: config.tls.clone(),
+        operations: config.operations_listen,
+        ..Listen::at(config.listen)
+    };
+    let bound = Bound::new(listen).await.map_err(|error| StartError(error.to_string()))?;
     let rules = rules(&store, &clock, &entitlements, &config).await?;
+    // The last thing that can fail: nobody sees the token of a start that does.
+    let first_token = first(&store, &clock, config.token_file.clone()).await?;
     let service = Service {
         store: store.clone(),
         schemas: Arc::new(schemas),
@@ -50,14 +60,8 @@ pub(super) async fn start(config: Config, clock: Clock) -> Result<Server, StartE
         authenticate: Arc::clone(&gate) as Arc<_>,
         settings: Arc::new(config.http.clone()),
     };
-    let listen = Listen {
-        tls: config.tls.clone(),
-        operations: config.operations_listen,
-        ..Listen::at(config.listen)
-    };
     let more = oauth::routes(Arc::clone(&gate)).merge(admin::routes(state.clone()));
-    let http =
-        Running::start(listen, state, more).await.map_err(|error| StartError(error.to_string()))?;
+    let http = Running::serve(bound, state, more);
     let mut background = vec![
         tokio::spawn(Arc::clone(&entitlements).background(store.clone(), clock.clone())),
         tokio::spawn(flush(Arc::clone(&gate))),
@@ -77,6 +81,9 @@ pub(super) async fn start(config: Config, clock: Clock) -> Result<Server, StartE
             && !config.http.trust_forwarded
             && !http.address().ip().is_loopback(),
     };
+    if summary.plain_to_the_world {
+        tracing::warn!("others can read along: the server listens beyond this machine without TLS");
+    }
     Ok(Server { http, gate, background, first_token, summary })
 }
 
@@ -111,7 +118,20 @@ pub(super) fn schemas(files: &[(Kind, PathBuf)]) -> Result<Schemas, StartError> 
     with_files(&files).map_err(|error| StartError(error.to_string()))
 }
 
-/// The default tenant and the first token, in one transaction, where there is no tenant yet.
+/// The default tenant, where there is no tenant yet, with a note that its first token is due: it
+/// is made once everything else of a start has succeeded, be that the next one.
+async fn ready(store: &Store, clock: &Clock) -> Result<(), StartError> {
+    let now = clock.now();
+    let made = store.write(move |tx| {
+        if tenants::ensure_default(tx, now)? {
+            tx.put_document(NOBODY, Shelf::Keys, TOKEN_DUE, "")?;
+        }
+        Ok(())
+    });
+    made.await.map_err(|error: ScimError| StartError(error.detail))
+}
+
+/// The first token, if it is due.
 async fn first(
     store: &Store,
     clock: &Clock,
@@ -121,7 +141,7 @@ async fn first(
     let kept = file.clone();
     let made = store
         .write(move |tx| {
-            if !tenants::ensure_default(tx, now)? {
+            if !tx.remove_document(NOBODY, Shelf::Keys, TOKEN_DUE)? {
                 return Ok(None);
             }
             let new = NewToken {

@@ -14,34 +14,30 @@ use std::collections::HashMap;
 
 use provisor::json::Json;
 
-use self::order::{Next, Order};
+use self::order::order;
 use self::references::References;
 use super::keep::part;
 use super::membership::Waiting;
-use super::work::Work;
+use super::work::{Work, apart};
 use super::{Call, Service};
 use crate::error::{ScimError, ScimType};
 use crate::id::{Id, Kind};
+use crate::protocol::bulk::not_too_many;
+use crate::protocol::bulk::path::{MARK, One, Target};
 use crate::protocol::condition::etag;
+use crate::protocol::message::syntax;
 use crate::protocol::represent::location;
 use crate::protocol::{
     BulkOperation, BulkRequest, BulkResponse, BulkResult, Condition, Projection, Tags,
 };
-use crate::store::{Member, StoreError, Write};
+use crate::store::{Member, Write};
 
 impl Service {
     /// RFC 7644, 3.7. Failures of operations are in the response.
     ///
     /// Fails with 413 where there are too many operations, and where the store fails.
     pub async fn bulk(&self, call: &Call, request: BulkRequest) -> Result<BulkResponse, ScimError> {
-        let greatest = self.settings.bulk_operations;
-        if request.operations.len() > greatest {
-            let detail = format!(
-                "the request has {} operations, and `maxOperations` is {greatest}; send several requests",
-                request.operations.len()
-            );
-            return Err(ScimError::new(413, detail));
-        }
+        not_too_many(request.operations.len(), self.settings.bulk_operations)?;
         let mut work = self.work(call);
         work.call.projection = Projection::Default;
         self.store.write(move |tx| Bulk::new(&work, request).run(tx)).await
@@ -52,6 +48,8 @@ impl Service {
 struct Bulk<'a> {
     work: &'a Work,
     operations: Vec<BulkOperation>,
+    /// What the path of each names.
+    targets: Vec<Result<Target, ScimError>>,
     /// What each `bulkId` of a POST will be.
     references: References,
     /// What of it is there by now.
@@ -71,9 +69,12 @@ struct Done {
 impl<'a> Bulk<'a> {
     fn new(work: &'a Work, request: BulkRequest) -> Self {
         let operations = request.operations;
+        let base = &work.call.base;
+        let targets: Vec<_> = operations.iter().map(|one| Target::parse(&one.path, base)).collect();
         Self {
             work,
-            references: References::of(&operations),
+            references: References::of(&operations, &targets),
+            targets,
             results: vec![None; operations.len()],
             operations,
             errors: 0,
@@ -82,10 +83,10 @@ impl<'a> Bulk<'a> {
     }
 
     fn run(mut self, tx: &dyn Write) -> Result<BulkResponse, ScimError> {
-        let needs = self.operations.iter().map(|one| self.references.needs(one)).collect();
-        let mut order = Order::new(needs);
-        while let Some(Next { together }) = order.next() {
-            match together.as_slice() {
+        let both = self.operations.iter().zip(&self.targets);
+        let needs: Vec<_> = both.map(|(one, target)| self.references.needs(one, target)).collect();
+        for step in order(&needs) {
+            match step.as_slice() {
                 [single] => self.single(tx, *single)?,
                 several => self.circle(tx, several)?,
             }
@@ -98,7 +99,7 @@ impl<'a> Bulk<'a> {
 
     /// One operation in a part of its own.
     fn single(&mut self, tx: &dyn Write, index: usize) -> Result<(), ScimError> {
-        let outcome = apart(tx, &mut |tx| self.perform(tx, index, &mut Waiting::default()))?;
+        let outcome = apart(tx, |tx| self.perform(tx, index, &mut Waiting::default()))?;
         self.note(index, outcome);
         Ok(())
     }
@@ -106,7 +107,7 @@ impl<'a> Bulk<'a> {
     /// Operations that refer to one another: all or none.
     fn circle(&mut self, tx: &dyn Write, together: &[usize]) -> Result<(), ScimError> {
         let mut failed = None;
-        let outcome = apart(tx, &mut |tx| {
+        let outcome = apart(tx, |tx| {
             let mut waiting = Waiting { expected: self.expected(together), members: Vec::new() };
             let mut done = Vec::new();
             for index in together {
@@ -170,11 +171,12 @@ impl<'a> Bulk<'a> {
         index: usize,
         waiting: &mut Waiting,
     ) -> Result<Done, ScimError> {
-        let Some(operation) = self.operations.get(index) else {
+        let (Some(operation), Some(target)) = (self.operations.get(index), self.targets.get(index))
+        else {
             return Err(ScimError::new(500, "the server lost an operation"));
         };
-        let path = self.references.path(operation)?;
-        let (kind, id) = target(&path, &self.work.call.base)?;
+        let Target { kind, one } = target.clone()?;
+        let id = one.map(|one| self.references.named(&one)).transpose()?;
         let data = || -> Result<Json, ScimError> {
             let Some(data) = &operation.data else {
                 return Err(syntax("`data` is missing; write what the operation is to do"));
@@ -236,7 +238,7 @@ impl<'a> Bulk<'a> {
                 result.status = error.status;
                 result.response = Some(error.to_json());
                 if operation.method != "POST" {
-                    result.location = Some(self.failed_location(operation));
+                    result.location = Some(self.failed_location(operation, index));
                 }
             }
         }
@@ -247,54 +249,20 @@ impl<'a> Bulk<'a> {
 
     /// Where an operation that failed would have been (3.7: every result has it, save that of a
     /// POST that failed).
-    fn failed_location(&self, operation: &BulkOperation) -> String {
+    fn failed_location(&self, operation: &BulkOperation, index: usize) -> String {
         let base = &self.work.call.base;
-        let path = self.references.path(operation).unwrap_or_else(|_| operation.path.clone());
-        match target(&path, base) {
-            Ok((kind, Some(id))) => format!("{base}{}/{id}", kind.endpoint()),
-            _ => format!("{base}/{}", path.trim_start_matches('/')),
+        match self.targets.get(index) {
+            Some(Ok(Target { kind, one: Some(one) })) => {
+                let id = self.references.named(one);
+                let id = id.unwrap_or_else(|_| match one {
+                    One::Id(id) => id.clone(),
+                    One::BulkId(bulk_id) => format!("{MARK}{bulk_id}"),
+                });
+                format!("{base}{}/{id}", kind.endpoint())
+            }
+            _ if operation.path.contains("://") => operation.path.clone(),
+            _ => format!("{base}/{}", operation.path.trim_start_matches('/')),
         }
-    }
-}
-
-/// Runs work in a part of the transaction that is taken back if it fails. What the server cannot
-/// help ends the whole request.
-fn apart<T>(
-    tx: &dyn Write,
-    work: &mut dyn FnMut(&dyn Write) -> Result<T, ScimError>,
-) -> Result<Result<T, ScimError>, ScimError> {
-    let mut outcome = None;
-    tx.nested(&mut |tx| {
-        let result = work(tx);
-        let keep = result.is_ok();
-        outcome = Some(result);
-        Ok::<bool, StoreError>(keep)
-    })?;
-    match outcome {
-        Some(Err(error)) if error.status >= 500 => Err(error),
-        Some(outcome) => Ok(outcome),
-        None => Err(ScimError::new(500, "the server did not do an operation")),
-    }
-}
-
-/// What a path names: `/Users`, `Users/…`, or the same behind the base URI.
-fn target(path: &str, base: &str) -> Result<(Kind, Option<String>), ScimError> {
-    let inside = path.strip_prefix(base).unwrap_or(path).trim_start_matches('/');
-    let (endpoint, id) = match inside.split_once('/') {
-        Some((endpoint, id)) => (endpoint, Some(id)),
-        None => (inside, None),
-    };
-    let kind =
-        Kind::ALL.into_iter().find(|kind| kind.endpoint().trim_start_matches('/') == endpoint);
-    let id = id.filter(|id| !id.is_empty());
-    match kind {
-        Some(kind) if id.is_none_or(|id| !id.contains('/')) => Ok((kind, id.map(str::to_owned))),
-        _ => Err(ScimError::new(
-            404,
-            format!(
-                "`{path}` is no path of a bulk operation; write `/Users`, `/Groups` or a resource there"
-            ),
-        )),
     }
 }
 
@@ -327,8 +295,4 @@ fn not_created() -> ScimError {
         detail: "the operation refers to a resource of this request that could not be created"
             .to_owned(),
     }
-}
-
-fn syntax(detail: &str) -> ScimError {
-    ScimError::bad(ScimType::InvalidSyntax, detail)
 }

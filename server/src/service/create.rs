@@ -5,7 +5,7 @@ use provisor::json::Json;
 use super::keep::{Parted, keep, part};
 use super::membership::{Waiting, placed};
 use super::work::Work;
-use super::{Call, Service, Shown};
+use super::{Call, Service, Shown, texts};
 use crate::entitlements::Happening;
 use crate::error::ScimError;
 use crate::id::{Id, Kind};
@@ -39,6 +39,7 @@ impl Work {
         parted: Parted,
         waiting: &mut Waiting,
     ) -> Result<(), ScimError> {
+        texts::check(kind, &parted.body, None)?;
         let members = match kind {
             Kind::User => Vec::new(),
             Kind::Group => self.named_members(tx, id, &placed(parted.members), waiting)?,

@@ -46,7 +46,7 @@ impl Work {
 
     /// The groups that list the user are changed by it.
     fn delete_user(&self, tx: &dyn Write, id: Id) -> Result<(), ScimError> {
-        self.leave_groups(tx, id)?;
+        self.leave_groups(tx, id, Deletion::Remove)?;
         tx.delete(self.tenant(), Kind::User, id, self.service.settings.user_deletion, self.at())?;
         self.happened(tx, &Happening::UserDeleted(id))
     }
@@ -60,11 +60,7 @@ impl Work {
             Ok(true)
         })?;
         let how = self.service.entitlements.deletion_of(tx, tenant, &group)?;
-        // A group that is kept still leads to the groups that contain it, for the rules.
-        match how {
-            Deletion::Remove => self.leave_groups(tx, id)?,
-            Deletion::Keep => self.mark_groups(tx, id)?,
-        }
+        self.leave_groups(tx, id, how)?;
         tx.delete(tenant, Kind::Group, id, how, self.at())?;
         for person in &people {
             tx.touch(tenant, Kind::User, *person, self.at())?;
@@ -72,23 +68,15 @@ impl Work {
         self.happened(tx, &Happening::GroupDeleted { group, people })
     }
 
-    fn leave_groups(&self, tx: &dyn Write, member: Id) -> Result<(), ScimError> {
+    /// The groups that list a member are changed by its end. A group that is kept stays in them,
+    /// unseen, since it still leads to them for the rules.
+    fn leave_groups(&self, tx: &dyn Write, member: Id, how: Deletion) -> Result<(), ScimError> {
         let tenant = self.tenant();
-        for group in tx.groups_of(tenant, member)? {
-            if group.direct {
+        for group in tx.groups_of(tenant, member)?.iter().filter(|group| group.direct) {
+            if how == Deletion::Remove {
                 tx.remove_members(tenant, group.id, &[member])?;
             }
-            if group.direct && !group.deleted {
-                tx.touch(tenant, Kind::Group, group.id, self.at())?;
-            }
-        }
-        Ok(())
-    }
-
-    fn mark_groups(&self, tx: &dyn Write, member: Id) -> Result<(), ScimError> {
-        let tenant = self.tenant();
-        for group in tx.groups_of(tenant, member)? {
-            if group.direct && !group.deleted {
+            if !group.deleted {
                 tx.touch(tenant, Kind::Group, group.id, self.at())?;
             }
         }

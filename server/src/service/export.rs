@@ -8,7 +8,7 @@ use crate::entitlements::Entitlements;
 use crate::error::ScimError;
 use crate::id::{Kind, TenantId};
 use crate::protocol::represent::{Derived, member, whole};
-use crate::store::{Read, Stored};
+use crate::store::{Read, StoreError, Stored};
 
 /// Under which key a user's line has the record of entitlements; see [`Export::records`].
 pub const RECORD: &str = "urn:provisor:params:scim:export:1.0:Record";
@@ -84,12 +84,16 @@ impl Export {
             members: None,
         };
         let mut user = whole(stored, derived, &self.base)?;
-        if let (true, Json::Object(user)) = (self.records, &mut user)
+        if self.records
             && let Some(kept) = tx.entitlement(self.tenant, stored.id)?
         {
-            user.push(RECORD, kept.record.parse::<Json>()?);
+            let unreadable = |_| {
+                let user = stored.id;
+                StoreError::broken(format!("the record of entitlements of {user} is no JSON"))
+            };
+            user.push(RECORD, kept.record.parse::<Json>().map_err(unreadable)?);
         }
-        Ok(write(&format!("{user}\n")))
+        Ok(write(&format!("{}\n", Json::Object(user))))
     }
 
     fn group(
@@ -99,9 +103,7 @@ impl Export {
         write: &mut dyn FnMut(&str) -> bool,
     ) -> Result<bool, ScimError> {
         // The members stand before `meta`, as the server represents them.
-        let Json::Object(mut group) = whole(stored, Derived::default(), &self.base)? else {
-            return Err(ScimError::new(500, "the server cannot read what it has stored"));
-        };
+        let mut group = whole(stored, Derived::default(), &self.base)?;
         let meta = group.entries_mut().pop();
         let mut text = Json::Object(group).to_string();
         // The brace; a group has a `displayName` at least.

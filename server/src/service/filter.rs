@@ -16,6 +16,7 @@ use crate::error::{ScimError, ScimType};
 use crate::id::Kind;
 
 use super::user_name::prepared_filter;
+use super::work::type_of;
 
 /// A filter as one kind of resource understands it.
 #[derive(Debug, Clone)]
@@ -74,9 +75,7 @@ fn sieve(
     policy: Policy,
 ) -> Result<Sieve, ScimError> {
     let checked = filter.validate(schemas, kind.name(), policy)?;
-    let Some(resource_type) = schemas.resource_type(kind.name()) else {
-        return Err(ScimError::new(500, "the server lacks one of its own schemas"));
-    };
+    let resource_type = type_of(kind, schemas)?;
     let mut paths = Vec::new();
     let expr = canonical(&filter.root, schemas, resource_type, &mut paths);
     Ok(Sieve { expr, checked, paths })

@@ -12,23 +12,24 @@
 
 use std::collections::{HashMap, HashSet};
 
-use provisor::json::{Json, quote};
-use provisor::scim::compare::compared;
-use provisor::scim::filter::Options as Strictness;
+use provisor::json::Json;
 use provisor::scim::schema::uri;
 
 use super::export::RECORD;
 use super::keep::{Parted, keep, part};
 use super::membership::{Waiting, placed, value_of};
 use super::replace::same;
-use super::work::Work;
-use super::{Call, Service, filter};
+use super::texts;
+use super::work::{Work, apart};
+use super::{Call, Service};
 use crate::clock::Timestamp;
 use crate::entitlements::{EXTENSION, Happening, people};
 use crate::error::{ScimError, ScimType};
 use crate::id::{Id, Kind};
-use crate::protocol::{Condition, Tags};
-use crate::store::{Entitlement, KeptMeta, Member, Query, Stored, Window, Write};
+use crate::protocol::message::has_schema;
+use crate::protocol::{Condition, Tags, body};
+use crate::store::named::{NameOf, Named, named};
+use crate::store::{Entitlement, KeptMeta, Member, Stored, Write};
 
 /// What a version can be: it grows from there with each write.
 const MOST_WRITTEN: u64 = u32::MAX as u64;
@@ -139,27 +140,18 @@ struct Said {
 impl Importing<'_> {
     /// One line. What is wrong with it is no error, what is wrong with the store is.
     fn line(&mut self, number: u64, text: &[u8]) -> Result<Imported, ScimError> {
-        let mut outcome = None;
-        let before = self.memory.waiting.len();
-        let (work, tx) = (self.work, self.tx);
+        let (work, waiting) = (self.work, self.memory.waiting.len());
         let memory = &mut self.memory;
-        tx.nested(&mut |tx| {
+        let taken = apart(self.tx, |tx| {
             let mut one = Importing { work, tx, memory: std::mem::take(memory) };
             let taken = one.take(number, text);
             *memory = one.memory;
-            let keep = taken.is_ok();
-            outcome = Some(taken);
-            Ok(keep)
+            taken
         })?;
-        match outcome {
-            Some(Ok(imported)) => Ok(imported),
-            Some(Err(error)) if error.status < 500 => {
-                self.memory.waiting.truncate(before);
-                Ok(Imported::Refused(error))
-            }
-            Some(Err(error)) => Err(error),
-            None => Err(ScimError::new(500, "the server could not use its store")),
-        }
+        Ok(taken.unwrap_or_else(|error| {
+            self.memory.waiting.truncate(waiting);
+            Imported::Refused(error)
+        }))
     }
 
     fn take(&mut self, number: u64, text: &[u8]) -> Result<Imported, ScimError> {
@@ -179,7 +171,7 @@ impl Importing<'_> {
 
     /// What a line says, with its members under the ids that they have here.
     fn read(&self, text: &[u8]) -> Result<Said, ScimError> {
-        let mut resource = crate::http::json_of(text)?;
+        let mut resource = body::parse(text)?;
         let kind = kind_of(&resource)?;
         let Json::Object(object) = &mut resource else { return Err(no_kind()) };
         let id = object.attribute("id").and_then(Json::as_str).map(str::to_owned);
@@ -254,7 +246,7 @@ impl Importing<'_> {
         }
         let text = |name: &str| said.resource.as_object()?.attribute(name)?.as_str();
         let by_external = match text("externalId") {
-            Some(external) => self.only(kind, "externalId", external)?,
+            Some(external) => self.only(kind, NameOf::ExternalId, external)?,
             None => None,
         };
         match (kind, text("userName"), text("displayName")) {
@@ -273,7 +265,7 @@ impl Importing<'_> {
                 }
             }
             (Kind::Group, _, Some(name)) if by_external.is_none() => {
-                self.only(kind, "displayName", name)
+                self.only(kind, NameOf::DisplayName, name)
             }
             _ => Ok(by_external),
         }
@@ -281,30 +273,16 @@ impl Importing<'_> {
 
     /// The one resource of a name. Refused where there are several: which one is meant must be
     /// said by its id.
-    fn only(&self, kind: Kind, name: &str, value: &str) -> Result<Option<Stored>, ScimError> {
-        let text = format!("{name} eq {}", quote(value));
-        let schemas = &self.work.service.schemas;
-        let sieves = filter::read(&text, &[kind], schemas, Strictness::strict())?;
-        let exact = name == "externalId";
-        let wanted = compared(value, exact);
-        let query = Query {
-            filter: sieves.first().map(|sieve| &sieve.expr),
-            matches: &|_, stored| {
-                let body = super::keep::body(&stored.body);
-                let own = body.attribute(name).and_then(Json::as_str);
-                Ok(own.is_some_and(|own| compared(own, exact) == wanted))
-            },
-            order: None,
-            window: Window::Index { skip: 0, count: 2 },
-            total: false,
-        };
-        let mut found = self.tx.find(self.work.tenant(), kind, &query)?.resources;
-        match (found.pop(), found.pop()) {
-            (one, None) => Ok(one),
-            _ => Err(ScimError::bad(
-                ScimType::Uniqueness,
-                format!("several resources have this `{name}`; give the `id` of the one meant"),
-            )),
+    fn only(&self, kind: Kind, name: NameOf, value: &str) -> Result<Option<Stored>, ScimError> {
+        match named(self.tx, self.work.tenant(), kind, name, value)? {
+            Named::Nobody => Ok(None),
+            Named::One(stored) => Ok(Some(*stored)),
+            Named::Several => {
+                let name = name.attribute();
+                let detail =
+                    format!("several resources have this `{name}`; give the `id` of the one meant");
+                Err(ScimError::bad(ScimType::Uniqueness, detail))
+            }
         }
     }
 
@@ -318,6 +296,7 @@ impl Importing<'_> {
             _ => Id::new(),
         };
         let Parted { body, members } = part(kind, work.written(kind, &said.resource, None)?);
+        texts::check(kind, &body, None)?;
         let as_said = part(kind, said.resource).body;
         // The order of attributes is kept too, so that an export of it is the same text.
         let is_same = same(&Json::Object(as_said.clone()), &Json::Object(body.clone()));
@@ -386,11 +365,7 @@ fn kind_of(resource: &Json) -> Result<Kind, ScimError> {
         let kind = Kind::ALL.into_iter().find(|kind| kind.name() == name);
         return kind.ok_or_else(no_kind);
     }
-    let uris = object.attribute("schemas").and_then(Json::as_array).unwrap_or_default();
-    let has = |wanted: &str| {
-        uris.iter().any(|one| one.as_str().is_some_and(|one| one.eq_ignore_ascii_case(wanted)))
-    };
-    match (has(uri::USER), has(uri::GROUP)) {
+    match (has_schema(object, uri::USER), has_schema(object, uri::GROUP)) {
         (true, false) => Ok(Kind::User),
         (false, true) => Ok(Kind::Group),
         _ => Err(no_kind()),

@@ -6,8 +6,7 @@ use crate::clock::Timestamp;
 use crate::entitlements::EXTENSION;
 use crate::id::{Id, Kind};
 use crate::store::NewResource;
-
-use super::user_name::prepared;
+use crate::store::user_name::prepared;
 
 /// A resource parted into what is kept as text and what is kept as relations.
 pub(super) struct Parted {
@@ -56,14 +55,6 @@ pub(super) fn keep(kind: Kind, id: Id, body: &Object, at: Timestamp) -> NewResou
         emails: if user { emails(body) } else { Vec::new() },
         body: Json::Object(body.clone()).to_string(),
         at,
-    }
-}
-
-/// The body of a stored resource; an empty one if the store gave something else.
-pub(super) fn body(text: &str) -> Object {
-    match text.parse() {
-        Ok(Json::Object(object)) => object,
-        _ => Object::new(),
     }
 }
 

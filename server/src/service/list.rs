@@ -1,5 +1,7 @@
 //! Listing and searching (RFC 7644, 3.4.2 and 3.4.3): the question, held against the schemas.
 
+use std::cell::RefCell;
+
 use provisor::json::Json;
 
 use super::cursor::{Carried, Sealer};
@@ -12,9 +14,7 @@ use crate::error::{ScimError, ScimType};
 use crate::id::Kind;
 use crate::limits;
 use crate::protocol::{ListQuery, Listed};
-use crate::store::{
-    Found, Order, Query, Read, SortKey, StoreError, StoreErrorKind, Stored, Window,
-};
+use crate::store::{Found, Order, Query, Read, SortKey, StoreError, Stored, Window};
 
 impl Service {
     /// RFC 7644, 3.4.2 and 3.4.3; RFC 9865. Of one kind, or of all at the root.
@@ -115,14 +115,20 @@ impl Work {
         window: Window,
         total: bool,
     ) -> Result<Found, ScimError> {
+        // A store's callback has errors of the store alone; this one is given instead.
+        let failed = RefCell::new(None);
+        let stop = |error: ScimError| {
+            failed.borrow_mut().get_or_insert(error);
+            StoreError::broken("looking at a resource failed")
+        };
         let matches = |tx: &dyn Read, stored: &Stored| match &part.sieve {
             None => Ok(true),
             Some(sieve) => {
-                let view = self.view(tx, stored, &sieve.paths).map_err(unreadable)?;
-                Ok(sieve.checked.matches(&view))
+                let view = self.view(tx, stored, &sieve.paths).map_err(stop)?;
+                Ok(sieve.checked.matches(&Json::Object(view)))
             }
         };
-        let key = |tx: &dyn Read, stored: &Stored| self.sort_key(tx, part, stored);
+        let key = |tx: &dyn Read, stored: &Stored| self.sort_key(tx, part, stored).map_err(stop);
         let order = part.by.as_ref().map(|by| Order {
             path: &by.text,
             descending: question.descending,
@@ -135,7 +141,11 @@ impl Work {
             window,
             total,
         };
-        Ok(tx.find(self.tenant(), part.kind, &query)?)
+        let found = tx.find(self.tenant(), part.kind, &query);
+        match failed.take() {
+            Some(error) => Err(error),
+            None => Ok(found?),
+        }
     }
 
     /// What a resource sorts by.
@@ -144,9 +154,9 @@ impl Work {
         tx: &dyn Read,
         part: &Part,
         stored: &Stored,
-    ) -> Result<SortKey, StoreError> {
+    ) -> Result<SortKey, ScimError> {
         let Some(by) = &part.by else { return Ok(SortKey::Absent) };
-        let view = self.view(tx, stored, std::slice::from_ref(&by.path)).map_err(unreadable)?;
+        let view = self.view(tx, stored, std::slice::from_ref(&by.path))?;
         Ok(by.key(&view))
     }
 
@@ -216,8 +226,4 @@ fn belongs(
         text.push_str(if descending { "\n-\n" } else { "\n+\n" });
     }
     text
-}
-
-fn unreadable(error: ScimError) -> StoreError {
-    StoreError::new(StoreErrorKind::Broken, error.detail)
 }

@@ -7,7 +7,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use provisor::json::{Json, Object};
+use provisor::json::Json;
 
 use super::work::Work;
 use crate::entitlements::{Happening, people};
@@ -148,15 +148,6 @@ impl Work {
         }
         Err(nobody(&id.to_string(), kind, place))
     }
-}
-
-/// A member as a client sees it, without what is only there to be read.
-pub(super) fn element(base: &str, member: Member) -> Json {
-    let mut object = Object::new();
-    object.push("value", member.id.to_string());
-    object.push("$ref", format!("{base}{}/{}", member.kind.endpoint(), member.id));
-    object.push("type", member.kind.name());
-    Json::Object(object)
 }
 
 /// The values of `members` in a body, each with its place.

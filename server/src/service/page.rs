@@ -3,8 +3,6 @@
 //! A search of several kinds is one list. With an order it is merged; without one, counted pages
 //! have one kind after the other, and pages by cursor the order of ids.
 
-use std::cmp::Ordering;
-
 use super::cursor::{Carried, Sealer};
 use super::list::{Page, Part, Question};
 use super::work::Work;
@@ -109,9 +107,7 @@ impl Work {
                  use a `cursor`, or search one resource type",
             ));
         }
-        all.sort_by(|(key, one), (other_key, other)| {
-            order(question.descending, key, other_key).then(one.id.cmp(&other.id))
-        });
+        sort(&mut all, question.descending);
         let page = all.into_iter().skip(skip).take(count).map(|(_, stored)| stored);
         Ok((total, page.collect()))
     }
@@ -155,9 +151,7 @@ impl Work {
             }
         }
         if question.parts.len() > 1 {
-            all.sort_by(|(key, one), (other_key, other)| {
-                order(question.descending, key, other_key).then(one.id.cmp(&other.id))
-            });
+            sort(&mut all, question.descending);
             more |= all.len() > count;
             all.truncate(count);
             next = all.last().filter(|_| more).map(|(key, stored)| Position {
@@ -205,7 +199,10 @@ impl Work {
 }
 
 /// Resources without a value come last in ascending and first in descending order (RFC 7644,
-/// 3.4.2.3).
-fn order(descending: bool, one: &SortKey, other: &SortKey) -> Ordering {
-    if descending { other.cmp(one) } else { one.cmp(other) }
+/// 3.4.2.3), those that tie in the order of ids.
+fn sort(all: &mut [(SortKey, Stored)], descending: bool) {
+    all.sort_by(|(key, one), (other_key, other)| {
+        let keys = if descending { other_key.cmp(key) } else { key.cmp(other_key) };
+        keys.then(one.id.cmp(&other.id))
+    });
 }

@@ -8,18 +8,19 @@
 use std::collections::{HashMap, HashSet};
 
 use provisor::ErrorKind;
-use provisor::json::{Json, Object};
+use provisor::json::Json;
 use provisor::scim::filter::{Expr, ExprKind, Literal, Op as Comparison, Test};
 use provisor::scim::patch::{self, Op, Operation, Patch, Tolerance, Tolerated};
 use provisor::scim::path::AttrPath;
 
 use super::dialect::{self, Accepted};
-use super::keep::{self, Parted, part};
+use super::keep::{Parted, part};
 use super::membership::{self, Difference, Waiting};
 use super::work::Work;
 use super::{Call, Service, Shown};
 use crate::error::ScimError;
 use crate::id::{Id, Kind};
+use crate::protocol::represent::member;
 use crate::protocol::{Condition, Projection};
 use crate::store::{Member, Read, Stored, Write};
 
@@ -155,20 +156,17 @@ impl Work {
             .map(|operation| AttrPath::new(operation.attribute().1, None))
             .collect();
         let mut object = if repeated.is_empty() {
-            let mut object = keep::body(&stored.body);
+            let mut object = stored.content()?;
             object.push("id", stored.id.to_string());
             object
         } else {
-            match self.view(tx, stored, &repeated)? {
-                Json::Object(object) => object,
-                _ => Object::new(),
-            }
+            self.view(tx, stored, &repeated)?
         };
         if members.is_empty() {
             return Ok(Json::Object(object));
         }
         let base = &self.call.base;
-        let elements = members.iter().map(|one| membership::element(base, *one)).collect();
+        let elements = members.iter().map(|one| member(*one, base)).collect();
         object.push("members", Json::Array(elements));
         Ok(Json::Object(object))
     }

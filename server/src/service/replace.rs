@@ -6,10 +6,10 @@ use std::collections::HashSet;
 
 use provisor::json::{Json, Object};
 
-use super::keep::{self, Parted, keep, part};
+use super::keep::{Parted, keep, part};
 use super::membership::{Difference, Waiting, placed};
 use super::work::Work;
-use super::{Call, Service, Shown};
+use super::{Call, Service, Shown, texts};
 use crate::entitlements::Happening;
 use crate::error::ScimError;
 use crate::id::{Id, Kind};
@@ -52,7 +52,7 @@ impl Work {
         let stored = self.existing(tx, kind, id)?;
         condition.permits_change(stored.version)?;
         let id = stored.id;
-        let resource = self.written(kind, body, Some(&keep::body(&stored.body)))?;
+        let resource = self.written(kind, body, Some(&stored.content()?))?;
         let Parted { body, members } = part(kind, resource);
         let difference = match kind {
             Kind::User => Difference::default(),
@@ -77,7 +77,9 @@ impl Work {
         difference: Difference,
     ) -> Result<(), ScimError> {
         let (tenant, kind, id) = (self.tenant(), stored.kind, stored.id);
-        let before = Json::Object(keep::body(&stored.body));
+        let before = stored.content()?;
+        texts::check(kind, body, Some(&before))?;
+        let before = Json::Object(before);
         let changed = !same(&before, &Json::Object(body.clone()));
         if changed {
             tx.update(tenant, &keep(kind, id, body, self.at()))?;

@@ -58,7 +58,7 @@ impl Work {
         tx: &dyn Read,
         stored: &Stored,
         paths: &[AttrPath],
-    ) -> Result<Json, ScimError> {
+    ) -> Result<Object, ScimError> {
         let needs = paths
             .iter()
             .fold(Needs::default(), |needs, path| needs.and(Needs::of_path(stored.kind, path)));

@@ -89,12 +89,12 @@ fn by(path: &AttrPath, schemas: &Schemas, resource_type: &ResourceType) -> Resul
 
 impl By {
     /// What a resource sorts by.
-    pub(super) fn key(&self, resource: &Json) -> SortKey {
+    pub(super) fn key(&self, resource: &Object) -> SortKey {
         self.value(resource).and_then(|value| self.key_of(value)).unwrap_or(SortKey::Absent)
     }
 
-    fn value<'a>(&self, resource: &'a Json) -> Option<&'a Json> {
-        let mut object = resource.as_object()?;
+    fn value<'a>(&self, resource: &'a Object) -> Option<&'a Json> {
+        let mut object = resource;
         if let Some(container) = &self.container {
             object = object.attribute(container)?.as_object()?;
         }

@@ -1,14 +1,14 @@
 //! What every operation needs inside its job: whose request it is, and how resources are looked
 //! up.
 
-use provisor::scim::schema::ResourceType;
+use provisor::scim::schema::{ResourceType, Schemas};
 
 use super::{Call, Service};
 use crate::clock::Timestamp;
 use crate::entitlements::Happening;
 use crate::error::ScimError;
 use crate::id::{Id, Kind, TenantId};
-use crate::store::{Read, Stored, Write};
+use crate::store::{Read, StoreError, Stored, Write};
 
 /// A request on its way through a job of the store.
 #[derive(Clone)]
@@ -36,11 +36,7 @@ impl Work {
     }
 
     pub(super) fn resource_type(&self, kind: Kind) -> Result<&ResourceType, ScimError> {
-        // Both kinds are in the standard schemas.
-        self.service
-            .schemas
-            .resource_type(kind.name())
-            .ok_or_else(|| ScimError::new(500, "the server lacks one of its own schemas"))
+        type_of(kind, &self.service.schemas)
     }
 
     /// The resource of an id, or 404: also where the text is no id of this server.
@@ -67,5 +63,32 @@ impl Work {
             false => entitlements.happened(tx, cause, what),
             true => entitlements.happened_among_others(tx, cause, what),
         }
+    }
+}
+
+/// The schemas' name for a kind. Both kinds are in the standard schemas.
+pub(super) fn type_of(kind: Kind, schemas: &Schemas) -> Result<&ResourceType, ScimError> {
+    schemas
+        .resource_type(kind.name())
+        .ok_or_else(|| ScimError::new(500, "the server lacks one of its own schemas"))
+}
+
+/// Does a part of a job that is taken back by itself where it is refused. What the server cannot
+/// help is the outer error, which ends the whole job.
+pub(super) fn apart<T>(
+    tx: &dyn Write,
+    mut part: impl FnMut(&dyn Write) -> Result<T, ScimError>,
+) -> Result<Result<T, ScimError>, ScimError> {
+    let mut outcome = None;
+    tx.nested(&mut |tx| {
+        let result = part(tx);
+        let keep = result.is_ok();
+        outcome = Some(result);
+        Ok(keep)
+    })?;
+    match outcome {
+        Some(Err(error)) if error.status >= 500 => Err(error),
+        Some(outcome) => Ok(outcome),
+        None => Err(StoreError::broken("a part of a transaction was not run").into()),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::oneshot;
 
@@ -17,6 +18,11 @@ impl Store {
     /// A store on a backend.
     pub fn new(backend: impl Backend) -> Self {
         Self { backend: Arc::new(backend) }
+    }
+
+    /// See [`Backend::last_failure`].
+    pub fn last_failure(&self) -> Option<Instant> {
+        self.backend.last_failure()
     }
 
     /// Runs a job on one snapshot.

@@ -1,5 +1,6 @@
 //! Resources as they are kept, and questions about many.
 
+use provisor::json::{Json, Object, parse};
 use provisor::scim::filter::Expr;
 
 use super::{Read, StoreError};
@@ -23,6 +24,24 @@ pub struct Stored {
     pub modified: Timestamp,
     /// How often it was written, from 1: the ETag is `W/"…"` with this.
     pub version: u64,
+}
+
+impl Stored {
+    /// What the client wrote, read.
+    ///
+    /// # Errors
+    /// `Broken` where the body is no JSON object: another program has written into the file, or
+    /// the disk has. To go on as if nothing were there would lose all of it at the next write.
+    pub fn content(&self) -> Result<Object, StoreError> {
+        match parse(self.body.as_bytes()) {
+            Ok(Json::Object(object)) => Ok(object),
+            _ => {
+                let (kind, id) = (self.kind.name(), self.id);
+                let detail = format!("the body of the {kind} {id} is no JSON object");
+                Err(StoreError::broken(detail))
+            }
+        }
+    }
 }
 
 /// A resource to keep. The keys are taken out of the body by whoever makes it, so that a store

@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, SyncSender, TrySendError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use super::{Backend, ReadJob, StoreError, StoreErrorKind, WriteJob};
 use crate::id::Id;
@@ -37,6 +38,9 @@ const WRITES_WAITING: usize = 4_096;
 /// Jobs that wait to read at most; more are refused as busy.
 const READS_WAITING: usize = 4_096;
 
+/// How long a connection waits for another process.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How a store uses the machine.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -48,12 +52,22 @@ pub struct Options {
     pub reader_cache: usize,
     /// Pages of 4 KiB that the file may have at most; `None`: as many as there is room for.
     pub most_pages: Option<u32>,
+    /// How long to wait for another process that has locked the file, such as one that copies it
+    /// or repairs it. Within one server nothing waits for long: there is one writer, and readers
+    /// never block in WAL mode.
+    pub patience: Duration,
 }
 
 /// Together 96 MiB of pages.
 impl Default for Options {
     fn default() -> Self {
-        Self { readers: 4, writer_cache: 48 << 20, reader_cache: 12 << 20, most_pages: None }
+        Self {
+            readers: 4,
+            writer_cache: 48 << 20,
+            reader_cache: 12 << 20,
+            most_pages: None,
+            patience: PATIENCE,
+        }
     }
 }
 
@@ -65,6 +79,8 @@ pub struct Sqlite {
     readers: Mutex<Vec<JoinHandle<()>>>,
     /// The writing thread, and that of checkpoints.
     writers: Mutex<Vec<JoinHandle<()>>>,
+    /// See [`Backend::last_failure`].
+    failed: Arc<Mutex<Option<Instant>>>,
     /// A folder that ends with the store.
     temporary: Option<PathBuf>,
 }
@@ -83,23 +99,28 @@ impl Sqlite {
         let (ask, asked) = mpsc::sync_channel(1);
         let mut readers = Vec::new();
         for number in 0..options.readers.max(1) {
-            let reader = open::reader(path, options.reader_cache)?;
+            let reader = open::reader(path, options.reader_cache, options.patience)?;
             let jobs = Arc::clone(&jobs);
             readers.push(start(format!("store-read-{number}"), move || {
                 readers::run(&reader, &jobs);
             })?);
         }
         let mut writers = Vec::new();
-        let mover = open::reader(path, 1 << 20)?;
+        let mover = open::reader(path, 1 << 20, options.patience)?;
         let to_writer = writes.clone();
         writers.push(start("store-checkpoint".to_owned(), move || {
             checkpoint::run(&mover, &asked, &to_writer);
         })?);
         let log = checkpoint::log_of(path);
+        let failed = Arc::new(Mutex::new(None));
+        let note = Arc::clone(&failed);
         writers.push(start("store-write".to_owned(), move || {
             // Held as long as anything can be written.
             let _lock = lock;
             writer::run(&conn, &orders, || {
+                if failure::was_met() {
+                    *note.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+                }
                 if checkpoint::is_long(&log) {
                     // One that is asked already will do.
                     let _ = ask.try_send(());
@@ -119,6 +140,7 @@ impl Sqlite {
             reads: Mutex::new(Some(reads)),
             readers: Mutex::new(readers),
             writers: Mutex::new(writers),
+            failed,
             temporary: None,
         })
     }
@@ -178,6 +200,10 @@ impl Backend for Sqlite {
         if let Order::Job(job) = order {
             job.finish(Err(error));
         }
+    }
+
+    fn last_failure(&self) -> Option<Instant> {
+        *self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

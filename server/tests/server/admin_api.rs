@@ -11,9 +11,10 @@ use provisor_server::auth::tokens::{self, NewToken};
 use provisor_server::auth::{
     Authenticate, BoxFuture, Challenge, Principal, Scopes, clients, tenants,
 };
-use provisor_server::entitlements::Options;
+use provisor_server::entitlements::{Happening, Options};
 use provisor_server::http::admin::{self, OPENAPI};
 use provisor_server::http::{AppState, Settings};
+use provisor_server::id::Kind;
 use provisor_server::protocol::schemas;
 use provisor_server::service::{self, Service};
 use provisor_server::store::Deletion;
@@ -370,4 +371,90 @@ fn fits(document: &Value, schema: &Value, value: &Value, place: &str) {
     for element in value.as_array().into_iter().flatten() {
         fits(document, &schema["items"], element, place);
     }
+}
+
+#[tokio::test]
+async fn an_import_of_what_the_rules_do_not_have_is_refused_line_by_line() {
+    let api = Api::new();
+    api.call("PUT", "/rules", &rules(RULES)).await;
+    let lines = [
+        json!({ "userName": "ana", "values": { "seats": ["gogn"] } }),
+        json!({ "userName": "bert", "values": { "workspaces": { "emea": "nope" } } }),
+        json!({ "userName": "carl", "values": { "seats": ["gong"] } }),
+    ];
+    let body = lines.map(|line| line.to_string()).join("\n");
+    let (status, answer) = api.call("POST", "/import", &body).await;
+    assert_eq!((status, &answer["waiting"]), (StatusCode::OK, &json!(1)));
+    let first = "the rules have no seat `gogn`; did you mean `gong`?";
+    assert_eq!(answer["errors"][0], json!({ "line": 1, "detail": first }));
+    assert_eq!(answer["errors"][1]["line"], 2);
+}
+
+#[tokio::test]
+async fn seats_are_counted_and_a_limit_takes_nothing() {
+    let api = Api::new();
+    let limited = RULES.replace("\"gongEnterprise\"", "\"gongEnterprise\" limit 1");
+    assert_ne!(limited, RULES);
+    api.call("PUT", "/rules", &rules(&limited)).await;
+    let sales = api.world.group("Sales").await;
+    let mut people = Vec::new();
+    for name in ["ana", "bert"] {
+        people.push(api.world.create(json!({ "userName": name })).await);
+    }
+    api.world.join(sales, &people).await;
+    let gong = |seats: Value| {
+        let seats = seats["seats"].as_array().unwrap().clone();
+        seats.into_iter().find(|seat| seat["name"] == "gong").unwrap()
+    };
+    let used = gong(api.get("/seats").await);
+    assert_eq!((&used["used"], &used["limit"]), (&json!(2), &json!(1)));
+    api.world.delete(people[0]).await;
+    assert_eq!(gong(api.get("/seats").await)["used"], 1);
+    // Counts of a store that kept none are made anew.
+    api.world
+        .write(|tx, _, _| {
+            Ok(tx.remove_document(TENANT, provisor_server::store::Shelf::Rules, "seats")?)
+        })
+        .await
+        .unwrap();
+    assert_eq!(gong(api.get("/seats").await)["used"], 1);
+    api.world.leave(sales, &people[1..]).await;
+    assert_eq!(gong(api.get("/seats").await)["used"], 0);
+}
+
+#[tokio::test]
+async fn deleted_users_that_are_kept_are_listed_restored_and_purged() {
+    let api = Api::new();
+    api.call("PUT", "/rules", &rules(RULES)).await;
+    let (ana, bert) = (
+        api.world.create(json!({ "userName": "ana" })).await,
+        api.world.create(json!({ "userName": "bert" })).await,
+    );
+    for user in [ana, bert] {
+        let delete = api.world.write(move |tx, e, cause| {
+            tx.delete(TENANT, Kind::User, user, Deletion::Keep, cause.at)?;
+            e.happened(tx, cause, &Happening::UserDeleted(user))
+        });
+        delete.await.unwrap();
+    }
+    let page = api.get("/deleted-users?limit=1").await;
+    assert_eq!(page["users"][0]["userName"], "ana");
+    let rest = api.get(&format!("/deleted-users?after={}", page["next"].as_str().unwrap())).await;
+    assert_eq!(rest["users"][0]["id"], json!(bert.to_string()));
+
+    let path = format!("/deleted-users/{ana}");
+    let (status, member) = api.call("POST", &format!("{path}/restore"), "").await;
+    assert_eq!((status, &member["assignment"]), (StatusCode::OK, &json!("Everyone else")));
+    assert_eq!(api.call("POST", &format!("{path}/restore"), "").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(api.call("DELETE", &path, "").await.0, StatusCode::NOT_FOUND);
+    assert!(api.world.version(ana).await > 1, "ETags from before are not given again");
+
+    // Whoever has the name meanwhile is somebody else.
+    let other = api.world.create(json!({ "userName": "bert" })).await;
+    assert_ne!(other, bert);
+    let path = format!("/deleted-users/{bert}");
+    let (status, _) = api.call("POST", &format!("{path}/restore"), "").await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert_eq!(api.call("DELETE", &path, "").await.0, StatusCode::NO_CONTENT);
+    assert_eq!(api.get("/deleted-users").await["users"], json!([]));
 }

@@ -4,6 +4,7 @@ use provisor_server::clock::Clock;
 use provisor_server::run::Server;
 use serde_json::{Value, json};
 
+use super::http_support::client;
 use super::start::config;
 
 /// A server with the token of its first start.
@@ -24,7 +25,7 @@ impl Api {
     }
 
     async fn call(&self, token: &str, method: &str, path: &str, body: Value) -> (u16, Value) {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = client();
         let url = format!("{}/admin/v1{path}", self.server.http().url());
         let request = client.request(method.parse().unwrap(), url).bearer_auth(token);
         let request = match body {
@@ -43,7 +44,7 @@ impl Api {
 
     /// The status of a read of `/Users`.
     async fn read(&self, token: &str) -> u16 {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let client = client();
         let url = format!("{}/scim/v2/Users", self.server.http().url());
         client.get(url).bearer_auth(token).send().await.unwrap().status().as_u16()
     }
@@ -77,7 +78,8 @@ async fn a_token_is_made_shown_once_rotated_and_revoked_at_once() {
     assert_eq!(api.read(&token).await, 401, "the overlap is over");
     let next = next["token"].as_str().unwrap();
     assert_eq!(api.read(next).await, 200);
-    assert_eq!(api.admin("DELETE", "/tokens/okta", Value::Null).await.0, 204);
+    let revoked = api.admin("DELETE", "/tokens/okta", Value::Null).await;
+    assert_eq!(revoked, (200, json!({ "revoked": 1 })));
     assert_eq!(api.read(next).await, 401, "also what was remembered of it is forgotten");
     assert_eq!(api.admin("DELETE", "/tokens/okta", Value::Null).await.0, 404);
 
@@ -153,7 +155,7 @@ async fn a_client_and_its_tokens_go_together() {
     assert_eq!(status, 201, "{client}");
     let (id, secret) = (client["id"].as_str().unwrap(), client["secret"].as_str().unwrap());
     let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
-    let granted = reqwest::Client::builder().no_proxy().build().unwrap();
+    let granted = super::http_support::client();
     let granted = granted.post(format!("{}/oauth2/token", api.server.http().url()));
     let granted = granted.header("content-type", "application/x-www-form-urlencoded").body(form);
     let granted: Value = granted.send().await.unwrap().json().await.unwrap();
@@ -164,6 +166,19 @@ async fn a_client_and_its_tokens_go_together() {
     assert!(!list.to_string().contains(secret));
     let path = format!("/clients/{id}");
     assert_eq!(api.admin("DELETE", &path, Value::Null).await.0, 204);
+    // By name too, where one has it.
+    let new = json!({ "name": "twin", "scopes": ["scim:read"] });
+    api.admin("POST", "/clients", new.clone()).await;
+    let (_, twin) = api.admin("POST", "/clients", new).await;
+    assert_eq!(api.admin("DELETE", "/clients/twin", Value::Null).await.0, 409);
+    let path = format!("/clients/{}", twin["id"].as_str().unwrap());
+    assert_eq!(api.admin("DELETE", &path, Value::Null).await.0, 204);
+    assert_eq!(api.admin("DELETE", "/clients/twin", Value::Null).await.0, 204);
+    let brief = json!({ "name": "brief", "scopes": ["scim:read"], "lifetime": "0s" });
+    assert_eq!(api.admin("POST", "/tokens", brief).await.0, 400);
+    // As answers say it.
+    let numbered = json!({ "name": "numbered", "scopes": ["scim:read"], "tenant": 1 });
+    assert_eq!(api.admin("POST", "/tokens", numbered).await.1["tenant"], 1);
     assert_eq!(api.read(token).await, 401);
     assert_eq!(api.admin("DELETE", &path, Value::Null).await.0, 404);
     api.server.stop().await;

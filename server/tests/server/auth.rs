@@ -202,11 +202,11 @@ async fn a_revoked_token_is_refused_at_once_here_and_soon_elsewhere() {
     let (one, two) =
         (world.token("one", "admin", None).await, world.token("two", "admin", None).await);
     assert_eq!((world.status(&one).await, world.status(&two).await), (200, 200));
-    world.change(|tx, now| tokens::revoke(tx, "one", now)).await.unwrap();
+    world.change(|tx, now| tokens::revoke(tx, None, "one", now)).await.unwrap();
     world.gate.forget();
     assert_eq!((world.status(&one).await, world.status(&two).await), (401, 200));
     // As another process does it.
-    world.change(|tx, now| tokens::revoke(tx, "two", now)).await.unwrap();
+    world.change(|tx, now| tokens::revoke(tx, None, "two", now)).await.unwrap();
     world.pass(provisor_server::auth::gate::CACHED);
     assert_eq!(world.status(&two).await, 401);
 }
@@ -223,11 +223,57 @@ async fn a_token_that_is_revoked_while_it_is_looked_up_is_not_remembered() {
     while doings.reads.load(Ordering::SeqCst) == before {
         tokio::time::sleep(Duration::from_millis(1)).await;
     }
-    world.change(|tx, now| tokens::revoke(tx, "okta", now)).await.unwrap();
+    world.change(|tx, now| tokens::revoke(tx, None, "okta", now)).await.unwrap();
     world.gate.forget();
     doings.held.store(false, Ordering::SeqCst);
     assert!(asking.await.is_ok(), "it was good when it was looked up");
     assert_eq!(world.status(&secret).await, 401);
+}
+
+#[tokio::test]
+async fn revoking_a_name_takes_every_token_of_it_and_an_id_only_that_one() {
+    let world = World::new().await;
+    let one = world.token("okta", "scim:read", None).await;
+    let two = world.change(|tx, now| tokens::rotate(tx, "okta", HOUR, now)).await.unwrap().0;
+    let (three, token) =
+        world.change(|tx, now| tokens::rotate(tx, "okta", HOUR, now)).await.unwrap();
+    let other = world.token("hr", "scim:read", None).await;
+    let id = token.id();
+    let by_id = world.change(move |tx, now| tokens::revoke(tx, None, &id, now)).await.unwrap();
+    world.gate.forget();
+    assert_eq!((by_id.1, world.status(&three).await, world.status(&two).await), (1, 401, 200));
+    let by_name = world.change(|tx, now| tokens::revoke(tx, None, "okta", now)).await.unwrap();
+    world.gate.forget();
+    assert_eq!(by_name.1, 2);
+    assert_eq!((world.status(&one).await, world.status(&two).await), (401, 401));
+    assert_eq!(world.status(&other).await, 200);
+}
+
+#[tokio::test]
+async fn requests_of_one_token_at_the_same_time_are_limited() {
+    use provisor_server::http::turn::Turn;
+    use provisor_server::limits::{TENANT_REQUESTS, TOKEN_REQUESTS};
+    let world = World::new().await;
+    let (one, two) =
+        (world.token("one", "scim:read", None).await, world.token("two", "scim:read", None).await);
+    let three = world.token("three", "scim:read", None).await;
+    let ask = async |secret: &Secret| {
+        let (mut parts, turn) = (head(secret.expose()), Turn::default());
+        parts.extensions.insert(turn.clone());
+        world.gate.authenticate(&parts).await.map(|_| turn)
+    };
+    let mut under_way = Vec::new();
+    for _ in 0..TOKEN_REQUESTS {
+        under_way.push(ask(&one).await.unwrap());
+    }
+    let refused = ask(&one).await.unwrap_err();
+    assert_eq!((refused.error.status, refused.retry_after), (429, Some(Duration::from_secs(1))));
+    for _ in TOKEN_REQUESTS..TENANT_REQUESTS {
+        under_way.push(ask(&two).await.unwrap());
+    }
+    assert_eq!(ask(&three).await.unwrap_err().error.status, 429, "the tenant has had its share");
+    under_way[0].free();
+    assert!(ask(&one).await.is_ok(), "an answered request makes room");
 }
 
 #[tokio::test]
@@ -238,7 +284,7 @@ async fn after_rotation_both_are_good_until_the_overlap_ends() {
     assert_eq!((world.status(&old).await, world.status(&new).await), (200, 200));
     world.pass(HOUR);
     assert_eq!((world.status(&old).await, world.status(&new).await), (401, 200));
-    world.change(|tx, now| tokens::revoke(tx, "okta", now)).await.unwrap();
+    world.change(|tx, now| tokens::revoke(tx, None, "okta", now)).await.unwrap();
     world.gate.forget();
     assert_eq!(world.status(&new).await, 401, "the name means the one in force");
 }
@@ -418,7 +464,7 @@ async fn a_removed_client_takes_its_tokens_along() {
     let world = World::new().await;
     let client = world.client("scim:read", false).await;
     let issued = world.issue(&client).await;
-    world.change(move |tx, _| clients::remove(tx, &client.0)).await.unwrap();
+    world.change(move |tx, _| clients::remove(tx, None, &client.0)).await.unwrap();
     world.gate.forget();
     assert_eq!(world.status(&issued.access).await, 401);
 }
@@ -519,4 +565,34 @@ async fn a_jwt_is_of_the_tenant_of_its_claim_until_that_is_removed() {
     world.change(|tx, _| tenants::remove(tx, "acme")).await.unwrap();
     world.gate.forget();
     assert_eq!(world.status(&token).await, 401);
+}
+
+#[test]
+fn keys_that_cannot_be_read_any_more_stay_in_use_and_are_told_once() {
+    use std::sync::{Arc, Mutex};
+    #[derive(Clone, Default)]
+    struct Lines(Arc<Mutex<Vec<u8>>>);
+    impl std::io::Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    let (lines, (jwt, token, folder)) = (Lines::default(), trusted(TenantId(1)));
+    let writer = lines.clone();
+    let logs = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false);
+    tracing::subscriber::with_default(logs.finish(), || {
+        tracing::callsite::rebuild_interest_cache();
+        assert!(jwt.verify(&token, Timestamp(0)).is_some());
+        std::fs::remove_file(folder.path().join("jwks.json")).unwrap();
+        for _ in 0..3 {
+            assert!(jwt.verify(&token, Timestamp(0)).is_some(), "the keys before stay");
+        }
+    });
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(log.matches("ERROR").count(), 1, "{log}");
+    assert!(log.contains("stay in use") && log.contains("jwks.json"), "{log}");
 }

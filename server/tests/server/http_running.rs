@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tower::ServiceExt;
 
 use super::http_support::{
-    get, listen, raw, reached, read, send, start, start_with, state, status,
+    client, get, listen, raw, reached, read, send, start, start_with, state, status,
 };
 
 #[tokio::test]
@@ -25,6 +25,31 @@ async fn it_is_alive_though_the_store_is_not_ready() {
 }
 
 #[tokio::test]
+async fn it_is_not_ready_for_a_while_after_a_write_that_found_no_room() {
+    use provisor_server::store::sqlite::{Options, Sqlite};
+    let options = Options { most_pages: Some(60), ..Options::default() };
+    let server = super::http_support::start_on(Sqlite::temporary(&options).unwrap()).await;
+    assert_eq!(get(&server, "/readyz").await.status, 200);
+    let title = "x".repeat(3_500);
+    let mut statuses = Vec::new();
+    for number in 0..100 {
+        let body = format!(r#"{{"userName":"user{number}","title":"{title}"}}"#);
+        statuses.push(send(&server, "POST", "/scim/v2/Users", &[], body).await.status);
+        if statuses.ends_with(&[507]) {
+            break;
+        }
+    }
+    assert!(statuses.ends_with(&[507]), "{statuses:?}");
+    // What was probed before holds for two seconds.
+    let mut answer = get(&server, "/readyz").await;
+    while answer.status == 200 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        answer = get(&server, "/readyz").await;
+    }
+    assert!(answer.body.contains("a write failed a moment ago"), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn metrics_count_by_route_and_never_by_what_clients_write() {
     let mut listen = listen();
     listen.operations = Some("127.0.0.1:0".parse().unwrap());
@@ -32,7 +57,7 @@ async fn metrics_count_by_route_and_never_by_what_clients_write() {
     get(&server, "/scim/v2/Users/somebody?filter=userName%20eq%20%22somebody%22").await;
     get(&server, "/scim/v2/somebody").await;
     let url = format!("http://{}/metrics", server.operations().unwrap());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let text = client.get(url).send().await.unwrap().text().await.unwrap();
     assert!(
         text.contains(

@@ -1,9 +1,12 @@
 //! What a client sees of operations that succeed: statuses and headers (RFC 7644, 3 and 4).
 
+use std::time::Duration;
+
 use provisor_server::http::Running;
+use provisor_server::store::sqlite::{Options, Sqlite};
 use serde_json::{Value, json};
 
-use super::http_support::{Answer, get, send, start_whole};
+use super::http_support::{Answer, get, send, start_on, start_whole};
 
 const SCIM: (&str, &str) = ("content-type", "application/scim+json");
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -207,4 +210,30 @@ async fn large_answers_are_compressed_for_those_who_take_it() {
     let (packed, plain) = tokio::join!(packed, plain);
     assert_eq!(packed.header("content-encoding"), "gzip");
     assert_eq!(plain.header("content-encoding"), "");
+}
+
+// Another process has the file for itself, such as one that repairs it.
+#[tokio::test]
+async fn a_store_that_another_process_has_locked_is_503_and_says_when_to_come_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    let options = Options { patience: Duration::from_millis(20), ..Options::default() };
+    let server = start_on(Sqlite::open(&path, &options).unwrap()).await;
+    let (id, _) = create(&server, "ana").await;
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let user = json!({"schemas": [USER], "userName": "ben"});
+    let bulk = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": [{"method": "DELETE", "path": format!("/Users/{id}")}],
+    });
+    for (path, body) in [("/Users", &user), ("/Bulk", &bulk)] {
+        let refused = post(&server, path, body).await;
+        assert_eq!((refused.status, refused.header("retry-after")), (503, "5"), "{}", refused.body);
+        assert_eq!(refused.json()["status"], "503");
+    }
+    // Who only reads is not concerned.
+    assert_eq!(get(&server, &format!("/scim/v2/Users/{id}")).await.status, 200);
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(post(&server, "/Users", &user).await.status, 201);
 }

@@ -87,14 +87,26 @@ impl Authenticate for Tokens {
     }
 }
 
+/// A client of HTTP. It has cryptography of its own only where the command is built too, and then
+/// wants to know which.
+pub(crate) fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
 pub(crate) fn state(settings: Settings) -> AppState {
     state_of(Store::new(Busy), settings)
 }
 
 /// A server with a store of its own.
 pub(crate) async fn start_whole() -> Running {
-    let store = Store::new(Sqlite::temporary(&Options::default()).unwrap());
-    Running::start(listen(), state_of(store, Settings::default()), Router::new()).await.unwrap()
+    start_on(Sqlite::temporary(&Options::default()).unwrap()).await
+}
+
+/// The same on a store that the test has.
+pub(crate) async fn start_on(sqlite: Sqlite) -> Running {
+    let state = state_of(Store::new(sqlite), Settings::default());
+    Running::start(listen(), state, Router::new()).await.unwrap()
 }
 
 fn state_of(store: Store, settings: Settings) -> AppState {
@@ -188,7 +200,7 @@ pub(crate) async fn send(
     headers: &[(&str, &str)],
     body: impl Into<reqwest::Body>,
 ) -> Answer {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = client();
     let url = format!("{}{path}", server.url());
     let mut request = client.request(method.parse().unwrap(), url).body(body);
     if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization")) {

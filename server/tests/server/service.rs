@@ -2,8 +2,10 @@
 
 mod bulk;
 mod concurrency;
+mod damage;
 mod dialects;
 mod entitled;
+mod import;
 mod lists;
 mod members;
 mod property;

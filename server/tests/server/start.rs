@@ -3,7 +3,9 @@
 use provisor_server::clock::Clock;
 use provisor_server::config::{Config, sources};
 use provisor_server::run::Server;
-use reqwest::{Client, Response};
+use reqwest::Response;
+
+use super::http_support;
 
 pub(crate) fn config(flags: &[(&str, &str)]) -> Config {
     let mut all = vec![("listen".to_owned(), vec!["127.0.0.1:0".to_owned()])];
@@ -12,7 +14,7 @@ pub(crate) fn config(flags: &[(&str, &str)]) -> Config {
 }
 
 async fn grant(server: &Server, body: &'static str) -> Response {
-    let request = Client::new().post(format!("{}/oauth2/token", server.url()));
+    let request = http_support::client().post(format!("{}/oauth2/token", server.url()));
     let form = "application/x-www-form-urlencoded";
     request.header("Content-Type", form).body(body).send().await.unwrap()
 }
@@ -25,10 +27,10 @@ async fn the_first_start_makes_a_token_that_works_and_the_second_makes_none() {
     let server = Server::start(config(&[database]), Clock::system()).await.unwrap();
     let token = server.first_token().unwrap().clone();
     let url = format!("{}/scim/v2/Users", server.url());
-    let open = Client::new().get(&url).send().await.unwrap();
+    let open = http_support::client().get(&url).send().await.unwrap();
     assert_eq!(open.status(), 401);
     assert_eq!(open.headers()["www-authenticate"], "Bearer realm=\"scim\"");
-    let known = Client::new().get(&url).bearer_auth(token.expose()).send().await.unwrap();
+    let known = http_support::client().get(&url).bearer_auth(token.expose()).send().await.unwrap();
     assert_ne!(known.status(), 401);
     assert!(server.lines().contains(token.expose()));
     assert!(!format!("{server:?}").contains(token.expose()), "Debug shows no secret");
@@ -52,7 +54,7 @@ async fn the_first_token_can_go_to_a_file_that_only_its_owner_reads() {
     assert_eq!(std::fs::metadata(&kept).unwrap().permissions().mode() & 0o777, 0o600);
     assert!(!server.lines().contains(token.trim()));
     let url = format!("{}/scim/v2/Users", server.url());
-    let known = Client::new().get(&url).bearer_auth(token.trim()).send().await.unwrap();
+    let known = http_support::client().get(&url).bearer_auth(token.trim()).send().await.unwrap();
     assert_ne!(known.status(), 401);
     server.stop().await;
 }
@@ -76,5 +78,32 @@ async fn the_token_endpoint_answers_as_rfc_6749_5_2_says() {
         let told: serde_json::Value = answer.json().await.unwrap();
         assert_eq!(told["error"], error, "{body}");
     }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_start_that_fails_makes_no_token_and_the_next_one_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    std::fs::write(path("bad.rules"), "nonsense").unwrap();
+    let (database, rules, missing) = (path("test.db"), path("bad.rules"), path("missing.pem"));
+    let failing: [&[(&str, &str)]; 4] = [
+        &[("rules", &rules)],
+        &[("operations-listen", &address)],
+        &[("tls-cert", &missing), ("tls-key", &missing)],
+        &[("token-file", "/nowhere/at/all")],
+    ];
+    for flags in failing {
+        let flags = [&[("database", database.as_str())], flags].concat();
+        Server::start(config(&flags), Clock::system()).await.unwrap_err();
+    }
+    let server = Server::start(config(&[("database", &database)]), Clock::system()).await.unwrap();
+    let token = server.first_token().expect("no token").clone();
+    let url = format!("{}/admin/v1/tokens", server.url());
+    let told = http_support::client().get(&url).bearer_auth(token.expose()).send().await.unwrap();
+    let told: serde_json::Value = told.json().await.unwrap();
+    assert_eq!(told["tokens"].as_array().unwrap().len(), 1, "{told}");
     server.stop().await;
 }

@@ -46,6 +46,8 @@ pub enum Tolerance {
     /// A list of one for a single value (Entra).
     ListOfOne,
     /// A simple value for a complex one, meaning its `value` (Entra): `"manager": "26118915"`.
+    /// It must have the type of that `value`: two steps away from the schema nobody can say what
+    /// is meant.
     PlainValue,
     /// `{"value": …}` for a simple value.
     WrappedValue,

@@ -99,6 +99,11 @@ pub(super) fn single(
         }
         simple if attribute.is_complex() => {
             let Some(sub) = attribute.sub("value") else { return Err(wrong(attribute)) };
+            // One step from what was sent to what is kept: a number is no text of a text that is
+            // no object.
+            if sub.kind == Type::String && !matches!(simple, Json::String(_)) {
+                return Err(wrong(attribute));
+            }
             log.tolerate_or(Tolerance::PlainValue, || {
                 wrong(attribute).help(Tolerance::PlainValue.help())
             })?;

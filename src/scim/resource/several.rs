@@ -85,7 +85,10 @@ impl Reader {
 
 /// The values that the resource has so far, where their sub-attributes cannot change.
 struct Before<'a> {
-    values: HashMap<String, &'a Json>,
+    /// By `type` and `value`.
+    pairs: HashMap<String, &'a Json>,
+    /// By `value` alone; `None` where several have it.
+    names: HashMap<String, Option<&'a Json>>,
 }
 
 impl<'a> Before<'a> {
@@ -93,17 +96,25 @@ impl<'a> Before<'a> {
         let mut subs = attribute.sub_attributes.iter();
         let asked = subs.any(|sub| sub.mutability == Mutability::Immutable);
         let current = current.filter(|_| asked).and_then(Json::as_array).unwrap_or_default();
-        let entry = |one: &'a Json| Some((name(attribute, one)?, one));
-        Self { values: current.iter().filter_map(entry).collect() }
+        let mut before = Self { pairs: HashMap::new(), names: HashMap::new() };
+        for one in current {
+            let Some(name) = name(attribute, one) else { continue };
+            before.names.entry(name).and_modify(|first| *first = None).or_insert(Some(one));
+            before.pairs.insert(pair(attribute, one), one);
+        }
+        before
     }
 
-    /// The value of the same name. A value of another name is another value, so it may be added
-    /// and removed.
+    /// The value that a given one is: that of the same `type` and `value`, or else the only one of
+    /// the same `value`, so that a `type` may be left out and cannot be changed. A value of another
+    /// name is another value, so it may be added and removed.
     fn find(&self, attribute: &Attribute, given: &Json) -> Option<&'a Json> {
-        if self.values.is_empty() {
+        if self.names.is_empty() {
             return None;
         }
-        self.values.get(&name(attribute, given)?).copied()
+        let name = name(attribute, given)?;
+        let exact = self.pairs.get(&pair(attribute, given)).copied();
+        exact.or_else(|| self.names.get(&name).copied().flatten())
     }
 }
 

@@ -1,9 +1,9 @@
 //! PUT (RFC 7644, 3.5.1).
 
 use provisor::ErrorKind;
-use provisor::scim::resource::{Options, Purpose};
+use provisor::scim::resource::{self, Options, Purpose};
 
-use super::{ACME, ENTERPRISE, body, json, read, rest};
+use super::{ACME, ENTERPRISE, body, json, quoted, read, rest, schemas};
 
 /// What a PUT of these attributes keeps of a user with those; `Err` is the message.
 fn replaced(current: &str, attributes: &str) -> Result<String, String> {
@@ -93,6 +93,32 @@ fn values_of_lists_come_and_go_and_do_not_change() {
         replaced(&current, &acme("'lockers': [{'value': 'b', 'door': 'left'}]")),
         Err(format!("`{ACME}:lockers.door` is immutable and has another value already"))
     );
+}
+
+/// Found by fuzzing: one of two values of the same `value` was taken for the other.
+#[test]
+fn values_that_differ_in_their_type_alone_are_not_mixed_up() {
+    let replaced = |current: &str, members: &str| {
+        let group = |members: &str| {
+            let uri = "urn:ietf:params:scim:schemas:core:2.0:Group";
+            json(&format!("{{'schemas':['{uri}'],'displayName':'g','members':[{members}]}}"))
+        };
+        let (schemas, current) = (schemas(), group(current));
+        let resource_type = schemas.resource_type("Group").unwrap();
+        let purpose = Purpose::Replace { current: &current };
+        let written =
+            resource::read(&group(members), &schemas, resource_type, purpose, Options::strict());
+        written.map(|written| quoted(written.resource.get("members").unwrap()))
+    };
+    let both = "{'value':'7','$ref':'../Users/7'},{'value':'7','type':'Group'}";
+    assert_eq!(replaced(both, both).unwrap(), format!("[{both}]"));
+    assert_eq!(
+        replaced("{'value':'7','type':'Group'}", "{'value':'7'}").unwrap(),
+        "[{'value':'7','type':'Group'}]",
+        "the only one of its name"
+    );
+    let changed = replaced("{'value':'7','type':'Group'}", "{'value':'7','type':'User'}");
+    assert_eq!(changed.unwrap_err().kind(), ErrorKind::Mutability);
 }
 
 /// A current resource that the schemas do not allow any more is no hindrance.

@@ -119,15 +119,18 @@ impl Ready<'_> {
         if let Some(baseline) = &self.baseline {
             report = report.since(baseline);
         }
+        // A file that cannot be written costs neither the others nor what is printed.
+        let mut written = Ok(());
         for (Named(form), file) in &self.reports.reports {
-            write(file, &form.render(&report, Look::plain()))?;
+            written = written.and(write(file, &form.render(&report, Look::plain())));
         }
         if let Some(file) = &self.reports.badge {
-            write(file, &format::badge(&report, file).unwrap_or_default())?;
+            written = written.and(write(file, &format::badge(&report, file).unwrap_or_default()));
         }
         let width = output.out.terminal.then_some(output.out.width);
         let look = Look { color: output.out.color, width };
         output.print(&self.reports.format.0.render(&report, look))?;
+        written?;
         Ok(exit(&report))
     }
 }

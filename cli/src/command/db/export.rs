@@ -46,7 +46,12 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         let mut out = BufWriter::with_capacity(BUFFER, io::stdout().lock());
         return write(arguments, output, &mut out, closed);
     }
-    let file = OpenOptions::new().write(true).create_new(true).open(name);
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    // Everybody's data is nobody else's.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(name);
     let file = file.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure::new(format!("`{name}` exists"))
             .why("export never writes over a file")

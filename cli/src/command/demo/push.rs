@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 
 use super::company::{Provider, Sourced};
 use crate::exit::Failure;
+use crate::tls;
 
 /// Requests of one provider at the same time.
 const AT_ONCE: usize = 8;
@@ -27,8 +28,11 @@ pub(super) struct Target {
 pub(super) type Ids = HashMap<String, String>;
 
 impl Target {
-    pub(super) fn new(url: String, token: String) -> Self {
-        Self { client: Client::new(), url, token }
+    pub(super) fn new(url: String, token: String) -> Result<Self, Failure> {
+        let client = tls::trusting(Client::builder(), None)?
+            .build()
+            .map_err(|error| Failure::new("no request can be made").why(error.to_string()))?;
+        Ok(Self { client, url, token })
     }
 
     /// Sends a request and reads the answer; anything but success is a failure.

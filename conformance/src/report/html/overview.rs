@@ -8,7 +8,6 @@ use crate::report::summary::{Counts, Summary, things};
 use crate::report::{Kind, Redacted, Section, Verdict, visible};
 
 pub(super) fn header(report: &Redacted, summary: &Summary<'_>) -> Markup {
-    let worst = summary.counts.keys().next().copied().unwrap_or(Verdict::Skip);
     let what = match report.kind {
         Kind::Server => "SCIM 2.0 conformance of a server",
         Kind::Source => "SCIM 2.0 conformance of a source",
@@ -36,7 +35,7 @@ pub(super) fn header(report: &Redacted, summary: &Summary<'_>) -> Markup {
     html! {
         header {
             p .kicker { (what) }
-            h1 .(class(worst)) { (capital(&summary.headline)) }
+            h1 .(class(summary.tone)) { (capital(&summary.headline)) }
             p .subject { (visible::line(&report.subject)) }
             dl .facts { @for (name, value) in facts { div { dt { (name) } dd { (visible::line(&value)) } } } }
             @if let Some(why) = &report.interrupted {

@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn prose_is_broken_between_words_and_not_in_colour() {
-        let look = Look { color: true, width: Some(16) };
+        let look = Look { color: true, width: Some(14) };
         let mut text = String::new();
         look.prose(
             &mut text,

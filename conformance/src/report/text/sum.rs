@@ -27,8 +27,7 @@ pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &
     };
     let subject = visible::line(&report.subject);
     let _ = writeln!(text, "{kind} {}", look.paint(&subject, STRONG));
-    let worst = summary.counts.keys().next().copied().unwrap_or(Verdict::Pass);
-    let _ = writeln!(text, "{}", look.paint(&summary.headline, style(worst)));
+    let _ = writeln!(text, "{}", look.paint(&summary.headline, style(summary.tone)));
     let _ = writeln!(text, "  {}", counted(look, &summary.counts));
     numbers(text, report, summary);
     matrix(text, report);
@@ -71,7 +70,7 @@ fn changes(text: &mut String, look: Look, report: &Redacted) {
         let _ = writeln!(
             text,
             "  {kind}: {} ({}, was {})",
-            change.id,
+            visible::line(&change.id),
             word(change.is),
             word(change.was)
         );
@@ -97,7 +96,10 @@ fn sections(text: &mut String, look: Look, summary: &Summary<'_>) {
         *others.entry(*verdict).or_insert(0) += count;
     }
     if !others.is_empty() {
-        let name = format!("{} other sections", rest.len());
+        let name = match rest.len() {
+            1 => "1 other section".to_owned(),
+            count => format!("{count} other sections"),
+        };
         let _ = writeln!(text, "  {name:<width$}  {}", counted(look, &others));
     }
     text.push('\n');

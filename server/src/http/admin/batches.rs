@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::caller::Caller;
+use super::caller::{Caller, page_size};
 use crate::clock::Timestamp;
 use crate::entitlements::batch::Batch;
 use crate::limits;
@@ -28,11 +28,9 @@ pub(super) async fn list(
     query: Result<Query<Page>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(page) = query?;
-    let limit = page.limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, limits::PAGE);
-    let service = &caller.state.service;
-    let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
+    let limit = page_size(page.limit, limits::PAGE);
     let batches =
-        service.store.read(move |tx| entitlements.batches(tx, tenant, page.before, limit)).await?;
+        caller.read(move |of, tx, tenant| of.batches(tx, tenant, page.before, limit)).await?;
     let batches: Vec<Value> = batches.iter().map(shown).collect();
     Ok(Json(json!({ "batches": batches })))
 }
@@ -59,10 +57,7 @@ pub(super) async fn held(
     let Query(held) = query?;
     let (page, number) = (held.page.unwrap_or(1), path?.0);
     let batch = find(&caller, number).await?;
-    let service = &caller.state.service;
-    let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
-    let people =
-        service.store.read(move |tx| entitlements.held_by(tx, tenant, number, page)).await?;
+    let people = caller.read(move |of, tx, tenant| of.held_by(tx, tenant, number, page)).await?;
     let people: Vec<String> = people.iter().map(ToString::to_string).collect();
     let next = (page < batch.lists).then_some(page + 1);
     Ok(Json(json!({ "members": people, "next": next })))
@@ -100,9 +95,7 @@ pub(super) async fn cancel(
 }
 
 async fn find(caller: &Caller, number: u64) -> Result<Batch, Problem> {
-    let service = &caller.state.service;
-    let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
-    let batch = service.store.read(move |tx| entitlements.batch(tx, tenant, number)).await?;
+    let batch = caller.read(move |of, tx, tenant| of.batch(tx, tenant, number)).await?;
     batch.ok_or_else(|| Problem::new(404, format!("there is no batch {number}")))
 }
 
@@ -121,5 +114,7 @@ fn shown(batch: &Batch) -> Value {
         "allowed": batch.allowed,
         "brake": batch.brake,
         "held": batch.held,
+        "pending": batch.pending,
+        "supersededBy": batch.superseded_by,
     })
 }

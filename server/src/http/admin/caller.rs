@@ -1,15 +1,18 @@
 //! Who calls the admin API.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Problem;
 use crate::auth::{Challenge, tenants};
-use crate::entitlements::Cause;
+use crate::entitlements::{Cause, Entitlements};
 use crate::error::ScimError;
 use crate::http::{AppState, RequestId};
 use crate::id::TenantId;
+use crate::limits;
 use crate::store::{Read, Write};
 
 /// Somebody who may use the admin API, with what their request will have caused.
@@ -44,6 +47,16 @@ impl Caller {
         (self.tenant != tenants::DEFAULT).then_some(self.tenant)
     }
 
+    /// Reads something of their tenant's entitlements, in one job of the store.
+    pub(super) async fn read<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Entitlements, &dyn Read, TenantId) -> Result<T, ScimError> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let (service, tenant) = (&self.state.service, self.tenant);
+        let entitlements = Arc::clone(&service.entitlements);
+        Ok(service.store.read(move |tx| ask(&entitlements, tx, tenant)).await?)
+    }
+
     /// 403 for administrators of other tenants, who are not told which tenants there are.
     pub(super) fn must_be_of_the_default_tenant(&self) -> Result<(), Problem> {
         match self.whose() {
@@ -66,6 +79,21 @@ impl Caller {
         let body = json!({ "what": what, "name": name, "actor": actor, "request": request });
         tx.append_audit(tenant, None, *at, &body.to_string())?;
         Ok(())
+    }
+}
+
+/// How many things a page shall have: as many as is asked for, one at least.
+pub(super) fn page_size(limit: Option<usize>, most: usize) -> usize {
+    limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, most)
+}
+
+/// A tenant in a body: its name, or its number as answers say it.
+pub(super) fn reference(value: Option<Value>) -> Result<Option<String>, Problem> {
+    match value {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(name)) => Ok(Some(name)),
+        Some(Value::Number(number)) => Ok(Some(number.to_string())),
+        Some(_) => Err(Problem::new(400, "`tenant` takes the name or the number of a tenant")),
     }
 }
 

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::caller::{Caller, tenant_of};
+use super::caller::{Caller, reference, tenant_of};
 use super::members::read_json;
 use super::tokens::{Made, read_dialect, read_scopes, words};
 use crate::auth::clients::{self, Client};
@@ -32,7 +32,7 @@ pub(super) async fn list(caller: Caller) -> Result<Json<Value>, Problem> {
 struct New {
     name: String,
     scopes: Vec<String>,
-    tenant: Option<String>,
+    tenant: Option<Value>,
     #[serde(default)]
     refresh: bool,
     dialect: Option<String>,
@@ -43,6 +43,7 @@ pub(super) async fn add(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Made, Problem> {
     let New { name, scopes, tenant, refresh, dialect } = read_json(&body?)?;
+    let tenant = reference(tenant)?;
     let (scopes, dialect) = (read_scopes(&scopes)?, read_dialect(dialect.as_deref())?);
     let state = caller.state.clone();
     let (client, secret) = state
@@ -67,18 +68,13 @@ pub(super) async fn remove(
     caller: Caller,
     path: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let Path(id) = path?;
+    let Path(reference) = path?;
     let (state, whose) = (caller.state.clone(), caller.whose());
     state
         .service
         .store
         .write(move |tx| {
-            let client = clients::list(tx)?.into_iter().find(|client| client.id == id);
-            let mine = |client: &Client| whose.is_none_or(|tenant| tenant.0 == client.tenant);
-            let Some(client) = client.filter(mine) else {
-                return Err(ScimError::new(404, "there is no such client"));
-            };
-            clients::remove(tx, &client.id)?;
+            let client = clients::remove(tx, whose, &reference)?;
             caller.word(tx, TenantId(client.tenant), "clientRemoved", &client.name)
         })
         .await?;

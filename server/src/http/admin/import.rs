@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Problem;
 use super::caller::Caller;
-use crate::entitlements::import::{Existing, Imported, with_external_id};
+use crate::entitlements::import::{Existing, Imported, user_of};
 use crate::error::ScimError;
 use crate::limits;
 
@@ -35,12 +35,11 @@ pub(super) async fn import(
                 errors
                     .push(json!({ "line": index + 1, "detail": "no `userName` or `externalId`" }));
             }
-            Ok(existing) => lines.push(existing),
+            Ok(existing) => lines.push((index + 1, existing)),
             Err(error) => {
                 errors.push(json!({ "line": index + 1, "detail": error.to_string() }));
             }
         }
-        errors.truncate(limits::DEFAULT_PAGE);
     }
     let Caller { state, tenant, cause } = caller;
     let (mut adopted, mut waiting, mut known) = (0_u64, 0_u64, 0_u64);
@@ -52,28 +51,26 @@ pub(super) async fn import(
             .store
             .write(move |tx| {
                 let mut outcomes = Vec::new();
-                for existing in &chunk {
-                    let user = match &existing.user_name {
-                        Some(name) => tx.user_named(tenant, name)?.map(|user| user.id),
-                        None => None,
-                    };
-                    let user = match (user, &existing.external_id) {
-                        (None, Some(external)) => with_external_id(tx, tenant, external)?,
-                        (user, _) => user,
-                    };
-                    outcomes.push(entitlements.import(tx, &cause, existing, user)?);
+                for (line, existing) in &chunk {
+                    let user = user_of(tx, tenant, existing)?;
+                    outcomes.push((*line, entitlements.import(tx, &cause, existing, user)?));
                 }
                 Ok::<_, ScimError>(outcomes)
             })
             .await?;
-        for outcome in outcomes {
+        for (line, outcome) in outcomes {
             match outcome {
                 Imported::Adopted => adopted += 1,
                 Imported::Waiting => waiting += 1,
                 Imported::Known => known += 1,
+                Imported::Refused(words) => {
+                    errors.push(json!({ "line": line, "detail": words }));
+                }
             }
         }
     }
+    errors.sort_by_key(|error| error.get("line").and_then(Value::as_u64));
+    errors.truncate(limits::DEFAULT_PAGE);
     Ok(Json(json!({
         "adopted": adopted, "waiting": waiting, "known": known, "errors": errors,
     })))

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 
 use super::Problem;
-use super::caller::Caller;
+use super::caller::{Caller, page_size};
 use crate::entitlements::Edited;
 use crate::id::Id;
 use crate::limits;
@@ -29,11 +29,8 @@ pub(super) async fn list(
 ) -> Result<Json<Value>, Problem> {
     let Query(page) = query?;
     let after = page.after.map(|id| read_id(&id)).transpose()?;
-    let limit = page.limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, limits::PAGE);
-    let service = &caller.state.service;
-    let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
-    let members =
-        service.store.read(move |tx| entitlements.members(tx, tenant, after, limit)).await?;
+    let limit = page_size(page.limit, limits::PAGE);
+    let members = caller.read(move |of, tx, tenant| of.members(tx, tenant, after, limit)).await?;
     let next = members.last().filter(|_| members.len() == limit).map(|m| m.user.to_string());
     let members: Vec<Value> = members.into_iter().map(|member| member.body).collect();
     Ok(Json(json!({ "members": members, "next": next })))
@@ -44,9 +41,7 @@ pub(super) async fn one(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Value>, Problem> {
     let id = read_id(&path?.0)?;
-    let service = &caller.state.service;
-    let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
-    let member = service.store.read(move |tx| entitlements.member(tx, tenant, id)).await?;
+    let member = caller.read(move |of, tx, tenant| of.member(tx, tenant, id)).await?;
     member.map(|member| Json(member.body)).ok_or_else(|| missing(id))
 }
 
@@ -55,11 +50,10 @@ pub(super) async fn explain(
     path: Result<Path<String>, PathRejection>,
 ) -> Result<Json<Value>, Problem> {
     let id = read_id(&path?.0)?;
-    let service = &caller.state.service;
-    let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
-    let explained = service.store.read(move |tx| entitlements.explain(tx, tenant, id)).await?;
+    let explained = caller.read(move |of, tx, tenant| of.explain(tx, tenant, id)).await?;
     let both = |explained: crate::entitlements::Explained| {
-        Json(json!({ "text": explained.text, "explanation": explained.json }))
+        let crate::entitlements::Explained { text, json, now } = explained;
+        Json(json!({ "text": text, "explanation": json, "now": now }))
     };
     explained.map(both).ok_or_else(|| {
         Problem::new(404, "there is no such member, or no rules by which to explain")

@@ -1,5 +1,7 @@
 //! Refusals of the admin API: problem details (RFC 9457).
 
+use std::time::Duration;
+
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -7,6 +9,7 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
 use crate::auth::Challenge;
+use crate::clock::whole_seconds;
 use crate::error::ScimError;
 use crate::store::StoreError;
 
@@ -18,7 +21,7 @@ pub struct Problem {
     /// A member besides those of the RFC.
     more: Option<(&'static str, Value)>,
     www_authenticate: Option<String>,
-    retry_after: Option<u64>,
+    retry_after: Option<Duration>,
 }
 
 impl Problem {
@@ -26,6 +29,11 @@ impl Problem {
     pub fn new(status: u16, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         Self { status, detail, more: None, www_authenticate: None, retry_after: None }
+    }
+
+    /// 429 with how long to wait.
+    pub fn busy(detail: impl Into<String>, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..Self::new(429, detail) }
     }
 
     /// With a member besides those of the RFC.
@@ -37,7 +45,7 @@ impl Problem {
 
 impl From<ScimError> for Problem {
     fn from(error: ScimError) -> Self {
-        Self::new(error.status, error.detail)
+        Self { retry_after: error.retry_after(), ..Self::new(error.status, error.detail) }
     }
 }
 
@@ -49,13 +57,8 @@ impl From<StoreError> for Problem {
 
 impl From<Challenge> for Problem {
     fn from(challenge: Challenge) -> Self {
-        // Whole seconds, rounded up: a second too early would be refused again.
-        let seconds = challenge.retry_after.map(|wait| wait.as_secs().saturating_add(1));
-        Self {
-            www_authenticate: challenge.www_authenticate,
-            retry_after: seconds,
-            ..challenge.error.into()
-        }
+        let Challenge { error, www_authenticate, retry_after } = challenge;
+        Self { www_authenticate, retry_after, ..error.into() }
     }
 }
 
@@ -99,9 +102,33 @@ impl IntoResponse for Problem {
         if let Some(challenge) = challenge {
             headers.insert(WWW_AUTHENTICATE, challenge);
         }
-        if let Some(seconds) = self.retry_after {
-            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        if let Some(wait) = self.retry_after {
+            headers.insert(RETRY_AFTER, whole_seconds(wait).into());
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::StoreErrorKind;
+
+    fn wait(problem: Problem) -> Option<String> {
+        let response = problem.into_response();
+        response.headers().get(RETRY_AFTER).map(|value| value.to_str().unwrap().to_owned())
+    }
+
+    #[test]
+    fn what_may_succeed_later_says_when() {
+        let busy = StoreErrorKind::Busy;
+        assert_eq!(wait(StoreError::new(busy, "locked").into()).as_deref(), Some("5"));
+        assert_eq!(wait(ScimError::new(503, "later").into()).as_deref(), Some("5"));
+        assert_eq!(
+            wait(Challenge::too_many(Duration::from_millis(1_001)).into()).as_deref(),
+            Some("2")
+        );
+        assert_eq!(wait(Challenge::too_many(Duration::from_secs(2)).into()).as_deref(), Some("2"));
+        assert_eq!(wait(ScimError::new(500, "never").into()), None);
     }
 }

@@ -1,7 +1,5 @@
 //! Rules: read, check, dry run, put, versions.
 
-use std::sync::Arc;
-
 use axum::Json;
 use axum::extract::rejection::{BytesRejection, PathRejection, QueryRejection};
 use axum::extract::{Path, Query};
@@ -14,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::caller::Caller;
+use super::caller::{Caller, page_size};
 use super::members::{read_id, read_json};
 use crate::entitlements::{
     Preview, Put, PutRefused, Rules, RulesText, VersionInfo,
@@ -34,9 +32,7 @@ pub(super) async fn version(
 }
 
 async fn show(caller: Caller, version: Option<u64>) -> Result<Response, Problem> {
-    let service = &caller.state.service;
-    let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
-    let found = service.store.read(move |tx| entitlements.version(tx, tenant, version)).await?;
+    let found = caller.read(move |of, tx, tenant| of.version(tx, tenant, version)).await?;
     let (info, text) =
         found.ok_or_else(|| Problem::new(404, "there are no such rules, or they are not kept"))?;
     let number = info.version;
@@ -64,11 +60,9 @@ pub(super) async fn versions(
     query: Result<Query<Versions>, QueryRejection>,
 ) -> Result<Json<Value>, Problem> {
     let Query(page) = query?;
-    let limit = page.limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, limits::PAGE);
-    let service = &caller.state.service;
-    let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
+    let limit = page_size(page.limit, limits::PAGE);
     let found =
-        service.store.read(move |tx| entitlements.versions(tx, tenant, page.before, limit)).await?;
+        caller.read(move |of, tx, tenant| of.versions(tx, tenant, page.before, limit)).await?;
     let versions: Vec<Value> = found.iter().map(shown).collect();
     Ok(Json(json!({ "versions": versions })))
 }
@@ -116,24 +110,22 @@ pub(super) async fn preview(
 ) -> Result<Json<Value>, Problem> {
     let Query(page) = query?;
     let after = page.after.map(|id| read_id(&id)).transpose()?;
-    let people = page.limit.unwrap_or(limits::DEFAULT_PAGE).clamp(1, limits::PAGE);
+    let people = page_size(page.limit, limits::PAGE);
     let built = build(read_json(&body?)?).await?;
     let diagnostics = findings(&built.diagnostics, &built);
     let Some(set) = built.rules else { return Err(unchecked(diagnostics)) };
-    let service = &caller.state.service;
-    let (entitlements, tenant) = (Arc::clone(&service.entitlements), caller.tenant);
-    let page = service
-        .store
-        .read(move |tx| {
+    let page = caller
+        .read(move |of, tx, tenant| {
             // No version has the number 0.
             let rules = Rules::new(0, set);
-            entitlements.preview(tx, tenant, &rules, Preview { after, people })
+            of.preview(tx, tenant, &rules, Preview { after, people })
         })
         .await?;
     Ok(Json(json!({
         "changes": page.changes,
         "people": page.people,
         "losing": page.losing,
+        "pending": page.pending,
         "allowed": page.allowed,
         "next": page.next.map(|id| id.to_string()),
     })))

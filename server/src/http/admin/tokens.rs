@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Problem;
-use super::caller::{Caller, tenant_of};
+use super::caller::{Caller, reference, tenant_of};
 use super::members::read_json;
 use crate::auth::tokens::{self, NewToken, Token};
 use crate::auth::{Scopes, Secret};
@@ -42,7 +42,7 @@ pub(super) async fn list(caller: Caller) -> Result<Json<Value>, Problem> {
 struct New {
     name: String,
     scopes: Vec<String>,
-    tenant: Option<String>,
+    tenant: Option<Value>,
     lifetime: Option<String>,
     user: Option<String>,
     dialect: Option<String>,
@@ -53,7 +53,7 @@ pub(super) async fn add(
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Made, Problem> {
     let New { name, scopes, tenant, lifetime, user, dialect } = read_json(&body?)?;
-    let scopes = read_scopes(&scopes)?;
+    let (scopes, tenant) = (read_scopes(&scopes)?, reference(tenant)?);
     let lifetime = lifetime.map(|text| read_time("lifetime", &text)).transpose()?;
     let dialect = read_dialect(dialect.as_deref())?;
     let user: Option<Id> = user
@@ -112,20 +112,20 @@ pub(super) async fn rotate(
 pub(super) async fn revoke(
     caller: Caller,
     path: Result<Path<String>, PathRejection>,
-) -> Result<StatusCode, Problem> {
+) -> Result<Json<Value>, Problem> {
     let Path(reference) = path?;
     let (state, whose, now) = (caller.state.clone(), caller.whose(), caller.cause.at);
-    state
+    let revoked = state
         .service
         .store
         .write(move |tx| {
-            let token = tokens::find(tx, whose, &reference, now)?;
-            tokens::revoke(tx, &token.hash, now)?;
-            caller.word(tx, TenantId(token.tenant), "tokenRevoked", &token.name)
+            let (token, revoked) = tokens::revoke(tx, whose, &reference, now)?;
+            caller.word(tx, TenantId(token.tenant), "tokenRevoked", &token.name)?;
+            Ok::<_, ScimError>(revoked)
         })
         .await?;
     state.authenticate.forget();
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Json(json!({ "revoked": revoked })))
 }
 
 /// How long an old token is good after a rotation that does not say.

@@ -7,11 +7,11 @@ use http::request::Parts;
 use http::{Response, StatusCode};
 
 use crate::error::ScimError;
-use crate::http::endpoint::Endpoint;
 use crate::http::media::Media;
 use crate::http::{AppState, base, respond};
 use crate::id::TenantId;
 use crate::protocol::discovery::{self, Published, describe};
+use crate::protocol::endpoint::Endpoint;
 use crate::protocol::query::decode;
 
 /// Answers `/ServiceProviderConfig`, `/ResourceTypes`, `/Schemas` and each of them; `tenant` is

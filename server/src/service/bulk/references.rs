@@ -3,35 +3,36 @@
 //! The id of every resource to be created is known before it is, so a reference can be replaced
 //! wherever it stands.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use provisor::json::{Json, Object};
 
 use crate::error::{ScimError, ScimType};
 use crate::id::{Id, Kind};
 use crate::protocol::BulkOperation;
-
-const MARK: &str = "bulkId:";
+use crate::protocol::bulk::path::{MARK, One, Target};
 
 /// The references of a request.
 pub(super) struct References {
     /// By `bulkId`.
     made: HashMap<String, Made>,
     by_operation: HashMap<usize, (Id, Kind)>,
+    /// Operations of which nothing came.
+    failed: HashSet<usize>,
 }
 
 struct Made {
     id: Id,
     operation: usize,
-    failed: bool,
 }
 
 impl References {
-    pub(super) fn of(operations: &[BulkOperation]) -> Self {
-        let mut made = HashMap::new();
+    /// The references of operations with what their paths name.
+    pub(super) fn of(operations: &[BulkOperation], targets: &[Result<Target, ScimError>]) -> Self {
+        let mut made: HashMap<String, Made> = HashMap::new();
         let mut by_operation = HashMap::new();
-        for (index, operation) in operations.iter().enumerate() {
-            let (Some(bulk_id), "POST") = (&operation.bulk_id, operation.method.as_str()) else {
+        for (operation, (asked, target)) in operations.iter().zip(targets).enumerate() {
+            let (Some(bulk_id), "POST") = (&asked.bulk_id, asked.method.as_str()) else {
                 continue;
             };
             // The first one has the name; a second one fails.
@@ -39,12 +40,12 @@ impl References {
                 continue;
             }
             let id = Id::new();
-            made.insert(bulk_id.clone(), Made { id, operation: index, failed: false });
-            let group = operation.path.trim_end_matches('/').ends_with(Kind::Group.endpoint())
-                || operation.path == "Groups";
-            by_operation.insert(index, (id, if group { Kind::Group } else { Kind::User }));
+            made.insert(bulk_id.clone(), Made { id, operation });
+            // One that names no endpoint creates nothing, and so nothing of another kind.
+            let kind = target.as_ref().map_or(Kind::User, |target| target.kind);
+            by_operation.insert(operation, (id, kind));
         }
-        Self { made, by_operation }
+        Self { made, by_operation, failed: HashSet::new() }
     }
 
     /// The id of what a POST creates; `None` if its `bulkId` is missing or not its own.
@@ -59,18 +60,20 @@ impl References {
 
     /// Nothing came of an operation.
     pub(super) fn failed(&mut self, operation: usize) {
-        for made in self.made.values_mut().filter(|made| made.operation == operation) {
-            made.failed = true;
-        }
+        self.failed.insert(operation);
     }
 
     /// Which operations one refers to.
-    pub(super) fn needs(&self, operation: &BulkOperation) -> BTreeSet<usize> {
+    pub(super) fn needs(
+        &self,
+        operation: &BulkOperation,
+        target: &Result<Target, ScimError>,
+    ) -> BTreeSet<usize> {
         let mut needs = BTreeSet::new();
         let mut note = |bulk_id: &str| {
             needs.extend(self.made.get(bulk_id).map(|made| made.operation));
         };
-        if let Some((_, bulk_id)) = operation.path.split_once(MARK) {
+        if let Ok(Target { one: Some(One::BulkId(bulk_id)), .. }) = target {
             note(bulk_id);
         }
         if let Some(data) = &operation.data {
@@ -79,11 +82,13 @@ impl References {
         needs
     }
 
-    /// The path of an operation with ids.
-    pub(super) fn path(&self, operation: &BulkOperation) -> Result<String, ScimError> {
-        match operation.path.split_once(MARK) {
-            Some((before, bulk_id)) => Ok(format!("{before}{}", self.id(bulk_id)?)),
-            None => Ok(operation.path.clone()),
+    /// The id that a path names.
+    ///
+    /// Fails with 409 where a reference leads nowhere.
+    pub(super) fn named(&self, one: &One) -> Result<String, ScimError> {
+        match one {
+            One::Id(id) => Ok(id.clone()),
+            One::BulkId(bulk_id) => Ok(self.id(bulk_id)?.to_string()),
         }
     }
 
@@ -130,7 +135,7 @@ impl References {
         let refuse =
             |detail| ScimError { status: 409, scim_type: Some(ScimType::InvalidValue), detail };
         match self.made.get(bulk_id) {
-            Some(made) if !made.failed => Ok(made.id),
+            Some(made) if !self.failed.contains(&made.operation) => Ok(made.id),
             Some(_) => Err(refuse(format!(
                 "`bulkId:{bulk_id}` refers to a resource of this request that could not be created"
             ))),

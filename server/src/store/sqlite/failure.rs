@@ -1,9 +1,21 @@
 //! SQLite's failures as those of the store.
 
+use std::cell::Cell;
+
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
 use crate::store::{StoreError, StoreErrorKind};
+
+thread_local! {
+    /// Whether this thread met a file that takes nothing.
+    static MET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread met a file that takes nothing since it was last asked.
+pub(super) fn was_met() -> bool {
+    MET.replace(false)
+}
 
 /// Result of a piece of SQL.
 pub(super) type Sql<T> = Result<T, rusqlite::Error>;
@@ -13,6 +25,9 @@ pub(super) type Sql<T> = Result<T, rusqlite::Error>;
 pub(super) fn failed(doing: &str) -> impl FnOnce(rusqlite::Error) -> StoreError + '_ {
     move |error| {
         let kind = kind_of(&error);
+        if matches!(kind, StoreErrorKind::Full | StoreErrorKind::ReadOnly) {
+            MET.set(true);
+        }
         StoreError::new(kind, format!("{doing}: {}", words(&error)))
     }
 }

@@ -118,7 +118,7 @@ mod tests {
             window: Window::After { position: after.cloned(), count: 10 },
             total: false,
         };
-        let session = Session { conn };
+        let session = Session::reading(conn);
         let search = search(&session, TENANT, kind, &query).unwrap();
         let sort = Sort::of(query.order.as_ref(), kind).unwrap();
         let part = sort.parts(after)[0];

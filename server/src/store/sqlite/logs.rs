@@ -1,7 +1,7 @@
 //! The change feed and the audit trail: entries with numbers that grow by one in each tenant.
 //! One writer numbers them within its transactions, so numbers grow in commit order.
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use super::failure::{Sql, failed};
 use super::row::{entry, limit, signed, unsigned};
@@ -15,6 +15,7 @@ const AUDIT: &str = "SELECT number, about, at, body FROM audit \
     WHERE tenant = ?1 AND number > ?2 ORDER BY number LIMIT ?3";
 const AUDIT_ABOUT: &str = "SELECT number, about, at, body FROM audit \
     WHERE tenant = ?1 AND about = ?4 AND number > ?2 ORDER BY number LIMIT ?3";
+const LAST_FEED: &str = "SELECT last FROM numbers WHERE tenant = ?1 AND log = 'feed'";
 const NEXT: &str = "INSERT INTO numbers (tenant, log, last) VALUES (?1, ?2, 1) \
     ON CONFLICT DO UPDATE SET last = last + 1 RETURNING last";
 const ADD_FEED: &str =
@@ -35,6 +36,14 @@ pub(super) fn feed(
             .collect()
     };
     read().map_err(failed("reading the change feed"))
+}
+
+/// The number of the feed's last entry.
+pub(super) fn last_feed(conn: &Connection, tenant: TenantId) -> Result<u64, StoreError> {
+    let read = || -> Sql<Option<i64>> {
+        conn.prepare_cached(LAST_FEED)?.query_row(params![tenant], |row| row.get(0)).optional()
+    };
+    read().map(|last| last.map_or(0, unsigned)).map_err(failed("reading the change feed"))
 }
 
 /// Entries of the audit trail after a number.

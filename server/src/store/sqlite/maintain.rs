@@ -96,7 +96,7 @@ pub fn snapshot<T, E: From<StoreError>>(
 ) -> Result<T, E> {
     let conn = open::existing(store, CACHE)?;
     conn.execute_batch("BEGIN DEFERRED").map_err(failed("beginning to read"))?;
-    work(&Session { conn: &conn })
+    work(&Session::reading(&conn))
 }
 
 /// A number of rows that must be 0.
@@ -206,13 +206,16 @@ fn check_bodies(conn: &Connection, report: &mut Report) -> Sql<()> {
 /// Copies what a connection sees at one instant, and gives the copy its name when it is whole.
 fn copy(source: &Connection, to: &Path) -> Result<u64, StoreError> {
     let partial = partial(to);
+    open::private(&partial);
     let copied = copy_pages(source, &partial)
         .map_err(failed("copying the store"))
         .and_then(|()| synced(&partial))
         .and_then(|bytes| rename(&partial, to).map(|()| bytes));
     if copied.is_err() {
         // Why it failed says more than why its rest cannot be removed.
-        let _ = fs::remove_file(&partial);
+        for ending in ["", "-journal", "-wal", "-shm"] {
+            let _ = fs::remove_file(open::beside(&partial, ending));
+        }
     }
     copied
 }

@@ -1,6 +1,8 @@
 //! Who is in which group.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::rc::Rc;
 
 use provisor::scim::compare::compared;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -129,6 +131,24 @@ pub(super) fn add_former_name(
     write().map(drop).map_err(failed("remembering a former name"))
 }
 
+/// What a job has learned of groups. Most people are in the same ones, so that a page of people
+/// asks for each group once. Only for jobs that read: a snapshot does not change.
+#[derive(Debug, Default)]
+pub(super) struct Learned {
+    groups: RefCell<HashMap<(TenantId, Id), Rc<Known>>>,
+}
+
+/// A group, and where it is a member itself.
+#[derive(Debug)]
+struct Known {
+    /// `None` where there is no such group (any more).
+    group: Option<GroupOf>,
+    holders: Vec<Id>,
+}
+
+/// Groups that are remembered at most.
+const LEARNED: usize = 10_000;
+
 /// The groups above somebody, level by level, so that each is reached on its shortest way and a
 /// cycle ends. A group that was reached through kept ones alone is looked at once more when a
 /// way through living ones turns up.
@@ -136,36 +156,37 @@ pub(super) fn groups_of(
     conn: &Connection,
     tenant: TenantId,
     of: Id,
+    learned: Option<&Learned>,
 ) -> Result<Vec<GroupOf>, StoreError> {
     let doing = "reading the groups of a resource";
     let mut found: BTreeMap<Id, GroupOf> = BTreeMap::new();
-    let mut level: Vec<(Id, bool)> = vec![(of, true)];
+    let holders = holders(conn, tenant, of).map_err(failed(doing))?;
+    let mut level = vec![(Rc::new(Known { group: None, holders }), true)];
     for depth in 0..GROUP_NESTING {
         // What leads to a group at this depth: whether some way has no kept group on it.
         let mut ways: HashMap<Id, bool> = HashMap::new();
         for (below, living) in &level {
-            for holder in holders(conn, tenant, *below).map_err(failed(doing))? {
-                *ways.entry(holder).or_default() |= *living;
+            for holder in &below.holders {
+                *ways.entry(*holder).or_default() |= *living;
             }
         }
         level.clear();
         for (id, living) in ways {
-            match found.get_mut(&id) {
-                Some(known) if known.deleted && living => {
-                    if is_living(conn, tenant, id).map_err(failed(doing))? {
-                        known.deleted = false;
-                        level.push((id, true));
-                    }
-                }
-                Some(_) => {}
+            let before = found.get_mut(&id);
+            if before.as_ref().is_some_and(|before| !(before.deleted && living)) {
+                continue;
+            }
+            let known = known(conn, tenant, id, learned).map_err(failed(doing))?;
+            let Some(group) = &known.group else { continue };
+            let deleted = group.deleted || !living;
+            match before {
+                Some(_) if deleted => continue,
+                Some(before) => before.deleted = false,
                 None => {
-                    let read = group(conn, tenant, id, living).map_err(failed(doing))?;
-                    let Some(mut group) = read else { continue };
-                    group.direct = depth == 0;
-                    level.push((id, !group.deleted));
-                    found.insert(id, group);
+                    found.insert(id, GroupOf { direct: depth == 0, deleted, ..group.clone() });
                 }
             }
+            level.push((known, !deleted));
         }
         if level.is_empty() {
             break;
@@ -238,16 +259,25 @@ fn holders(conn: &Connection, tenant: TenantId, member: Id) -> Sql<Vec<Id>> {
     conn.prepare_cached(HOLDERS)?.query_map(params![tenant, member], |row| row.get(0))?.collect()
 }
 
-fn is_living(conn: &Connection, tenant: TenantId, id: Id) -> Sql<bool> {
-    let kept = kept_class(Kind::Group);
-    let class: Option<i64> = conn
-        .prepare_cached(GROUP)?
-        .query_row(params![tenant, class(Kind::Group), kept, id], |row| row.get(0))
-        .optional()?;
-    Ok(class.is_some_and(|class| class != kept))
+fn known(conn: &Connection, tenant: TenantId, id: Id, learned: Option<&Learned>) -> Sql<Rc<Known>> {
+    let remembered = learned.and_then(|all| all.groups.borrow().get(&(tenant, id)).cloned());
+    if let Some(known) = remembered {
+        return Ok(known);
+    }
+    let group = group(conn, tenant, id)?;
+    let holders = if group.is_some() { holders(conn, tenant, id)? } else { Vec::new() };
+    let known = Rc::new(Known { group, holders });
+    if let Some(learned) = learned {
+        let mut groups = learned.groups.borrow_mut();
+        if groups.len() < LEARNED {
+            groups.insert((tenant, id), Rc::clone(&known));
+        }
+    }
+    Ok(known)
 }
 
-fn group(conn: &Connection, tenant: TenantId, id: Id, living: bool) -> Sql<Option<GroupOf>> {
+/// A group by itself: `deleted` says whether it is kept, and not who leads to it.
+fn group(conn: &Connection, tenant: TenantId, id: Id) -> Sql<Option<GroupOf>> {
     let kept = kept_class(Kind::Group);
     let group = conn
         .prepare_cached(GROUP)?
@@ -257,7 +287,7 @@ fn group(conn: &Connection, tenant: TenantId, id: Id, living: bool) -> Sql<Optio
                 display_name: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
                 external_id: row.get(2)?,
                 direct: false,
-                deleted: !living || row.get::<_, i64>(0)? == kept,
+                deleted: row.get::<_, i64>(0)? == kept,
                 former_names: Vec::new(),
             })
         })

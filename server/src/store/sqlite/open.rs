@@ -7,16 +7,13 @@ use std::time::Duration;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior, params};
 
-use super::Options;
 use super::checkpoint::KEPT_BYTES;
 use super::failure::{Sql, failed};
 use super::schema::{APPLICATION, MIGRATIONS};
+use super::{Options, PATIENCE};
 use crate::clock::Clock;
 use crate::store::{StoreError, StoreErrorKind};
 
-/// How long a connection waits for another one. Within one server nothing waits for long: there
-/// is one writer, and readers never block in WAL mode.
-const BUSY: Duration = Duration::from_secs(10);
 /// Statements that a connection keeps prepared.
 const STATEMENTS: usize = 128;
 
@@ -36,6 +33,7 @@ impl Lock {
     /// Takes the lock of a file.
     pub(super) fn take(path: &Path) -> Result<Self, StoreError> {
         let beside = beside(path, "-lock");
+        private(&beside);
         let take = || -> Sql<Connection> {
             let conn = Connection::open_with_flags(&beside, flags(true))?;
             conn.busy_timeout(Duration::ZERO)?;
@@ -79,8 +77,9 @@ fn cannot_write(path: &Path) -> StoreError {
 /// The writing connection, of a file that is made or brought to the newest version.
 pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, StoreError> {
     let doing = "opening the store";
+    private(path);
     let mut conn = Connection::open_with_flags(path, flags(true)).map_err(failed(doing))?;
-    conn.busy_timeout(BUSY).map_err(failed(doing))?;
+    conn.busy_timeout(options.patience).map_err(failed(doing))?;
     if !recognize(&conn, path)? {
         return Err(damaged(path));
     }
@@ -94,10 +93,14 @@ pub(super) fn writer(path: &Path, options: &Options) -> Result<Connection, Store
 }
 
 /// A connection that reads a file that [`writer`] has opened.
-pub(super) fn reader(path: &Path, cache_bytes: usize) -> Result<Connection, StoreError> {
+pub(super) fn reader(
+    path: &Path,
+    cache_bytes: usize,
+    patience: Duration,
+) -> Result<Connection, StoreError> {
     let open = || -> Sql<Connection> {
         let conn = Connection::open_with_flags(path, flags(true))?;
-        conn.busy_timeout(BUSY)?;
+        conn.busy_timeout(patience)?;
         tune(&conn, cache_bytes)?;
         conn.pragma_update(None, "query_only", true)?;
         Ok(conn)
@@ -119,9 +122,13 @@ pub(super) fn existing_if_readable(
         let detail = format!("there is no store `{}`", path.display());
         return Err(StoreError::new(StoreErrorKind::Broken, detail));
     }
+    if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        let detail = format!("`{}` is an empty file and no store", path.display());
+        return Err(StoreError::new(StoreErrorKind::Broken, detail));
+    }
     let doing = "opening the store to read";
     let conn = Connection::open_with_flags(path, flags(false)).map_err(failed(doing))?;
-    conn.busy_timeout(BUSY).map_err(failed(doing))?;
+    conn.busy_timeout(PATIENCE).map_err(failed(doing))?;
     if !recognize(&conn, path)? {
         return Ok(None);
     }
@@ -132,6 +139,16 @@ pub(super) fn existing_if_readable(
     };
     set().map_err(failed(doing))?;
     Ok(Some(conn))
+}
+
+/// Makes a file that only its owner can read, where there is none: everybody's data will be in it,
+/// and SQLite gives its logs the same permissions. What goes wrong here SQLite will say.
+pub(super) fn private(path: &Path) {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(path));
 }
 
 /// A file of the store's name with an ending, such as `-wal`.

@@ -23,7 +23,7 @@ pub(super) fn run(conn: &Connection, jobs: &Mutex<Receiver<ReadJob>>) {
 fn one(conn: &Connection, job: ReadJob) {
     // The first statement takes the snapshot; it lasts until the end of the transaction.
     let begun = conn.execute_batch("BEGIN DEFERRED").map_err(failed("beginning to read"));
-    let session = Session { conn };
+    let session = Session::reading(conn);
     // A job that panics has dropped its channel: whoever waits for it sees that.
     let _ = catch_unwind(AssertUnwindSafe(|| job(begun.map(|()| &session as _))));
     if !conn.is_autocommit() {

@@ -7,6 +7,7 @@ use super::row::{Keys, key, stored, unsigned};
 use super::schema::{class, kept_class};
 use crate::clock::Timestamp;
 use crate::id::{Id, Kind, TenantId};
+use crate::store::user_name::prepared;
 use crate::store::{Deletion, KeptMeta, NewResource, StoreError, StoreErrorKind, Stored};
 
 const GET: &str = "SELECT id, class, body, created, modified, version FROM resources \
@@ -62,7 +63,7 @@ pub(super) fn named(
     tenant: TenantId,
     name: &str,
 ) -> Result<Option<Stored>, StoreError> {
-    let Some(name) = key(name, false) else { return Ok(None) };
+    let Some(name) = key(&prepared(name), false) else { return Ok(None) };
     let read = || -> Sql<_> {
         conn.prepare_cached(NAMED)?
             .query_row(params![tenant, class(Kind::User), name], stored)
@@ -85,14 +86,14 @@ pub(super) fn count(conn: &Connection, tenant: TenantId, kind: Kind) -> Result<u
 pub(super) fn each(
     conn: &Connection,
     tenant: TenantId,
-    kind: Kind,
+    class: i64,
     after: Option<Id>,
     each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
     let doing = "reading every resource";
     let after = after.as_ref().map_or(&[][..], |id| id.as_bytes());
     let mut statement = conn.prepare_cached(EACH).map_err(failed(doing))?;
-    let mut rows = statement.query(params![tenant, class(kind), after]).map_err(failed(doing))?;
+    let mut rows = statement.query(params![tenant, class, after]).map_err(failed(doing))?;
     while let Some(row) = rows.next().map_err(failed(doing))? {
         if !each(stored(row).map_err(failed(doing))?)? {
             break;
@@ -241,6 +242,33 @@ pub(super) fn delete(
         Ok(true)
     };
     write().map_err(failed("deleting a resource"))
+}
+
+/// Takes away for good what was deleted and kept; false if it was not there.
+pub(super) fn purge(
+    conn: &Connection,
+    tenant: TenantId,
+    kind: Kind,
+    id: Id,
+) -> Result<bool, StoreError> {
+    let write = || -> Sql<bool> {
+        let kept = kept_class(kind);
+        let gone = conn
+            .prepare_cached(REMOVE)?
+            .query_row(params![tenant, kept, id], |row| row.get::<_, i64>(0))
+            .optional()?;
+        if gone.is_none() {
+            return Ok(false);
+        }
+        add_count(conn, tenant, kept, -1)?;
+        conn.prepare_cached(REMOVE_AS_MEMBER)?.execute(params![tenant, id])?;
+        if kind == Kind::Group {
+            conn.prepare_cached(REMOVE_MEMBERS)?.execute(params![tenant, id])?;
+            conn.prepare_cached(REMOVE_FORMER)?.execute(params![tenant, id])?;
+        }
+        Ok(true)
+    };
+    write().map_err(failed("purging a resource"))
 }
 
 /// What [`GroupOf`](crate::store::GroupOf) shows; nobody asks it of users.

@@ -3,6 +3,7 @@
 use rusqlite::Connection;
 
 use super::failure::failed;
+use super::members::Learned;
 use super::{documents, entitlements, find, logs, members, resources, schema};
 use crate::clock::Timestamp;
 use crate::id::{Id, Kind, TenantId};
@@ -14,6 +15,20 @@ use crate::store::{
 /// What a job reads and writes with.
 pub(super) struct Session<'c> {
     pub(super) conn: &'c Connection,
+    /// Of a job that reads.
+    learned: Option<Learned>,
+}
+
+impl<'c> Session<'c> {
+    /// For a job on a snapshot.
+    pub(super) fn reading(conn: &'c Connection) -> Self {
+        Self { conn, learned: Some(Learned::default()) }
+    }
+
+    /// For a job that may write.
+    pub(super) fn writing(conn: &'c Connection) -> Self {
+        Self { conn, learned: None }
+    }
 }
 
 impl Read for Session<'_> {
@@ -44,7 +59,17 @@ impl Read for Session<'_> {
         after: Option<Id>,
         each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
     ) -> Result<(), StoreError> {
-        resources::each(self.conn, tenant, kind, after, each)
+        resources::each(self.conn, tenant, schema::class(kind), after, each)
+    }
+
+    fn each_deleted(
+        &self,
+        tenant: TenantId,
+        kind: Kind,
+        after: Option<Id>,
+        each: &mut dyn FnMut(Stored) -> Result<bool, StoreError>,
+    ) -> Result<(), StoreError> {
+        resources::each(self.conn, tenant, schema::kept_class(kind), after, each)
     }
 
     fn members(
@@ -71,7 +96,7 @@ impl Read for Session<'_> {
     }
 
     fn groups_of(&self, tenant: TenantId, member: Id) -> Result<Vec<GroupOf>, StoreError> {
-        members::groups_of(self.conn, tenant, member)
+        members::groups_of(self.conn, tenant, member, self.learned.as_ref())
     }
 
     fn people_in(
@@ -98,6 +123,10 @@ impl Read for Session<'_> {
 
     fn feed(&self, tenant: TenantId, after: u64, limit: usize) -> Result<Vec<Entry>, StoreError> {
         logs::feed(self.conn, tenant, after, limit)
+    }
+
+    fn last_feed(&self, tenant: TenantId) -> Result<u64, StoreError> {
+        logs::last_feed(self.conn, tenant)
     }
 
     fn audit(
@@ -187,6 +216,11 @@ impl Write for Session<'_> {
     ) -> Result<bool, StoreError> {
         self.open()?;
         resources::delete(self.conn, tenant, kind, id, how, at)
+    }
+
+    fn purge(&self, tenant: TenantId, kind: Kind, id: Id) -> Result<bool, StoreError> {
+        self.open()?;
+        resources::purge(self.conn, tenant, kind, id)
     }
 
     fn add_members(

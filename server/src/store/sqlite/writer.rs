@@ -101,7 +101,7 @@ fn run_one(conn: &Connection, mut job: Box<dyn WriteJob>) -> (Ran, Option<StoreE
         let error = failed("beginning a job")(error);
         return (Ran { job, outcome: Err(error.clone()) }, Some(error));
     }
-    let session = Session { conn };
+    let session = Session::writing(conn);
     let kept = catch_unwind(AssertUnwindSafe(|| job.run(&session)));
     let outcome = match kept {
         Ok(_) => Ok(()),
@@ -221,7 +221,7 @@ mod tests {
         conn.pragma_update(None, "query_only", true).unwrap();
         let (_, kept) = together(&conn, |job| job("a", Box::new(|_| true)));
         assert_eq!(kept, [""; 0]);
-        let session = Session { conn: &conn };
+        let session = Session::writing(&conn);
         conn.execute_batch("BEGIN").unwrap();
         let error = session.put_document(TenantId(1), Shelf::Keys, "a", "{}").unwrap_err();
         assert_eq!(error.kind, StoreErrorKind::ReadOnly);

@@ -222,3 +222,28 @@ fn a_reference_that_leads_nowhere_is_409() {
     assert_eq!(scim_type(&results[2]), ScimType::InvalidValue.as_str());
     assert!(world.find(&[Group], "displayName pr").is_empty());
 }
+
+// 3.7: a path below the root; it is read as that of a request.
+#[test]
+fn a_path_may_be_written_as_that_of_a_request() {
+    let world = World::new();
+    let babs = world.user("babs");
+    let title = r#"{"op":"add","path":"title","value":"t"}"#;
+    let results = world.bulk(vec![
+        operation("POST", "/groups/", "g1", &group_body("staff", &[&babs])),
+        patch("/scim/v2/Groups/bulkId:g1/", r#"{"op":"replace","path":"displayName","value":"s"}"#),
+        patch(&format!("https://example.com/scim/v2/Users/{babs}"), title),
+        patch(&format!("//users/{babs}/"), title),
+        operation("DELETE", &format!("/Users/{babs}?x=y"), "", ""),
+        operation("DELETE", &format!("https://other.example/scim/v2/Users/{babs}"), "", ""),
+        operation("POST", "/Users/.search", "s", &user_body("cleo")),
+        operation("DELETE", &format!("/%55sers/{babs}"), "", ""),
+    ]);
+    assert_eq!(statuses(&results), [201, 200, 200, 200, 400, 400, 404, 204], "{results:?}");
+    let staff = id_of(&results[0]);
+    assert_eq!(text(&world.get(Group, &staff).unwrap(), &["displayName"]), "s");
+    let location = format!("https://example.com/scim/v2/Users/{babs}");
+    for index in [2, 3, 7] {
+        assert_eq!(results[index].location.as_deref(), Some(&*location));
+    }
+}

@@ -49,6 +49,23 @@ fn a_password_is_accepted_and_not_kept() {
     assert!(!body.contains("password"), "{body}");
 }
 
+#[test]
+fn a_user_name_is_something_to_read_on_one_line() {
+    let world = World::new();
+    let mandy = world.user("mandy");
+    let long = "x".repeat(provisor_server::limits::USER_NAME + 1);
+    for name in ["   ", r"a\u0000b", r"a\nb", r"\u0007", &long] {
+        let body = user_body(name);
+        refused(world.create(User, &body), 400, Some(ScimType::InvalidValue));
+        refused(world.replace(User, &mandy, &body), 400, Some(ScimType::InvalidValue));
+        let replace = format!(r#"{{"op":"replace","path":"userName","value":"{name}"}}"#);
+        refused(world.patch(User, &mandy, &replace), 400, Some(ScimType::InvalidValue));
+    }
+    assert!(world.create(User, &user_body(&long[1..])).is_ok());
+    let body = user_with("bert", &format!(r#","externalId":"{}""#, long.repeat(5)));
+    refused(world.create(User, &body), 400, Some(ScimType::InvalidValue));
+}
+
 // RFC 7644, 3.3.1; RFC 7643, 4.1.1: unique without regard to case.
 #[test]
 fn a_user_name_that_is_taken_is_409() {

@@ -32,6 +32,10 @@ impl World {
     }
 
     pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        Self::on(Sqlite::temporary(&Options::default()).unwrap(), change)
+    }
+
+    pub(crate) fn on(sqlite: Sqlite, change: impl FnOnce(&mut Settings)) -> Self {
         let now = Arc::new(AtomicI64::new(1_700_000_000_000));
         let mut settings = Settings {
             user_deletion: Deletion::Remove,
@@ -45,7 +49,7 @@ impl World {
         change(&mut settings);
         let held = Arc::clone(&now);
         let service = Service {
-            store: Store::new(Sqlite::temporary(&Options::default()).unwrap()),
+            store: Store::new(sqlite),
             schemas: Arc::new(built_in().unwrap()),
             entitlements: Arc::new(Entitlements::default()),
             clock: Clock::of(move || Timestamp(held.load(Ordering::SeqCst))),

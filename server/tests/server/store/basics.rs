@@ -204,6 +204,40 @@ fn what_only_a_kept_group_leads_to_is_marked() {
     assert_eq!(shown, [("kept", true, true), ("over", false, true), ("both", true, false)]);
 }
 
+// What a job has learned of a group from one person holds for the next one, and how that person
+// came to it does not.
+#[test]
+fn people_of_one_job_are_each_in_their_own_groups() {
+    let kept = Kept::new();
+    let people: Vec<_> = ["babs", "mandy", "cleo"].iter().map(|name| user(name, 1)).collect();
+    let groups: Vec<_> = ["kept", "over", "below"].iter().map(|name| group(name, 1)).collect();
+    let ids: Vec<Id> = people.iter().map(|one| one.id).collect();
+    let over = groups[1].id;
+    kept.write(move |tx| {
+        for one in people.iter().chain(&groups) {
+            tx.insert(TENANT, one)?;
+        }
+        tx.add_members(TENANT, groups[0].id, &[member(&people[0])])?;
+        let members = [member(&groups[0]), member(&groups[2]), member(&people[1])];
+        tx.add_members(TENANT, groups[1].id, &members)?;
+        tx.add_members(TENANT, groups[2].id, &[member(&people[2])])?;
+        tx.delete(TENANT, Kind::Group, groups[0].id, Deletion::Keep, Timestamp(2))
+    });
+    let asked = ids.clone();
+    let together = kept.read(move |read| {
+        asked.iter().map(|id| read.groups_of(TENANT, *id)).collect::<Result<Vec<_>, _>>()
+    });
+    for (id, found) in ids.into_iter().zip(&together) {
+        assert_eq!(&kept.read(move |read| read.groups_of(TENANT, id)), found);
+    }
+    let ways: Vec<_> = together
+        .iter()
+        .map(|found| found.iter().find(|group| group.id == over).unwrap())
+        .map(|group| (group.direct, group.deleted))
+        .collect();
+    assert_eq!(ways, [(false, true), (true, false), (false, false)]);
+}
+
 #[test]
 fn entries_are_numbered_from_one_in_each_tenant() {
     let kept = Kept::new();

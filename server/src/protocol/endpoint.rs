@@ -12,7 +12,7 @@ use crate::protocol::query::percent_decoded;
 
 /// An endpoint under the base URI.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Endpoint {
+pub enum Endpoint {
     /// The base URI itself: a query over every kind (3.4.2.1).
     Root,
     /// `/Users`, `/Groups`
@@ -42,7 +42,7 @@ impl Endpoint {
     /// such endpoint.
     ///
     /// Fails with 400 where an escape in the path is broken.
-    pub(super) fn of(path: &str) -> Result<Option<Self>, ScimError> {
+    pub fn of(path: &str) -> Result<Option<Self>, ScimError> {
         let mut segments = Vec::with_capacity(2);
         for segment in path.split('/').filter(|segment| !segment.is_empty()) {
             if segments.len() == 2 || segment.len() > 3 * limits::ID_BYTES {
@@ -76,7 +76,7 @@ impl Endpoint {
     }
 
     /// For logs and metrics: the endpoint without what a client wrote.
-    pub(super) fn template(&self) -> &'static str {
+    pub fn template(&self) -> &'static str {
         match self {
             Self::Root => "/",
             Self::Resources(Kind::User) => "/Users",
@@ -97,7 +97,7 @@ impl Endpoint {
     }
 
     /// The methods that it takes (RFC 7644, table 2), for `Allow`.
-    pub(super) fn allow(&self) -> &'static str {
+    pub fn allow(&self) -> &'static str {
         match self {
             Self::Resources(_) => "GET, HEAD, POST",
             Self::Resource(..) => "GET, HEAD, PUT, PATCH, DELETE",
@@ -108,7 +108,7 @@ impl Endpoint {
     }
 
     /// Whether it takes a method.
-    pub(super) fn takes(&self, method: &Method) -> bool {
+    pub fn takes(&self, method: &Method) -> bool {
         self.allow().split(", ").any(|one| one == method.as_str())
     }
 }

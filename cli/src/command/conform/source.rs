@@ -1,0 +1,285 @@
+//! `provisor conform source`: plays the service provider and judges the source that pushes to it.
+
+mod folder;
+mod known;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use provisor::decide::RuleSet;
+use provisor_judge::action::{Kind, plan};
+use provisor_judge::contract::{self, Contract};
+use provisor_judge::drive::{Details, Guided, Script, Source};
+use provisor_judge::judgement::{self, Log};
+use provisor_judge::misbehave::Misbehaviour;
+use provisor_judge::provider::{Options, Provider};
+use provisor_judge::report::{report, secrets};
+use provisor_judge::run::{Done, Event, Outcome, Patience, run as go, watch};
+use tokio::sync::mpsc;
+
+use super::reports::Reports;
+use crate::exit::{Exit, Failure, Stop};
+use crate::output::Output;
+use crate::rules;
+use folder::Folder;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  provisor conform source                                  walks you through the actions
+  provisor conform source --watch                          judges whatever comes
+  provisor conform source --on any './push.py' --misbehave all --report html=source.html
+  provisor conform source --contract gong --rules acme.rules --on create-user 'my-source push'")]
+pub struct Arguments {
+    /// What the target product expects: a name (see --list) or a file
+    #[arg(long, default_value = "rfc7644", value_name = "NAME|FILE")]
+    contract: String,
+    /// A command that makes the source do an action; `any` for those without one; may be repeated
+    #[arg(long, num_args = 2, value_names = ["ACTION", "COMMAND"])]
+    on: Vec<String>,
+    /// Judge whatever comes, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["on", "actions"])]
+    watch: bool,
+    /// Only these actions (see --list), with commas between them
+    #[arg(long, value_name = "ACTIONS", value_delimiter = ',')]
+    actions: Vec<String>,
+    /// What the provider does badly on purpose (see --list), with commas between; or all
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    misbehave: Vec<String>,
+    /// A group of so many people too, such as 10000
+    #[arg(long, default_value_t = 0, value_name = "PEOPLE")]
+    large: usize,
+    /// Show what the people pushed would get by these rules
+    #[arg(long, value_name = "FILE")]
+    rules: Option<String>,
+    /// Speak TLS, with a certificate made for this run
+    #[arg(long)]
+    tls: bool,
+    /// Where the certificate to trust is written; without it, in a temporary folder
+    #[arg(long, value_name = "FILE", requires = "tls")]
+    ca_file: Option<PathBuf>,
+    /// A token endpoint whose tokens are good for so many seconds, in place of a lasting token
+    #[arg(long, value_name = "SECONDS")]
+    oauth: Option<u64>,
+    /// The port on this machine; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    port: u16,
+    /// Writes base URL and credentials for scripts: JSON where it ends in .json, else TOML
+    #[arg(long, value_name = "FILE")]
+    details: Option<PathBuf>,
+    /// A step is over when it has been quiet for so many seconds
+    #[arg(long, default_value_t = 5, value_name = "SECONDS")]
+    quiet_for: u64,
+    /// How long a command may take
+    #[arg(long, default_value_t = 120, value_name = "SECONDS")]
+    timeout: u64,
+    /// Name actions, contracts, misbehaviours and rules, and do nothing
+    #[arg(long)]
+    list: bool,
+    #[command(flatten)]
+    reports: Reports,
+}
+
+/// Judges and prints what was found.
+pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
+    if arguments.list {
+        output.print(&known::list())?;
+        return Ok(Exit::Clean);
+    }
+    let contract = contract_of(&arguments.contract)?;
+    let misbehaviours = known::misbehaviours(&arguments.misbehave, arguments.tls)?;
+    let kinds = known::actions(&arguments.actions)?;
+    let rules = arguments.rules.as_deref().map(|name| rules::load(name, output)).transpose()?;
+    let ready = arguments.reports.ready()?;
+    let folder = Folder::new("provisor-judge")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::new("cannot start").why(error.to_string()))?;
+    let plan = Plan { arguments, contract, misbehaviours, kinds, rules, folder, output };
+    let (outcome, details, contract) = runtime.block_on(plan.carry_out())?;
+    let misbehaviours = known::misbehaviours(&arguments.misbehave, arguments.tls)?;
+    let report = report(&outcome, &details, &contract, &misbehaviours);
+    let report = report.redacted(&secrets(&details));
+    let covered = |id: &str| judgement::rules().any(|rule| rule.covers.contains(&id));
+    let known = |id: &str| judgement::rules().any(|rule| rule.id == id);
+    ready.finish(report, known, covered, output)
+}
+
+/// What a run is made of.
+struct Plan<'a> {
+    arguments: &'a Arguments,
+    contract: Contract,
+    misbehaviours: Vec<&'static Misbehaviour>,
+    kinds: Vec<Kind>,
+    rules: Option<RuleSet>,
+    folder: Folder,
+    output: &'a Output,
+}
+
+impl Plan<'_> {
+    async fn carry_out(self) -> Result<(Outcome, Details, Contract), Stop> {
+        let Self { arguments, output, .. } = &self;
+        let ca_file = arguments
+            .ca_file
+            .clone()
+            .or_else(|| arguments.tls.then(|| self.folder.path().join("ca.pem")));
+        let provider = Provider::start(Options {
+            port: arguments.port,
+            contract: self.contract.clone(),
+            tls: arguments.tls,
+            ca_file: ca_file.clone(),
+            token_lifetime: arguments.oauth.map(Duration::from_secs),
+        })
+        .await
+        .map_err(|error| Failure::new("the judge cannot start").why(error.to_string()))?;
+        let details = details(&provider, ca_file);
+        if let Some(file) = &arguments.details {
+            let json = file.extension().is_some_and(|ending| ending == "json");
+            let name = file.display().to_string();
+            std::fs::write(file, details.to_text(json))
+                .map_err(|error| Failure::io("write", &name, &error))?;
+        }
+        if arguments.on.is_empty() {
+            output.complain(&announced(&details, &self.contract));
+        }
+        let outcome = if arguments.watch {
+            self.watched(&provider).await
+        } else if arguments.on.is_empty() {
+            self.guided(&provider, &details).await
+        } else {
+            self.scripted(&provider, &details).await?
+        };
+        provider.stop().await;
+        Ok((outcome, details, self.contract))
+    }
+
+    async fn watched(&self, provider: &Provider) -> Outcome {
+        if let Some(one) = self.misbehaviours.first() {
+            provider.script().arm(one);
+        }
+        self.output.complain("Watching. Ctrl-C ends it and prints the report.");
+        let end = async {
+            // Without signals the run ends with the process.
+            let _ = tokio::signal::ctrl_c().await;
+        };
+        watch(provider, self.rules.as_ref(), end, |event| {
+            if let Event::Seen(count) = event {
+                self.output.remark(&format!("  {count} requests"));
+            }
+        })
+        .await
+    }
+
+    async fn guided(&self, provider: &Provider, details: &Details) -> Outcome {
+        let wanted = |kind: Kind| self.kinds.contains(&kind);
+        let steps = plan(wanted, &self.misbehaviours, self.arguments.large);
+        let (sender, lines) = mpsc::channel(16);
+        // A thread of its own, since reading from a terminal cannot be given up.
+        std::thread::spawn(move || {
+            for line in std::io::stdin().lines() {
+                let Ok(line) = line else { return };
+                if sender.blocking_send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        let say = |text: &str| {
+            // Nobody is left to tell if this fails.
+            let _ = writeln!(std::io::stderr().lock(), "{text}");
+        };
+        let mut source = Guided::new(say, lines, steps.len());
+        let patience = Patience {
+            quiet: Duration::from_secs(self.arguments.quiet_for),
+            ..Patience::default()
+        };
+        self.steps(provider, details, steps, &mut source, patience).await
+    }
+
+    async fn scripted(&self, provider: &Provider, details: &Details) -> Result<Outcome, Stop> {
+        let pairs: Vec<(String, String)> = self
+            .arguments
+            .on
+            .chunks_exact(2)
+            .filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone())))
+            .collect();
+        let timeout = Duration::from_secs(self.arguments.timeout);
+        let mut source = Script::new(&pairs, self.folder.path().to_owned(), timeout)
+            .map_err(|error| Failure::new(error.0))?;
+        let wanted = |kind: Kind| self.kinds.contains(&kind) && source.can(kind);
+        let steps = plan(wanted, &self.misbehaviours, self.arguments.large);
+        Ok(self.steps(provider, details, steps, &mut source, Patience::default()).await)
+    }
+
+    async fn steps(
+        &self,
+        provider: &Provider,
+        details: &Details,
+        steps: Vec<provisor_judge::action::Step>,
+        source: &mut dyn Source,
+        patience: Patience,
+    ) -> Outcome {
+        let total = steps.len();
+        go(provider, details, steps, source, patience, self.rules.as_ref(), |event| {
+            if let Event::Step(done, log) = event {
+                self.output.remark(&step_line(done, log, total));
+            }
+        })
+        .await
+    }
+}
+
+fn step_line(done: &Done, log: &Log, total: usize) -> String {
+    let state = match (&done.skipped, done.arrived) {
+        (Some(why), _) => format!("not exercised: {why}"),
+        (None, true) => "arrived".to_owned(),
+        (None, false) => "did not arrive".to_owned(),
+    };
+    let broken = log.broken();
+    let found = if broken.is_empty() { String::new() } else { format!("; {}", broken.join(", ")) };
+    let mut text = format!("{:>3}/{total}  {}: {state}{found}", done.number, done.name);
+    for one in &done.gets {
+        text.push_str(&format!("\n         {} gets {}", one.user_name, one.words));
+    }
+    text
+}
+
+fn contract_of(name: &str) -> Result<Contract, Failure> {
+    let is_file = Path::new(name).is_file() || name.contains(['/', '.']);
+    let read = if is_file { contract::of_file(Path::new(name)) } else { contract::built_in(name) };
+    read.map_err(|error| Failure::new(error.0))
+}
+
+fn details(provider: &Provider, ca_file: Option<PathBuf>) -> Details {
+    let client = provider.client();
+    Details {
+        base_url: provider.base_url(),
+        token: provider.token().map(str::to_owned),
+        token_url: provider.token_url(),
+        client_id: client.map(|(id, _)| id.to_owned()),
+        client_secret: client.map(|(_, secret)| secret.to_owned()),
+        ca_file,
+        contract: provider.contract().name.clone(),
+        user_agent: provider.contract().requests.user_agent.clone(),
+    }
+}
+
+/// What a person needs to point a source here.
+fn announced(details: &Details, contract: &Contract) -> String {
+    let mut text = format!("A service provider for your source, judged as: {}\n", contract.title);
+    let mut line = |name: &str, value: Option<String>| {
+        if let Some(value) = value {
+            text.push_str(&format!("  {name:<14} {value}\n"));
+        }
+    };
+    line("base URL", Some(details.base_url.clone()));
+    line("token", details.token.clone());
+    line("token endpoint", details.token_url.clone());
+    line("client id", details.client_id.clone());
+    line("client secret", details.client_secret.clone());
+    line("trust", details.ca_file.as_ref().map(|path| path.display().to_string()));
+    line("User-Agent", details.user_agent.clone());
+    text
+}

@@ -1,0 +1,83 @@
+//! Names on the command line: actions, misbehaviours; and the list of everything.
+
+use std::fmt::Write;
+
+use provisor::diagnostic::suggest::{did_you_mean, nearest};
+use provisor_judge::action::Kind;
+use provisor_judge::contract;
+use provisor_judge::judgement::{self, Level};
+use provisor_judge::misbehave::Misbehaviour;
+
+use crate::exit::Failure;
+
+/// The actions of these names; without names all.
+pub(super) fn actions(names: &[String]) -> Result<Vec<Kind>, Failure> {
+    if names.is_empty() {
+        return Ok(Kind::all().collect());
+    }
+    names
+        .iter()
+        .map(|name| {
+            Kind::named(name).ok_or_else(|| unknown("action", name, Kind::all().map(Kind::name)))
+        })
+        .collect()
+}
+
+/// The misbehaviours of these names; `all` stands for those that the run can have.
+pub(super) fn misbehaviours(
+    names: &[String],
+    tls: bool,
+) -> Result<Vec<&'static Misbehaviour>, Failure> {
+    let mut found: Vec<&'static Misbehaviour> = Vec::new();
+    for name in names {
+        if name == "all" {
+            found.extend(Misbehaviour::all().iter().filter(|one| tls || !one.needs_tls));
+            continue;
+        }
+        let Some(one) = Misbehaviour::find(name) else {
+            let known = Misbehaviour::all().iter().map(|one| one.id.as_str()).chain(["all"]);
+            return Err(unknown("misbehaviour", name, known));
+        };
+        if one.needs_tls && !tls {
+            return Err(
+                Failure::new(format!("`{name}` is about certificates")).help("give --tls too")
+            );
+        }
+        found.push(one);
+    }
+    Ok(found)
+}
+
+fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
+    let failure = Failure::new(format!("there is no {what} `{name}`"));
+    match nearest(name, known) {
+        Some(near) => failure.help(did_you_mean(near)),
+        None => failure.help("`provisor conform source --list` names them"),
+    }
+}
+
+/// Everything that there is.
+pub(super) fn list() -> String {
+    let mut text = String::from("Actions\n");
+    for kind in Kind::all() {
+        let _ = writeln!(text, "  {:<28} {}", kind.name(), kind.title());
+    }
+    text.push_str("\nContracts\n");
+    for name in contract::names() {
+        let title = contract::built_in(name).map(|one| one.title).unwrap_or_default();
+        let _ = writeln!(text, "  {name:<28} {title}");
+    }
+    text.push_str("\nMisbehaviours\n");
+    for one in Misbehaviour::all() {
+        let _ = writeln!(text, "  {:<28} {}", one.id, one.title);
+    }
+    text.push_str("\nRules\n");
+    for rule in judgement::rules() {
+        let level = match rule.level {
+            Level::Must => "must",
+            Level::Should => "should",
+        };
+        let _ = writeln!(text, "  {:<28} {level:<6}  {}", rule.id, rule.title);
+    }
+    text
+}

@@ -1,0 +1,115 @@
+//! Contracts from their files.
+
+use std::fmt;
+use std::path::Path;
+
+use include_dir::{Dir, include_dir};
+use provisor::diagnostic::suggest::{did_you_mean, nearest};
+
+use super::Contract;
+
+static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/contracts");
+
+/// Why a contract cannot be read: what, where, why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unreadable(pub String);
+
+/// The names of the contracts that come with the judge.
+pub fn names() -> Vec<&'static str> {
+    let files =
+        BUILT_IN.files().filter(|file| file.path().extension().is_some_and(|e| e == "yaml"));
+    let mut names: Vec<&str> = files.filter_map(|file| file.path().file_stem()?.to_str()).collect();
+    names.sort_unstable();
+    names
+}
+
+/// The contract of a name. Fails with the nearest name.
+pub fn built_in(name: &str) -> Result<Contract, Unreadable> {
+    let text = BUILT_IN.get_file(format!("{name}.yaml")).and_then(|file| file.contents_utf8());
+    let Some(text) = text else {
+        let help = nearest(name, names()).map_or_else(
+            || format!("there are {}; a file of yours works too", names().join(", ")),
+            did_you_mean,
+        );
+        return Err(Unreadable(format!("there is no contract `{name}`; {help}")));
+    };
+    of_text(name, text)
+}
+
+/// The contract of a file. Fails with the place of what is wrong.
+pub fn of_file(path: &Path) -> Result<Contract, Unreadable> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|why| Unreadable(format!("cannot read the contract `{name}`: {why}")))?;
+    of_text(&name, &text)
+}
+
+/// The contract that a text is; `name` is for messages.
+pub fn of_text(name: &str, text: &str) -> Result<Contract, Unreadable> {
+    let contract: Contract = serde_saphyr::from_str(text)
+        .map_err(|why| Unreadable(format!("the contract `{name}` cannot be read: {why}")))?;
+    for what in &contract.takes {
+        let known = crate::judgement::rules()
+            .any(|rule| rule.id == what || rule.fault.is_some_and(|fault| fault == what));
+        if !known {
+            let ids = crate::judgement::rules().map(|rule| rule.id);
+            let help = nearest(what, ids).map_or_else(
+                || "write an id such as `patch/op-case` or a fault such as `K12`".to_owned(),
+                did_you_mean,
+            );
+            return Err(Unreadable(format!(
+                "the contract `{name}` takes `{what}`, and there is no such rule; {help}"
+            )));
+        }
+    }
+    Ok(contract)
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unreadable {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_built_in_contract_can_be_read_and_bears_the_name_of_its_file() {
+        assert!(names().len() >= 6, "{:?}", names());
+        for name in names() {
+            let contract = built_in(name).unwrap();
+            assert_eq!(contract.name, name);
+        }
+    }
+
+    #[test]
+    fn the_published_schema_says_the_same() {
+        let mut schemas = boon::Schemas::new();
+        let mut compiler = boon::Compiler::new();
+        let text = include_str!("../../contracts/contract.schema.json");
+        let schema: serde_json::Value = serde_json::from_str(text).unwrap();
+        compiler.add_resource("contract.json", schema).unwrap();
+        let compiled = compiler.compile("contract.json", &mut schemas).unwrap();
+        for name in names() {
+            let text = BUILT_IN.get_file(format!("{name}.yaml")).unwrap().contents_utf8().unwrap();
+            let value: serde_json::Value = serde_saphyr::from_str(text).unwrap();
+            assert!(schemas.validate(&value, compiled).is_ok(), "{name}");
+        }
+        let wrong = serde_json::json!({"name": "a", "title": "b", "usr": {}});
+        assert!(schemas.validate(&wrong, compiled).is_err());
+    }
+
+    #[test]
+    fn mistakes_are_told_with_a_suggestion() {
+        let told = |name: &str| built_in(name).unwrap_err().0;
+        assert_eq!(told("gnog"), "there is no contract `gnog`; did you mean `gong`?");
+        let unknown = of_text("mine", "name: a\ntitle: b\ntakes: [patch/op-cas]\n").unwrap_err();
+        assert!(unknown.0.contains("did you mean `patch/op-case`?"), "{unknown}");
+        let key = of_text("mine", "name: a\ntitle: b\nusr: {}\n").unwrap_err();
+        assert!(key.0.contains("usr"), "{key}");
+    }
+}

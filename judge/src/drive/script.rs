@@ -1,0 +1,147 @@
+//! A command for each action: `--on create-user 'my-source push'`. A command for `any` stands for
+//! those that have none.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+
+use provisor::diagnostic::suggest::{did_you_mean, nearest};
+use tokio::process::Command;
+
+use super::{Acted, Acting, Details, Source};
+use crate::action::{Kind, Step};
+
+/// Stands for every action without a command of its own.
+const ANY: &str = "any";
+/// Bytes of what a command says that are shown.
+const SAID: usize = 600;
+
+/// Commands.
+#[derive(Debug, Clone)]
+pub struct Script {
+    commands: BTreeMap<&'static str, String>,
+    /// Where `directory.json` is written.
+    folder: PathBuf,
+    timeout: Duration,
+}
+
+/// A command for something that is no action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadCommand(pub String);
+
+impl Script {
+    /// From pairs of an action's name and a shell command. `directory.json` goes into `folder`.
+    pub fn new(
+        pairs: &[(String, String)],
+        folder: PathBuf,
+        timeout: Duration,
+    ) -> Result<Self, BadCommand> {
+        let mut commands = BTreeMap::new();
+        for (name, command) in pairs {
+            let known = if name == ANY { Some(ANY) } else { Kind::named(name).map(Kind::name) };
+            let Some(known) = known else {
+                let names = || Kind::all().map(Kind::name).chain([ANY]);
+                let help = nearest(name, names()).map_or_else(
+                    || format!("there are {}", names().collect::<Vec<_>>().join(", ")),
+                    did_you_mean,
+                );
+                return Err(BadCommand(format!("there is no action `{name}`; {help}")));
+            };
+            commands.insert(known, command.clone());
+        }
+        Ok(Self { commands, folder, timeout })
+    }
+
+    /// Whether there is a command for an action.
+    pub fn can(&self, kind: Kind) -> bool {
+        self.command(kind).is_some()
+    }
+
+    fn command(&self, kind: Kind) -> Option<&String> {
+        self.commands.get(kind.name()).or_else(|| self.commands.get(ANY))
+    }
+
+    async fn run(&self, step: &Step, details: &Details) -> Acted {
+        let Some(text) = self.command(step.kind) else {
+            return Acted::Skipped(format!("no command for {}; give one with --on", step.kind));
+        };
+        let file = self.folder.join("directory.json");
+        if let Err(why) = std::fs::write(&file, step.after.to_json()) {
+            return Acted::Failed(format!("cannot write `{}`: {why}", file.display()));
+        }
+        let mut command = shell(text);
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.kill_on_drop(true).envs(details.variables());
+        command.env("PROVISOR_ACTION", step.kind.name()).env("PROVISOR_DIRECTORY", &file);
+        let person = step.person().map(|one| one.user_name.as_str()).unwrap_or_default();
+        let group = step.group().map(|one| one.display_name.as_str()).unwrap_or_default();
+        command.env("PROVISOR_PERSON", person).env("PROVISOR_GROUP", group);
+        let running = match command.spawn() {
+            Ok(running) => running,
+            Err(why) => return Acted::Failed(format!("`{text}` cannot be started: {why}")),
+        };
+        match tokio::time::timeout(self.timeout, running.wait_with_output()).await {
+            Err(_) => {
+                let seconds = self.timeout.as_secs();
+                Acted::Failed(format!("`{text}` did not end within {seconds} s"))
+            }
+            Ok(Err(why)) => Acted::Failed(format!("`{text}` broke off: {why}")),
+            Ok(Ok(ended)) if ended.status.success() => Acted::Done,
+            Ok(Ok(ended)) => {
+                let said = [ended.stdout, ended.stderr].concat();
+                let said = String::from_utf8_lossy(&said).trim().to_owned();
+                let start = said.char_indices().rev().nth(SAID).map_or(0, |(place, _)| place);
+                let end = said.get(start..).unwrap_or_default();
+                Acted::Failed(format!("`{text}` ended with {}: {end}", ended.status))
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn shell(text: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(text);
+    command
+}
+
+#[cfg(not(unix))]
+fn shell(text: &str) -> Command {
+    let mut command = Command::new("cmd");
+    command.arg("/C").arg(text);
+    command
+}
+
+impl Source for Script {
+    fn act<'a>(&'a mut self, step: &'a Step, details: &'a Details, _again: bool) -> Acting<'a> {
+        Box::pin(self.run(step, details))
+    }
+}
+
+impl fmt::Display for BadCommand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadCommand {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(name: &str) -> Vec<(String, String)> {
+        vec![(name.to_owned(), "true".to_owned())]
+    }
+
+    #[test]
+    fn a_mistyped_action_is_told_with_the_nearest() {
+        let made = |name| Script::new(&pair(name), PathBuf::new(), Duration::from_secs(1));
+        let told = made("create-usr").unwrap_err().0;
+        assert_eq!(told, "there is no action `create-usr`; did you mean `create-user`?");
+        assert!(made("any").unwrap().can(Kind::RenameGroup));
+        assert!(!made("create-user").unwrap().can(Kind::RenameGroup));
+    }
+}

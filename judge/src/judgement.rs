@@ -1,0 +1,125 @@
+//! Judges what a source did. Everything here is a pure function over recorded exchanges and
+//! states; what is wrong becomes a [`Finding`] of a [`Rule`].
+
+mod about;
+mod auth;
+mod body;
+mod episode;
+mod filter;
+pub mod hygiene;
+mod media;
+mod paging;
+mod patch;
+mod reaction;
+mod rule;
+mod sequence;
+mod state;
+mod target;
+mod url;
+
+use provisor::scim::schema::Schemas;
+
+pub(crate) use about::form_decoded;
+pub use about::{About, Endpoint, TOKEN_PATH};
+pub use episode::Episode;
+pub use rule::{Finding, Level, Log, Rule};
+pub use state::arrived;
+
+use crate::contract::Contract;
+use crate::exchange::Exchange;
+
+/// What requests are held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Basis<'a> {
+    /// The contract.
+    pub contract: &'a Contract,
+    /// The schemas that the provider announced.
+    pub schemas: &'a Schemas,
+}
+
+/// Every rule, by subject.
+pub fn rules() -> impl Iterator<Item = &'static Rule> {
+    let subjects: [&[&Rule]; 12] = [
+        media::RULES,
+        url::RULES,
+        auth::RULES,
+        filter::RULES,
+        paging::RULES,
+        body::RULES,
+        patch::RULES,
+        sequence::RULES,
+        target::RULES,
+        state::RULES,
+        reaction::RULES,
+        hygiene::RULES,
+    ];
+    subjects.into_iter().flatten().copied()
+}
+
+/// Judges each request by itself and in the sequence of all.
+pub fn requests(exchanges: &[Exchange], basis: &Basis<'_>) -> Log {
+    let mut log = each(exchanges, basis);
+    sequence::judge(exchanges, basis, &mut log);
+    taken(log, basis)
+}
+
+/// Judges each request by itself.
+fn each(exchanges: &[Exchange], basis: &Basis<'_>) -> Log {
+    let mut log = Log::default();
+    for exchange in exchanges.iter().filter(|one| !one.elsewhere) {
+        let about = About::of(exchange, basis);
+        log.at(exchange);
+        if about.endpoint == Endpoint::Token {
+            auth::token_request(&about, &mut log);
+            continue;
+        }
+        media::judge(&about, &mut log);
+        url::judge(&about, &mut log);
+        auth::judge(&about, &mut log);
+        filter::judge(&about, basis, &mut log);
+        paging::judge(&about, basis, &mut log);
+        body::judge(&about, basis, &mut log);
+        patch::judge(&about, basis, &mut log);
+        target::judge(&about, basis, &mut log);
+    }
+    log
+}
+
+/// Without what is part of the contract.
+fn taken(mut log: Log, basis: &Basis<'_>) -> Log {
+    log.findings.retain(|one| !basis.contract.takes(one.rule.id, one.rule.fault));
+    log
+}
+
+/// Judges what a step came to: what changed and what must not have, how the source took what was
+/// answered badly, and what the change cost.
+pub fn step(episode: &Episode<'_>, basis: &Basis<'_>) -> Log {
+    let mut log = Log::default();
+    log.at_step(episode.step);
+    let arrived = state::judge(episode, basis, &mut log);
+    reaction::judge(episode, arrived, basis, &mut log);
+    hygiene::judge(episode, basis, &mut log);
+    taken(log, basis)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn rules_are_told_apart_and_name_requirements_that_there_are() {
+        let mut ids = BTreeSet::new();
+        for rule in rules() {
+            assert!(ids.insert(rule.id), "{} is there twice", rule.id);
+            for id in rule.covers {
+                let known = provisor_conformance::requirement::Requirement::find(id);
+                assert!(known.is_some(), "{}: there is no {id}", rule.id);
+            }
+            for words in [rule.title, rule.why, rule.fix] {
+                assert!(!words.is_empty() && !words.ends_with('.'), "{}: {words}", rule.id);
+            }
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! What a step showed, all in one place for the judges.
+
+use crate::action::Step;
+use crate::exchange::Exchange;
+use crate::provider::State;
+
+/// A step of a run with what passed and what changed.
+#[derive(Debug, Clone, Copy)]
+pub struct Episode<'a> {
+    /// The place of the step in the run.
+    pub step: usize,
+    /// What was to happen.
+    pub action: &'a Step,
+    /// What passed.
+    pub exchanges: &'a [Exchange],
+    /// What the provider had before, after preparations.
+    pub before: &'a State,
+    /// What it had in the end.
+    pub after: &'a State,
+    /// Whether the source opened a connection.
+    pub connected: bool,
+    /// Whether there is a token endpoint.
+    pub has_token_endpoint: bool,
+}

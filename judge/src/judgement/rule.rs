@@ -1,0 +1,138 @@
+//! Rules, and what was found by them.
+
+use std::collections::BTreeMap;
+
+use crate::exchange::Exchange;
+
+/// Something that a source does or leaves.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its id: subject and name.
+    pub id: &'static str,
+    /// How strong it is.
+    pub level: Level,
+    /// The requirements that it comes from; none: it is good practice, or of the contract.
+    pub covers: &'static [&'static str],
+    /// The class of client faults that breaking it is, such as `K12`.
+    pub fault: Option<&'static str>,
+    /// What it asks.
+    pub title: &'static str,
+    /// Why it matters.
+    pub why: &'static str,
+    /// What to do.
+    pub fix: &'static str,
+}
+
+/// How strong a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Breaking it is a failure.
+    Must,
+    /// Breaking it is a warning.
+    Should,
+}
+
+/// That a rule was broken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule.
+    pub rule: &'static Rule,
+    /// The number of the exchange that shows it.
+    pub exchange: Option<u32>,
+    /// The step of the run.
+    pub step: usize,
+    /// Where: a header, a parameter, a path in the body or in the state.
+    pub place: String,
+    /// What was expected.
+    pub expected: String,
+    /// What was found instead.
+    pub found: String,
+}
+
+/// What was looked at and what was found.
+#[derive(Debug, Clone, Default)]
+pub struct Log {
+    /// How often each rule was looked at.
+    pub looked: BTreeMap<&'static str, u32>,
+    /// What was found, in order.
+    pub findings: Vec<Finding>,
+    exchange: Option<u32>,
+    step: usize,
+}
+
+impl Log {
+    /// What comes is about that exchange.
+    pub fn at(&mut self, exchange: &Exchange) {
+        (self.exchange, self.step) = (Some(exchange.number), exchange.step);
+    }
+
+    /// What comes is about that step as a whole.
+    pub fn at_step(&mut self, step: usize) {
+        (self.exchange, self.step) = (None, step);
+    }
+
+    /// A rule was looked at.
+    pub fn looked(&mut self, rule: &'static Rule) {
+        *self.looked.entry(rule.id).or_default() += 1;
+    }
+
+    /// A rule was broken; it counts as looked at already.
+    pub fn found(
+        &mut self,
+        rule: &'static Rule,
+        place: impl Into<String>,
+        expected: impl Into<String>,
+        found: impl Into<String>,
+    ) {
+        let (place, expected, found) = (place.into(), expected.into(), found.into());
+        let (exchange, step) = (self.exchange, self.step);
+        self.looked.entry(rule.id).or_insert(1);
+        self.findings.push(Finding { rule, exchange, step, place, expected, found });
+    }
+
+    /// Looks at a rule, and notes it where it does not hold.
+    pub fn check(
+        &mut self,
+        rule: &'static Rule,
+        holds: bool,
+        place: &str,
+        expected: &str,
+        found: impl FnOnce() -> String,
+    ) {
+        self.looked(rule);
+        if !holds {
+            self.found(rule, place, expected, found());
+        }
+    }
+
+    /// All of another log too.
+    pub fn take(&mut self, other: Self) {
+        for (id, count) in other.looked {
+            *self.looked.entry(id).or_default() += count;
+        }
+        self.findings.extend(other.findings);
+    }
+
+    /// What was found by the rule of an id.
+    pub fn of(&self, id: &str) -> Vec<&Finding> {
+        self.findings.iter().filter(|one| one.rule.id == id).collect()
+    }
+
+    /// The ids of the rules that were broken, each once.
+    pub fn broken(&self) -> Vec<&'static str> {
+        let mut ids: Vec<&str> = self.findings.iter().map(|one| one.rule.id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        ids
+    }
+}
+
+/// Text from a source, cut to what a report can show on one line.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 160;
+    let plain: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match plain.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("`{}…`", plain.get(..end).unwrap_or_default()),
+        None => format!("`{plain}`"),
+    }
+}

@@ -1,0 +1,520 @@
+//! What the contract of the target product asks, beyond the RFCs.
+
+use provisor::json::{Json, Object};
+use provisor::scim::filter::{self, Expr, ExprKind, Options, Test};
+use provisor::scim::patch;
+use provisor::scim::patch::Tolerance;
+
+use super::body::Nothing;
+use super::rule::shown;
+use super::{About, Basis, Endpoint, Level, Log, Rule};
+use crate::contract::{Manager, Resource, Update};
+
+pub(super) static RULES: &[&Rule] = &[
+    &PATH,
+    &AGENT,
+    &MEDIA,
+    &REQUIRED,
+    &WANTED,
+    &ACCEPTED,
+    &FILTERABLE,
+    &OPERATORS,
+    &UPDATE,
+    &DELETION,
+    &MANAGER,
+    &DOMAIN,
+    &BULK,
+    &PAGE,
+    &MEMBERS,
+    &RENAME,
+];
+
+const WHY: &str = "the product does not take it, so the change does not arrive";
+
+const fn rule(
+    id: &'static str,
+    level: Level,
+    fault: Option<&'static str>,
+    [title, why, fix]: [&'static str; 3],
+) -> Rule {
+    Rule { id, level, covers: &[], fault, title, why, fix }
+}
+
+static PATH: Rule = rule(
+    "contract/base-path",
+    Level::Must,
+    Some("K04"),
+    [
+        "requests go below the product's base path",
+        "the product has nothing elsewhere and answers 404",
+        "take the base URL as it is given, path included",
+    ],
+);
+static AGENT: Rule = rule(
+    "contract/user-agent",
+    Level::Must,
+    Some("K03"),
+    [
+        "User-Agent is what the product demands",
+        "the product refuses other callers, often with a bare 403",
+        "send exactly that `User-Agent`",
+    ],
+);
+static MEDIA: Rule = rule(
+    "contract/content-type",
+    Level::Must,
+    Some("K01"),
+    [
+        "bodies have a media type that the product takes",
+        WHY,
+        "send one of the media types of the contract",
+    ],
+);
+static REQUIRED: Rule = rule(
+    "contract/required",
+    Level::Must,
+    None,
+    [
+        "resources have what the product requires",
+        "the product does not import people or groups without it",
+        "map a field of yours to it",
+    ],
+);
+static WANTED: Rule = rule(
+    "contract/wanted",
+    Level::Should,
+    None,
+    [
+        "resources have what the product recommends",
+        "rules, hierarchies and reports of the product have nothing to go by",
+        "map a field of yours to it",
+    ],
+);
+static ACCEPTED: Rule = rule(
+    "contract/accepted",
+    Level::Should,
+    Some("K08"),
+    [
+        "resources have only what the product takes",
+        "the product leaves it out or refuses the request",
+        "leave it out for this product",
+    ],
+);
+static FILTERABLE: Rule = rule(
+    "contract/filterable",
+    Level::Must,
+    Some("K08"),
+    [
+        "look-ups filter by attributes that the product can filter by",
+        "the product answers 400 or finds nobody, and people are created twice",
+        "look people up by the attributes of the contract",
+    ],
+);
+static OPERATORS: Rule = rule(
+    "contract/operators",
+    Level::Must,
+    Some("K08"),
+    [
+        "filters use operators that the product has",
+        "the product answers 400 or finds nobody",
+        "use the operators of the contract",
+    ],
+);
+static UPDATE: Rule = rule(
+    "contract/update",
+    Level::Must,
+    Some("K09"),
+    [
+        "resources are changed as the product has it: by PATCH, or by PUT",
+        WHY,
+        "use the method of the contract",
+    ],
+);
+static DELETION: Rule = rule(
+    "contract/deletion",
+    Level::Must,
+    Some("K45"),
+    [
+        "people are deactivated, not deleted, where the product does not delete",
+        "the product refuses DELETE, and the leaver keeps access",
+        "set `active` to false",
+    ],
+);
+static MANAGER: Rule = rule(
+    "contract/manager",
+    Level::Must,
+    Some("K22"),
+    [
+        "the manager is written as the product reads it",
+        "the product finds no manager, and the hierarchy has a hole",
+        "write the manager in the form of the contract",
+    ],
+);
+static DOMAIN: Rule = rule(
+    "contract/one-domain",
+    Level::Must,
+    None,
+    [
+        "all work addresses are of one domain",
+        "the product does not import people of another domain",
+        "send the address of the company's primary domain",
+    ],
+);
+static BULK: Rule = rule(
+    "contract/bulk",
+    Level::Must,
+    Some("K09"),
+    ["no request to /Bulk where the product has none", WHY, "send one request for each change"],
+);
+static PAGE: Rule = rule(
+    "contract/page",
+    Level::Should,
+    Some("K32"),
+    [
+        "pages are asked for in a size that the product has",
+        "the product cuts the page, and the rest is missed",
+        "ask for at most that many, and go on until all came",
+    ],
+);
+static MEMBERS: Rule = rule(
+    "contract/members",
+    Level::Must,
+    Some("K38"),
+    [
+        "a PATCH changes no more members than the product takes",
+        "the product refuses the whole PATCH",
+        "send several PATCHes",
+    ],
+);
+static RENAME: Rule = rule(
+    "contract/rename",
+    Level::Must,
+    None,
+    [
+        "groups keep their names where the product does not rename",
+        "the product goes on with the old name, and rules by name do not match",
+        "make a new group instead",
+    ],
+);
+
+pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
+    let contract = basis.contract;
+    let requests = &contract.requests;
+    let request = &about.exchange.request;
+    let below = about.endpoint != Endpoint::Other;
+    log.check(&PATH, below, "path", &contract.base_path, || shown(request.path()));
+    if let Some(agent) = &requests.user_agent {
+        let found = request.header("user-agent").unwrap_or_default();
+        log.check(&AGENT, found == agent, "User-Agent", agent, || shown(found));
+    }
+    if !requests.content_types.is_empty() && !request.body.is_empty() {
+        let found = request.header("content-type").unwrap_or_default();
+        let kind = found.split(';').next().unwrap_or_default().trim();
+        let known = requests.content_types.iter().any(|one| one.eq_ignore_ascii_case(kind));
+        log.check(&MEDIA, known, "Content-Type", &requests.content_types.join(" or "), || {
+            shown(found)
+        });
+    }
+    if let Some(bulk) = requests.bulk {
+        let wrong = !bulk && about.endpoint == Endpoint::Bulk;
+        log.check(&BULK, !wrong, "path", "no `/Bulk`", || shown(&request.target));
+    }
+    if let Some(page) = requests.page.filter(|_| about.is_list()) {
+        let count = about.parameter("count").and_then(|text| text.parse::<usize>().ok());
+        let fits = count.is_none_or(|count| count <= page);
+        log.check(&PAGE, fits, "count", &page.to_string(), || {
+            count.unwrap_or_default().to_string()
+        });
+    }
+    let resource = match about.endpoint {
+        Endpoint::Users => &contract.user,
+        Endpoint::Groups => &contract.group,
+        _ => return,
+    };
+    filters(about, basis, resource, log);
+    changes(about, resource, log);
+    if let Some(body) = about.body.as_ref().and_then(Json::as_object) {
+        match about.method() {
+            "POST" | "PUT" if !about.search => whole(about, body, resource, log),
+            "PATCH" => parts(about, basis, resource, log),
+            _ => {}
+        }
+    }
+}
+
+fn filters(about: &About<'_>, basis: &Basis<'_>, resource: &Resource, log: &mut Log) {
+    let Some(text) = about.filter() else { return };
+    let Ok(filter) = filter::parse(&text, basis.schemas, Options::tolerant()) else { return };
+    let mut asked = Vec::new();
+    collect(&filter.root, "", &mut asked);
+    for (path, operator) in asked {
+        if !resource.filterable.is_empty() {
+            let known = resource.filterable.iter().any(|one| same(one, &path));
+            let expected = resource.filterable.join(" or ");
+            log.check(&FILTERABLE, known, "filter", &expected, || shown(&text));
+        }
+        if !resource.operators.is_empty() {
+            let known = resource.operators.iter().any(|one| one == operator);
+            let expected = resource.operators.join(", ");
+            log.check(&OPERATORS, known, "filter", &expected, || shown(&text));
+        }
+    }
+}
+
+/// Attributes and operators of a condition.
+fn collect(expr: &Expr, parent: &str, asked: &mut Vec<(String, &'static str)>) {
+    match &expr.node {
+        ExprKind::Or(parts) => {
+            parts.iter().for_each(|part| collect(part, parent, asked));
+            asked.retain(|(_, operator)| *operator != "or");
+        }
+        ExprKind::And(parts) => parts.iter().for_each(|part| collect(part, parent, asked)),
+        ExprKind::Not(part) => collect(part, parent, asked),
+        ExprKind::Compare { path, test } => {
+            let operator = match test {
+                Test::Present => "pr",
+                Test::Value(op, _) => op.as_str(),
+            };
+            let path = path.node.to_string();
+            let whole = if parent.is_empty() { path } else { format!("{parent}.{path}") };
+            asked.push((whole, operator));
+        }
+        ExprKind::Element { path, inner } => collect(inner, &path.node.to_string(), asked),
+    }
+}
+
+fn changes(about: &About<'_>, resource: &Resource, log: &mut Log) {
+    let method = about.method();
+    if about.id.is_none() {
+        return;
+    }
+    if let Some(update) = resource.update.filter(|_| matches!(method, "PUT" | "PATCH")) {
+        let wanted = match update {
+            Update::Patch => "PATCH",
+            Update::Put => "PUT",
+        };
+        log.check(&UPDATE, method == wanted, "method", wanted, || method.to_owned());
+    }
+    if resource.deletion == Some(false) {
+        let deletes = method == "DELETE";
+        log.check(&DELETION, !deletes, "method", "`active` false", || "DELETE".to_owned());
+    }
+}
+
+/// A resource as a whole.
+fn whole(about: &About<'_>, body: &Object, resource: &Resource, log: &mut Log) {
+    for (rule, paths) in [(&REQUIRED, &resource.required), (&WANTED, &resource.wanted)] {
+        for path in paths {
+            let there = present(body, path);
+            log.check(rule, there, path, "a value", || "none".to_owned());
+        }
+    }
+    if !resource.accepted.is_empty() {
+        for name in named(body) {
+            log.check(&ACCEPTED, accepts(resource, &name), &name, "not sent", || {
+                "a value".to_owned()
+            });
+        }
+    }
+    if let Some(form) = resource.manager.filter(|_| about.endpoint == Endpoint::Users) {
+        for (_, extension) in body.iter() {
+            let manager = extension.as_object().and_then(|one| one.attribute("manager"));
+            if let Some(value) = manager.filter(|value| !value.is_nothing()) {
+                manager_form(form, value, log);
+            }
+        }
+    }
+}
+
+fn manager_form(form: Manager, value: &Json, log: &mut Log) {
+    let (fits, expected) = match form {
+        Manager::Text => (value.as_str().is_some(), "a text, such as an e-mail address"),
+        Manager::Object | Manager::Name => (value.as_object().is_some(), "an object with `value`"),
+    };
+    log.check(&MANAGER, fits, "manager", expected, || shown(&value.to_string()));
+}
+
+/// The operations of a PATCH.
+fn parts(about: &About<'_>, basis: &Basis<'_>, resource: &Resource, log: &mut Log) {
+    let (Some(body), Some(kind)) = (&about.body, about.endpoint.resource_type()) else { return };
+    let Some(kind) = basis.schemas.resource_type(kind) else { return };
+    let options = patch::Options::tolerant().with(Tolerance::UnknownAttribute);
+    let Ok(patch) = patch::parse(body, basis.schemas, kind, options) else { return };
+    let mut members = 0;
+    for operation in &patch.operations {
+        let (extension, name) = operation.attribute();
+        let path = extension.map_or_else(|| name.to_owned(), |uri| format!("{uri}:{name}"));
+        if !resource.accepted.is_empty() && !operation.is_echo() && name != "schemas" {
+            let fits = accepts(resource, &path);
+            log.check(&ACCEPTED, fits, &path, "not sent", || "a value".to_owned());
+        }
+        if name == "members" {
+            let listed = operation.value().and_then(Json::as_array).map_or(1, <[Json]>::len);
+            members += listed;
+        }
+        if resource.rename == Some(false) && name == "displayName" && !operation.is_echo() {
+            log.found(&RENAME, "displayName", "as it was", "a change".to_owned());
+        }
+    }
+    if let Some(form) = resource.manager {
+        for operation in body_operations(body) {
+            let path = operation.attribute("path").and_then(Json::as_str).unwrap_or_default();
+            let value = operation.attribute("value").filter(|value| !value.is_nothing());
+            if let Some(value) = value.filter(|_| path.rsplit(':').next() == Some("manager")) {
+                manager_form(form, value, log);
+            }
+        }
+    }
+    if let Some(most) = basis.contract.requests.members_of_one_patch.filter(|_| members > 0) {
+        let expected = format!("at most {most}");
+        log.check(&MEMBERS, members <= most, "members", &expected, || members.to_string());
+    }
+}
+
+fn body_operations(body: &Json) -> impl Iterator<Item = &Object> {
+    let list = body.as_object().and_then(|body| body.attribute("Operations"));
+    list.and_then(Json::as_array).unwrap_or_default().iter().filter_map(Json::as_object)
+}
+
+/// The attributes that a resource has values of, those of extensions under their URIs.
+fn named(body: &Object) -> Vec<String> {
+    const ALWAYS: &[&str] = &["schemas", "id", "meta", "groups", "password"];
+    let mut names = Vec::new();
+    for (name, value) in body.iter().filter(|(_, value)| !value.is_nothing()) {
+        match value.as_object().filter(|_| name.starts_with("urn:")) {
+            Some(extension) => {
+                let inner = extension.iter().filter(|(_, value)| !value.is_nothing());
+                names.extend(inner.map(|(inner, _)| format!("{name}:{inner}")));
+            }
+            None if ALWAYS.iter().any(|one| one.eq_ignore_ascii_case(name)) => {}
+            None => names.push(name.to_owned()),
+        }
+    }
+    names
+}
+
+fn accepts(resource: &Resource, name: &str) -> bool {
+    let lists = [&resource.accepted, &resource.required, &resource.wanted];
+    lists.into_iter().flatten().any(|one| {
+        let top =
+            if one.starts_with("urn:") { one } else { one.split(['.', '[']).next().unwrap_or(one) };
+        top.eq_ignore_ascii_case(name)
+    })
+}
+
+/// Whether a path of a contract has a value: `name.givenName`, `emails[type eq "work"].value`,
+/// `urn:…:User:manager`.
+pub(crate) fn present(body: &Object, path: &str) -> bool {
+    let filled = |value: Option<&Json>| {
+        value.is_some_and(|value| !value.is_nothing() && value.as_str() != Some(""))
+    };
+    if path.starts_with("urn:") {
+        let Some((uri, name)) = path.rsplit_once(':') else { return false };
+        let extension = body.attribute(uri).and_then(Json::as_object);
+        return filled(extension.and_then(|one| one.attribute(name)));
+    }
+    if let Some((list, rest)) = path.split_once('[') {
+        let Some((filter, sub)) = rest.split_once(']') else { return false };
+        let kind = filter.split('"').nth(1).unwrap_or_default();
+        let values = body.attribute(list).and_then(Json::as_array).unwrap_or_default();
+        return values.iter().filter_map(Json::as_object).any(|one| {
+            one.attribute("type").and_then(Json::as_str) == Some(kind)
+                && filled(one.attribute(sub.trim_start_matches('.')))
+        });
+    }
+    match path.split_once('.') {
+        Some((name, sub)) => {
+            let inner = body.attribute(name).and_then(Json::as_object);
+            filled(inner.and_then(|one| one.attribute(sub)))
+        }
+        None => filled(body.attribute(path)),
+    }
+}
+
+fn same(contract: &str, path: &str) -> bool {
+    let plain = |text: &str| {
+        // `emails[type eq "work"].value` is compared as `emails.value`.
+        let text = match (text.split_once('['), text.rsplit_once(']')) {
+            (Some((list, _)), Some((_, sub))) => format!("{list}{sub}"),
+            _ => text.to_owned(),
+        };
+        text.to_ascii_lowercase()
+    };
+    plain(contract) == plain(path)
+}
+
+/// The domains of the work addresses that all people were pushed with, each with an exchange.
+pub(super) fn domains<'a>(
+    bodies: impl Iterator<Item = (&'a crate::exchange::Exchange, &'a Object)>,
+    log: &mut Log,
+) {
+    let mut first: Option<String> = None;
+    for (exchange, body) in bodies {
+        log.at(exchange);
+        let values = body.attribute("emails").and_then(Json::as_array).unwrap_or_default();
+        for one in values.iter().filter_map(Json::as_object) {
+            let work =
+                one.attribute("type").and_then(Json::as_str).is_none_or(|kind| kind == "work");
+            let address = one.attribute("value").and_then(Json::as_str).filter(|_| work);
+            let Some((_, domain)) = address.and_then(|text| text.rsplit_once('@')) else {
+                continue;
+            };
+            let domain = domain.to_ascii_lowercase();
+            let known = first.get_or_insert_with(|| domain.clone()).clone();
+            log.check(&DOMAIN, known == domain, "emails", &known, || shown(&domain));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::about::tests::{found_by, request};
+    use crate::exchange::Exchange;
+
+    const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+
+    fn gong(method: &str, target: &str, body: &str) -> Vec<&'static str> {
+        let mut one: Exchange = request(method, target, body);
+        for header in &mut one.request.headers {
+            if header.0 == "User-Agent" {
+                header.1 = "custom-scim".to_owned();
+            }
+        }
+        let mut found = found_by("gong", &one);
+        found.retain(|id| id.starts_with("contract/"));
+        found
+    }
+
+    #[test]
+    fn what_gong_asks_is_held_against_each_request() {
+        assert_eq!(gong("GET", "/scim/v2/Nothing", ""), ["contract/base-path"]);
+        assert_eq!(gong("DELETE", "/scim/Users/1", ""), ["contract/deletion"]);
+        let by_mail = "/scim/Users?filter=emails.value%20eq%20%22a%22";
+        assert_eq!(gong("GET", by_mail, ""), ["contract/filterable"]);
+        let bare = format!(r#"{{"schemas":["{CORE}"],"userName":"a"}}"#);
+        assert_eq!(gong("POST", "/scim/Users", &bare), ["contract/required", "contract/wanted"]);
+        let nick = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+            "Operations":[{"op":"replace","path":"nickName","value":"x"}]}"#;
+        assert_eq!(gong("PATCH", "/scim/Users/1", nick), ["contract/accepted"]);
+    }
+
+    #[test]
+    fn a_user_agent_that_is_demanded_is_looked_for() {
+        let one = request("GET", "/scim/Users?count=1", "");
+        assert_eq!(found_by("gong", &one), ["contract/user-agent"]);
+    }
+
+    #[test]
+    fn filters_of_values_are_those_of_the_list() {
+        let one = request(
+            "GET",
+            "/scim/v2/Users?filter=emails%5Btype%20eq%20%22work%22%5D.value%20pr",
+            "",
+        );
+        // Not by the letter, so nothing is asked of it here.
+        let _ = found_by("okta-oin", &one);
+        let element = "/scim/v2/Users?filter=emails%5Bvalue%20eq%20%22a%40x%22%5D";
+        let found = found_by("okta-oin", &request("GET", element, ""));
+        assert!(!found.contains(&"contract/filterable"), "{found:?}");
+    }
+}

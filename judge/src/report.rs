@@ -1,0 +1,248 @@
+//! What a run came to as a report of the conformance harness: one entry for each rule, with its
+//! evidence.
+
+mod cost;
+
+use provisor_conformance::expect::Difference;
+use provisor_conformance::report::{
+    Answer, Body, Cited, Entry, Exchange, Finding, Kind, Latency, Report, Request, Section, Verdict,
+};
+use provisor_conformance::scenario;
+
+use crate::contract::Contract;
+use crate::drive::Details;
+use crate::exchange;
+use crate::judgement::{self, Level, Rule};
+use crate::misbehave::Misbehaviour;
+use crate::run::Outcome;
+
+/// Findings of one rule that are shown with their exchanges; the rest is counted.
+const SHOWN: usize = 3;
+
+/// The report of a run. `misbehaviours` are those that the run had.
+pub fn report(
+    outcome: &Outcome,
+    details: &Details,
+    contract: &Contract,
+    misbehaviours: &[&Misbehaviour],
+) -> Report {
+    let mut report = Report::new(Kind::Source, subject(outcome));
+    report.judged_by = vec![contract.name.clone()];
+    report.millis = outcome.millis;
+    report.requests = outcome.exchanges.len() as u64;
+    report.interrupted.clone_from(&outcome.interrupted);
+    let times = outcome.exchanges.iter().filter(|one| one.answer.is_some());
+    let times =
+        times.map(|one| std::time::Duration::from_millis(one.ended.saturating_sub(one.began)));
+    report.latency = Latency::of(times.collect());
+    for rule in judgement::rules() {
+        report.entries.push(entry(rule, outcome, details, contract, misbehaviours));
+    }
+    report.entries.sort_by(|one, other| one.id.cmp(&other.id));
+    report.notes = notes(outcome, contract);
+    report
+}
+
+/// Everything that must not be in a report.
+pub fn secrets(details: &Details) -> Vec<String> {
+    [&details.token, &details.client_secret].into_iter().flatten().cloned().collect()
+}
+
+/// What the source calls itself.
+fn subject(outcome: &Outcome) -> String {
+    let agents = outcome.exchanges.iter().filter_map(|one| one.request.header("user-agent"));
+    let named = agents.map(str::trim).find(|agent| !agent.is_empty());
+    named.unwrap_or("a source without a User-Agent").to_owned()
+}
+
+fn entry(
+    rule: &'static Rule,
+    outcome: &Outcome,
+    details: &Details,
+    contract: &Contract,
+    misbehaviours: &[&Misbehaviour],
+) -> Entry {
+    let found = outcome.log.of(rule.id);
+    let looked = outcome.log.looked.get(rule.id).copied().unwrap_or_default();
+    let verdict = match (found.is_empty(), looked, rule.level) {
+        (false, _, Level::Must) => Verdict::Fail,
+        (false, _, Level::Should) => Verdict::Warn,
+        (true, 0, _) => Verdict::NotExercised,
+        (true, _, _) => Verdict::Pass,
+    };
+    let level = level(rule.level);
+    let more = found.len().saturating_sub(SHOWN);
+    let reason = match verdict {
+        Verdict::NotExercised => Some(why_not(rule, outcome, contract, misbehaviours)),
+        _ if more > 0 => Some(format!("{} times; the first {SHOWN} are shown", found.len())),
+        _ => None,
+    };
+    let findings = found.into_iter().take(SHOWN).map(|one| {
+        let shown = one
+            .exchange
+            .and_then(|number| outcome.exchanges.iter().find(|exchange| exchange.number == number));
+        let step = outcome.steps.iter().find(|step| step.number == one.step);
+        let name = match (step, shown) {
+            (Some(step), _) => step.name.clone(),
+            (None, Some(exchange)) => exchange.line(),
+            (None, None) => rule.title.to_owned(),
+        };
+        let (place, expected, found) = (one.place.clone(), one.expected.clone(), one.found.clone());
+        // Of what is about a step as a whole its writes are the evidence.
+        let of_step = outcome.exchanges.iter().filter(|exchange| {
+            one.exchange.is_none() && exchange.step == one.step && exchange.request.is_write()
+        });
+        let exchanges = shown.into_iter().chain(of_step).take(SHOWN);
+        Finding {
+            step: u64::try_from(one.step).ok().filter(|step| *step > 0),
+            name,
+            level,
+            differences: vec![Difference { place, expected, found }],
+            exchanges: exchanges.map(|exchange| evidence(exchange, details)).collect(),
+        }
+    });
+    let findings: Vec<Finding> = findings.collect();
+    let requests = u64::from(looked);
+    Entry {
+        id: rule.id.to_owned(),
+        title: rule.title.to_owned(),
+        verdict,
+        level,
+        section: section(rule, contract),
+        tags: rule.fault.map(str::to_owned).into_iter().collect(),
+        dialects: vec![contract.name.clone()],
+        why: rule.why.to_owned(),
+        fix: rule.fix.to_owned(),
+        reason,
+        blocked_by: None,
+        requirements: rule.covers.iter().filter_map(|id| Cited::of(id)).collect(),
+        findings,
+        chosen: None,
+        requests,
+        millis: 0,
+        exchanges: Vec::new(),
+        waived: None,
+    }
+}
+
+fn level(level: Level) -> scenario::Level {
+    match level {
+        Level::Must => scenario::Level::Must,
+        Level::Should => scenario::Level::Should,
+    }
+}
+
+/// Why nothing is known of a rule.
+fn why_not(
+    rule: &Rule,
+    outcome: &Outcome,
+    contract: &Contract,
+    misbehaviours: &[&Misbehaviour],
+) -> String {
+    let subject = rule.id.split('/').next().unwrap_or_default();
+    match subject {
+        "action" => {
+            let name = rule.id.split('/').nth(1).unwrap_or_default();
+            let done = outcome.steps.iter().find(|step| step.action.kind.name() == name);
+            match done.and_then(|step| step.skipped.clone()) {
+                Some(why) => why,
+                None => "the run had no such action".to_owned(),
+            }
+        }
+        "contract" => {
+            format!("the contract `{}` says nothing of it, or nothing came", contract.name)
+        }
+        "reaction" => {
+            let all =
+                Misbehaviour::all().iter().filter(|one| one.judged.iter().any(|id| id == rule.id));
+            let had = misbehaviours.iter().any(|one| one.judged.iter().any(|id| id == rule.id));
+            let names: Vec<&str> = all.map(|one| one.id.as_str()).collect();
+            if had {
+                format!("the source never came to it ({})", names.join(", "))
+            } else {
+                format!(
+                    "the run did not misbehave so; --misbehave {}",
+                    names.first().copied().unwrap_or("all")
+                )
+            }
+        }
+        "auth" if rule.id == "auth/tls" => "the run was without TLS; --tls shows it".to_owned(),
+        _ => "the source sent no such request".to_owned(),
+    }
+}
+
+fn section(rule: &Rule, contract: &Contract) -> Section {
+    let covers: Vec<String> = rule.covers.iter().map(|id| (*id).to_owned()).collect();
+    Section::of(&covers).unwrap_or_else(|| {
+        let subject = rule.id.split('/').next().unwrap_or_default();
+        let (place, title) = match subject {
+            "action" | "state" => ("Actions", "what arrives after each action"),
+            "reaction" => ("Reactions", "what the source does after a bad answer"),
+            "hygiene" => ("Hygiene", "what a change costs"),
+            "contract" => (contract.name.as_str(), contract.title.as_str()),
+            _ => ("Good practice", "beyond the RFCs of SCIM"),
+        };
+        Section { place: place.to_owned(), title: title.to_owned() }
+    })
+}
+
+fn evidence(one: &exchange::Exchange, details: &Details) -> Exchange {
+    let root = details.base_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    let body = |body: &exchange::Body| {
+        Body::of(&body.bytes).map(|shown| Body { bytes: body.length, ..shown })
+    };
+    let token = one.request.header("authorization").is_some();
+    let dropped =
+        || "the judge ended the connection on purpose, or the source went away".to_owned();
+    Exchange {
+        request: Request {
+            method: one.request.method.clone(),
+            url: format!("{root}{}", one.request.target),
+            headers: one.request.headers.clone(),
+            body: body(&one.request.body),
+            credential: token.then(|| "SCIM_TOKEN".to_owned()),
+        },
+        answer: one.answer.as_ref().map(|answer| Answer {
+            status: answer.status,
+            headers: answer.headers.clone(),
+            body: body(&answer.body),
+        }),
+        failed: if one.answer.is_none() { Some(dropped()) } else { None },
+        started: None,
+        millis: Some(one.ended.saturating_sub(one.began) as f64),
+    }
+}
+
+fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
+    let mut notes = Vec::new();
+    for step in &outcome.steps {
+        if let Some(complaint) = &step.complaint {
+            notes
+                .push(format!("step {}, {}: the source said: {complaint}", step.number, step.name));
+        }
+    }
+    for step in &outcome.steps {
+        for one in &step.gets {
+            notes.push(format!(
+                "after step {}, {}: {} gets {}",
+                step.number, step.name, one.user_name, one.words
+            ));
+        }
+    }
+    notes.extend(outcome.hints.iter().cloned());
+    notes.extend(cost::lines(outcome));
+    let missing = outcome.missing;
+    if missing.cut > 0 || missing.lost > 0 {
+        notes.push(format!(
+            "{} bodies and {} exchanges were too much to keep, and are not judged",
+            missing.cut, missing.lost
+        ));
+    }
+    if missing.broken > 0 {
+        notes.push(format!("{} connections sent something else than HTTP", missing.broken));
+    }
+    for what in &contract.unknown {
+        notes.push(format!("not known of {}, and not judged: {what}", contract.title));
+    }
+    notes
+}

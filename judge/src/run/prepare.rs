@@ -1,0 +1,97 @@
+//! What is done at the provider before and after a step: what somebody else does, and what the
+//! script needs.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::action::{Kind, Person, Step};
+use crate::misbehave::{Misbehaviour, Prepare};
+use crate::provider::{BadCertificate, Provider};
+
+const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/// Puts there what a step needs.
+pub(super) async fn before(provider: &Provider, action: &Step) {
+    let prepare = action.misbehaviour.and_then(|one| one.prepare);
+    let Some(person) = action.person() else { return };
+    let inside = provider.inside();
+    match prepare {
+        None if action.kind == Kind::NameClash => {
+            inside.create("/Users", &somebody(person)).await;
+        }
+        Some(Prepare::PersonIsThere) => {
+            inside.create("/Users", &somebody(person)).await;
+        }
+        Some(Prepare::PersonMoves) => {
+            let state = inside.state().await;
+            let Some((id, user)) = state.person(&person.user_name) else { return };
+            inside.delete("/Users", id).await;
+            let mut user = user.clone();
+            if let Some(object) = user.as_object_mut() {
+                object.retain(|name, _| !["id", "meta", "groups"].contains(&name.as_str()));
+            }
+            inside.create("/Users", &user).await;
+        }
+        Some(Prepare::PersonIsEdited) => {
+            let state = inside.state().await;
+            let Some((id, _)) = state.person(&person.user_name) else { return };
+            let value = json!({
+                "nickName": "known to others",
+                "preferredLanguage": "en-GB",
+                ENTERPRISE: { "costCenter": "4711" },
+            });
+            inside.change("/Users", id, value).await;
+        }
+        _ => {}
+    }
+}
+
+/// Begins what the provider does badly.
+pub(super) fn arm(provider: &Provider, what: &Misbehaviour) {
+    let bad = match what.prepare {
+        Some(Prepare::ExpireTokens) => {
+            provider.expire_tokens();
+            None
+        }
+        Some(Prepare::SelfSigned) => Some(BadCertificate::SelfSigned),
+        Some(Prepare::OtherHost) => Some(BadCertificate::OtherHost),
+        Some(Prepare::Expired) => Some(BadCertificate::Expired),
+        _ => None,
+    };
+    if bad.is_some() {
+        // A certificate that could be made at the start can be made now.
+        let _ = provider.show_certificate(bad);
+    }
+    provider.script().arm(what);
+}
+
+/// Ends it.
+pub(super) fn after(provider: &Provider, action: &Step) {
+    if action.misbehaviour.is_some_and(|one| one.needs_tls) {
+        let _ = provider.show_certificate(None);
+    }
+}
+
+/// Whether a source may need its next cycle. With a bad certificate nothing may arrive at all.
+pub(super) fn has_next_cycle(what: &Misbehaviour) -> bool {
+    !what.needs_tls
+}
+
+/// Until the next cycle: a lasting token that was refused is good again.
+pub(super) async fn pause(action: &Step) {
+    let expires = action.misbehaviour.and_then(|one| one.prepare) == Some(Prepare::ExpireTokens);
+    tokio::time::sleep(Duration::from_millis(if expires { 1_600 } else { 50 })).await;
+}
+
+/// The person as somebody else would have made them.
+fn somebody(person: &Person) -> Value {
+    json!({
+        "schemas": [CORE],
+        "userName": person.user_name,
+        "name": { "givenName": person.given_name, "familyName": "Elsewhere" },
+        "emails": [{ "type": "work", "value": person.email }],
+        "active": true,
+    })
+}
