@@ -179,7 +179,7 @@ fn slowly(inner: &Inner, asked: Asked) -> Answering<'_> {
 
 fn throttling<'a>(inner: &'a Inner, asked: Asked, after: Option<&'static str>) -> Answering<'a> {
     Box::pin(async move {
-        if inner.count("requests") % 40 != 0 {
+        if !inner.count("requests").is_multiple_of(40) {
             return inner.answer(asked).await;
         }
         let mut answered = Answered::error(429, "", "too many requests");

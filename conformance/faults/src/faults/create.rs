@@ -181,7 +181,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7643-3.1-13", "RFC7644-6.2-02"],
         severity: Severity::Small,
         layer: Layer::Create,
-        caught_by: "rfc7644/6-tenants/same-names",
+        caught_by: "rfc7644/6-tenants/same-external-id",
         dialect: None,
         act: Act::Whole(external_ids_of_all),
     },
