@@ -196,7 +196,8 @@ fn operators(detection: &Detection) -> String {
     for ((endpoint, method), [all, caught, equivalent]) in counts {
         let path = endpoint.path();
         let missed = all - caught - equivalent;
-        let _ = writeln!(text, "| `{path}` | {method} | {all} | {caught} | {equivalent} | {missed} |");
+        let _ =
+            writeln!(text, "| `{path}` | {method} | {all} | {caught} | {equivalent} | {missed} |");
     }
     text.push_str("\nThose that no scenario fails on, with the reason where they are equivalent to no fault:\n\n| Operator | Why |\n|---|---|\n");
     for (operator, _) in detection.operators.iter().filter(|(_, by)| by.is_empty()) {
