@@ -70,30 +70,30 @@ impl Caught {
     }
 }
 
-/// What is not measured anew.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Kept<'a> {
-    /// The matrix of faults as it was measured before.
-    pub matrix: Option<&'a str>,
-}
-
 /// Measures everything, `at_once` servers at a time. `keep` gets the matrix of faults as soon as it
-/// is there, since what follows takes its time.
+/// is there, since what follows takes its time; `kept` gives the matrix that was measured before,
+/// and is asked when all else is measured.
 pub async fn measure(
     at_once: usize,
-    kept: Kept<'_>,
+    kept: Option<impl FnOnce() -> Result<String, String>>,
     keep: impl FnOnce(&str) -> Result<(), String>,
     done: impl Fn(&str) + Send + Sync + Clone + 'static,
 ) -> Result<Detection, String> {
     let baseline = Baseline::of(None).await?;
-    let faults = match kept.matrix {
-        Some(matrix) => kept_faults(matrix),
+    let anew = match kept {
+        Some(_) => Vec::new(),
         None => of_faults(&baseline, at_once, done.clone()).await?,
     };
-    keep(&document::matrix(&faults))?;
-    let decoys = of_decoys(&baseline, at_once, done.clone()).await?;
+    if kept.is_none() {
+        keep(&document::matrix(&anew))?;
+    }
     let touched = touch::of_each(&baseline.scenarios).await?;
     let operators = of_operators(&baseline, &touched, at_once, done.clone()).await?;
+    let decoys = of_decoys(&baseline, at_once, done.clone()).await?;
+    let faults = match kept {
+        Some(kept) => kept_faults(&kept()?),
+        None => anew,
+    };
     let idle = idle(&baseline, &touched, &faults, &operators, at_once, done).await?;
     Ok(Detection { baseline, faults, decoys, operators, idle })
 }

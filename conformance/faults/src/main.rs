@@ -134,14 +134,10 @@ async fn update(ids: Vec<String>, at_once: usize, folder: &Path) -> Result<(), S
 }
 
 async fn table(at_once: usize, folder: &Path, kept: bool) -> Result<(), String> {
-    let matrix = match kept {
-        true => Some(
-            std::fs::read_to_string(folder.join(PLACE))
-                .map_err(|error| format!("{PLACE}: {error}"))?,
-        ),
-        false => None,
-    };
-    let kept = detect::Kept { matrix: matrix.as_deref() };
+    let place = folder.join(PLACE);
+    let kept = kept.then_some(move || {
+        std::fs::read_to_string(place).map_err(|error| format!("{PLACE}: {error}"))
+    });
     let done = AtomicUsize::new(0);
     let done = Arc::new(done);
     let write = |path: &str, text: &str| {

@@ -1,5 +1,7 @@
 //! The scenarios catch what servers get wrong, and nothing else.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails so")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -34,8 +36,11 @@ fn all_scenarios() -> BTreeMap<String, Scenario> {
     all.into_iter().map(|scenario| (scenario.id.clone(), scenario)).collect()
 }
 
+/// What stands before a server, the dialect that it is judged by, and what is fired at it.
+type Subject<'a> = (Arc<dyn Behaviour>, Option<&'a str>, Vec<Scenario>);
+
 /// Fires chosen scenarios at each of several servers, a few at a time.
-fn fire_all<'a>(subjects: Vec<(Arc<dyn Behaviour>, Option<&'a str>, Vec<Scenario>)>) -> Vec<Found> {
+fn fire_all(subjects: Vec<Subject<'_>>) -> Vec<Found> {
     block_on(async {
         let turns = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
         let mut running = tokio::task::JoinSet::new();
