@@ -12,7 +12,7 @@ use crate::decoys::{self, Decoy};
 use crate::document;
 use crate::fault::Fault;
 use crate::faults;
-use crate::host::Behaviour;
+use crate::host::{Behaviour, Clean};
 use crate::measure::{Baseline, Subject, run};
 use crate::operators::{self, Operator};
 use crate::suite::{self, Found};
@@ -71,20 +71,81 @@ impl Caught {
 }
 
 /// Measures everything, `at_once` servers at a time. `keep` gets the matrix of faults as soon as it
-/// is there, since what follows takes its time.
+/// is there, since what follows takes its time; `kept` gives the matrix that was measured before,
+/// and is asked when all else is measured.
 pub async fn measure(
     at_once: usize,
+    kept: Option<impl FnOnce() -> Result<String, String>>,
     keep: impl FnOnce(&str) -> Result<(), String>,
     done: impl Fn(&str) + Send + Sync + Clone + 'static,
 ) -> Result<Detection, String> {
     let baseline = Baseline::of(None).await?;
-    let faults = of_faults(&baseline, at_once, done.clone()).await?;
-    keep(&document::matrix(&faults))?;
-    let decoys = of_decoys(&baseline, at_once, done.clone()).await?;
+    let anew = match kept {
+        Some(_) => Vec::new(),
+        None => of_faults(&baseline, at_once, done.clone()).await?,
+    };
+    if kept.is_none() {
+        keep(&document::matrix(&anew))?;
+    }
     let touched = touch::of_each(&baseline.scenarios).await?;
     let operators = of_operators(&baseline, &touched, at_once, done.clone()).await?;
+    let decoys = of_decoys(&baseline, at_once, done.clone()).await?;
+    let faults = match kept {
+        Some(kept) => kept_faults(&kept()?),
+        None => anew,
+    };
     let idle = idle(&baseline, &touched, &faults, &operators, at_once, done).await?;
     Ok(Detection { baseline, faults, decoys, operators, idle })
+}
+
+/// Faults with what caught them, as a matrix has it.
+fn kept_faults(matrix: &str) -> Vec<(&'static Fault, Caught)> {
+    let mut all: Vec<_> = faults::all().map(|fault| (fault, Caught::default())).collect();
+    for line in matrix.lines().skip(1) {
+        let [fault, id, verdict, names] = line.split('\t').collect::<Vec<_>>()[..] else {
+            continue;
+        };
+        let Some((_, caught)) = all.iter_mut().find(|(one, _)| one.id == fault) else { continue };
+        let verdict = if verdict == "warn" { Verdict::Warn } else { Verdict::Fail };
+        caught.by.insert(id.to_owned(), verdict);
+        if names == "yes" {
+            caught.naming.insert(id.to_owned());
+        }
+    }
+    all
+}
+
+/// The matrix with the lines of these scenarios measured anew, at every fault by the letter.
+pub async fn update(
+    matrix: &str,
+    ids: &BTreeSet<String>,
+    at_once: usize,
+    done: impl Fn(&str) + Send + Sync + 'static,
+) -> Result<String, String> {
+    let mut scenarios = suite::by_the_letter()?;
+    scenarios.retain(|one| ids.contains(&one.id));
+    let found = suite::fire(Arc::new(Clean), None, scenarios.clone(), 4).await?;
+    let baseline = Baseline { scenarios, found };
+    let chosen = || faults::all().filter(|fault| fault.dialect.is_none());
+    let subjects = chosen().map(|fault| Subject {
+        name: fault.id.to_owned(),
+        behaviour: Arc::new(fault.act) as Arc<dyn Behaviour>,
+        dialect: None,
+    });
+    let scenarios = Arc::new(baseline.scenarios.clone());
+    let found = run(subjects.collect(), &scenarios, at_once, done).await?;
+    let mut all = kept_faults(matrix);
+    for (fault, found) in chosen().zip(&found) {
+        let Some((_, caught)) = all.iter_mut().find(|(one, _)| one.id == fault.id) else {
+            continue;
+        };
+        caught.by.retain(|id, _| !ids.contains(id));
+        caught.naming.retain(|id| !ids.contains(id));
+        let new = Caught::of(fault, &baseline, found);
+        caught.by.extend(new.by);
+        caught.naming.extend(new.naming);
+    }
+    Ok(document::matrix(&all))
 }
 
 /// Fires everything at every fault.

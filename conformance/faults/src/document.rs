@@ -180,24 +180,26 @@ fn decoys(detection: &Detection) -> String {
 
 fn operators(detection: &Detection) -> String {
     let mut text = String::from(
-        "\n## Operators\n\nEach is fired at by the scenarios that ask that endpoint by that method, until one fails.\n\n| Endpoint | Method | Operators | Caught |\n|---|---|---:|---:|\n",
+        "\n## Operators\n\nEach is fired at by the scenarios that ask that endpoint by that method, until one fails.\n\n| Endpoint | Method | Operators | Caught | Equivalent | Not caught |\n|---|---|---:|---:|---:|---:|\n",
     );
-    let mut counts: Vec<((&str, String), (usize, usize))> = Vec::new();
+    let mut counts: BTreeMap<_, [usize; 3]> = BTreeMap::new();
     for (operator, by) in &detection.operators {
-        let key = (operator.endpoint.path(), operator.method.to_string());
-        let caught = usize::from(!by.is_empty());
-        match counts.iter_mut().find(|(one, _)| *one == key) {
-            Some((_, (all, sum))) => {
-                *all += 1;
-                *sum += caught;
-            }
-            None => counts.push((key, (1, caught))),
+        let key = (operator.endpoint, operator.method.to_string());
+        let [all, caught, equivalent] = counts.entry(key).or_default();
+        *all += 1;
+        match (by.is_empty(), equivalent::reason(&operator.name())) {
+            (false, _) => *caught += 1,
+            (true, Some(_)) => *equivalent += 1,
+            (true, None) => {}
         }
     }
-    for ((path, method), (all, caught)) in counts {
-        let _ = writeln!(text, "| `{path}` | {method} | {all} | {caught} |");
+    for ((endpoint, method), [all, caught, equivalent]) in counts {
+        let path = endpoint.path();
+        let missed = all - caught - equivalent;
+        let _ =
+            writeln!(text, "| `{path}` | {method} | {all} | {caught} | {equivalent} | {missed} |");
     }
-    text.push_str("\nNot caught:\n\n| Operator | Why |\n|---|---|\n");
+    text.push_str("\nThose that no scenario fails on, with the reason where they are equivalent to no fault:\n\n| Operator | Why |\n|---|---|\n");
     for (operator, _) in detection.operators.iter().filter(|(_, by)| by.is_empty()) {
         let name = operator.name();
         let _ = writeln!(text, "| {name} | {} |", why(operator));
@@ -206,7 +208,7 @@ fn operators(detection: &Detection) -> String {
 }
 
 fn why(operator: &Operator) -> &'static str {
-    equivalent::reason(&operator.name()).unwrap_or("**not noticed**")
+    equivalent::reason(&operator.name()).unwrap_or("**not caught**")
 }
 
 /// Scenarios that catch nothing at all.

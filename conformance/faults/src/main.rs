@@ -17,6 +17,9 @@ use provisor_faults::inner::Inner;
 use provisor_faults::measure::{Baseline, Subject, run, spoken};
 use provisor_faults::{decoys, detect, document, quick, suite};
 
+/// Where the matrix is.
+const PLACE: &str = "conformance/faults/detection.tsv";
+
 #[derive(Debug, Parser)]
 #[command(about = "Measures what the conformance scenarios detect")]
 struct Arguments {
@@ -39,6 +42,20 @@ enum What {
     },
     /// Measure everything, and write docs/detection.md and the matrix
     Table {
+        /// Servers at the same time
+        #[arg(long, default_value_t = 4)]
+        at_once: usize,
+        /// The folder of the repository
+        #[arg(long, default_value = ".")]
+        folder: PathBuf,
+        /// Take what catches the faults from the matrix, and measure the rest
+        #[arg(long)]
+        kept: bool,
+    },
+    /// Fire some scenarios at every fault, and put what comes of it into the matrix
+    Update {
+        /// Their ids
+        ids: Vec<String>,
         /// Servers at the same time
         #[arg(long, default_value_t = 4)]
         at_once: usize,
@@ -87,7 +104,8 @@ fn main() -> ExitCode {
         match arguments.what {
             What::Try { quick: true, .. } => attempt_quick().await,
             What::Try { ids, words, .. } => attempt(&ids, words).await,
-            What::Table { at_once, folder } => table(at_once, &folder).await,
+            What::Table { at_once, folder, kept } => table(at_once, &folder, kept).await,
+            What::Update { ids, at_once, folder } => update(ids, at_once, &folder).await,
             What::Quick => propose().await,
             What::Serve { fault, port, log } => serve(fault.as_deref(), port, log).await,
             What::List => {
@@ -106,14 +124,27 @@ fn main() -> ExitCode {
     }
 }
 
-async fn table(at_once: usize, folder: &Path) -> Result<(), String> {
+async fn update(ids: Vec<String>, at_once: usize, folder: &Path) -> Result<(), String> {
+    let path = folder.join(PLACE);
+    let told = |error: std::io::Error| format!("{PLACE}: {error}");
+    let matrix = std::fs::read_to_string(&path).map_err(told)?;
+    let ids = ids.into_iter().collect();
+    let matrix = detect::update(&matrix, &ids, at_once, |_| {}).await?;
+    std::fs::write(&path, matrix).map_err(told)
+}
+
+async fn table(at_once: usize, folder: &Path, kept: bool) -> Result<(), String> {
+    let place = folder.join(PLACE);
+    let kept = kept.then_some(move || {
+        std::fs::read_to_string(place).map_err(|error| format!("{PLACE}: {error}"))
+    });
     let done = AtomicUsize::new(0);
     let done = Arc::new(done);
     let write = |path: &str, text: &str| {
         std::fs::write(folder.join(path), text).map_err(|error| format!("{path}: {error}"))
     };
-    let keep = |matrix: &str| write("conformance/faults/detection.tsv", matrix);
-    let detection = detect::measure(at_once, keep, move |name| {
+    let keep = |matrix: &str| write(PLACE, matrix);
+    let detection = detect::measure(at_once, kept, keep, move |name| {
         let number = done.fetch_add(1, Ordering::Relaxed) + 1;
         eprintln!("{number:>4} {name}");
     })

@@ -1,5 +1,7 @@
 //! The scenarios catch what servers get wrong, and nothing else.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails so")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -16,6 +18,8 @@ use provisor_faults::{decoys, faults, measure, operators, quick, suite};
 
 /// Servers at the same time.
 const AT_ONCE: usize = 4;
+/// Of the scenarios that catch faults a decoy is met by one in so many.
+const SHARES: usize = 5;
 
 fn block_on<T>(work: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_multi_thread();
@@ -32,8 +36,11 @@ fn all_scenarios() -> BTreeMap<String, Scenario> {
     all.into_iter().map(|scenario| (scenario.id.clone(), scenario)).collect()
 }
 
+/// What stands before a server, the dialect that it is judged by, and what is fired at it.
+type Subject<'a> = (Arc<dyn Behaviour>, Option<&'a str>, Vec<Scenario>);
+
 /// Fires chosen scenarios at each of several servers, a few at a time.
-fn fire_all<'a>(subjects: Vec<(Arc<dyn Behaviour>, Option<&'a str>, Vec<Scenario>)>) -> Vec<Found> {
+fn fire_all(subjects: Vec<Subject<'_>>) -> Vec<Found> {
     block_on(async {
         let turns = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
         let mut running = tokio::task::JoinSet::new();
@@ -55,16 +62,12 @@ fn every_fault_is_caught_by_the_scenario_that_its_row_names() {
     let own = |fault: &Fault| vec![scenarios[fault.caught_by].clone()];
     let faulty = faults::all()
         .map(|fault| (Arc::new(fault.act) as Arc<dyn Behaviour>, fault.dialect, own(fault)));
-    for (fault, found) in faults::all().zip(fire_all(faulty.collect())) {
-        let verdict = found.verdicts.get(fault.caught_by);
-        // What ends the connection leaves no answer to judge.
-        let seen = match (verdict, fault.id) {
-            (Some(Verdict::Fail | Verdict::Warn), _) => true,
-            (verdict, "CON-06") => verdict == Some(&Verdict::Error),
-            _ => false,
-        };
-        assert!(seen, "{} is not caught by {}: {verdict:?}", fault.id, fault.caught_by);
-    }
+    let missed = faults::all().zip(fire_all(faulty.collect())).filter_map(|(fault, found)| {
+        let verdict = found.verdicts.get(fault.caught_by).copied();
+        let seen = matches!(verdict, Some(Verdict::Fail | Verdict::Warn));
+        (!seen).then(|| format!("{} by {}: {verdict:?}", fault.id, fault.caught_by))
+    });
+    assert_eq!(missed.collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]
@@ -83,17 +86,24 @@ fn the_server_without_a_fault_passes_everything_that_catches_one() {
     }
 }
 
+/// Each decoy is met by a share of the scenarios that catch faults, the next one by the next share;
+/// `table` fires all at all.
 #[test]
 fn no_decoy_makes_a_scenario_fail_that_catches_a_fault() {
     let scenarios = all_scenarios();
     let ids: BTreeSet<&str> =
         faults::all().filter(|one| one.dialect.is_none()).map(|one| one.caught_by).collect();
-    let some: Vec<Scenario> = ids.into_iter().map(|id| scenarios[id].clone()).collect();
-    let odd =
-        decoys::all().map(|decoy| (Arc::new(decoy.act) as Arc<dyn Behaviour>, None, some.clone()));
-    for (decoy, found) in decoys::all().zip(fire_all(odd.collect())) {
-        assert_eq!(false_alarms(&found), BTreeMap::new(), "{}: {:?}", decoy.id, found.words);
-    }
+    let share = |place: usize| -> Vec<Scenario> {
+        ids.iter().skip(place % SHARES).step_by(SHARES).map(|id| scenarios[*id].clone()).collect()
+    };
+    let odd = decoys::all()
+        .enumerate()
+        .map(|(place, one)| (Arc::new(one.act) as Arc<dyn Behaviour>, None, share(place)));
+    let alarms = decoys::all().zip(fire_all(odd.collect())).filter_map(|(decoy, found)| {
+        let alarms = false_alarms(&found);
+        (!alarms.is_empty()).then(|| format!("{}: {alarms:?} {:?}", decoy.id, found.words))
+    });
+    assert_eq!(alarms.collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]

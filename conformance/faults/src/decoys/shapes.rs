@@ -161,6 +161,12 @@ pub(super) const DECOYS: &[Decoy] = &[
         act: Act::Whole(other_ids),
     },
     Decoy {
+        id: "lower-case-addresses",
+        does: "mail addresses are stored in lower case",
+        permitted: "RFC 7643, 7: what is not caseExact may be altered in case",
+        act: Act::Request(addresses_lowered),
+    },
+    Decoy {
         id: "no-display",
         does: "members have neither `display` nor `$ref` nor `type`",
         permitted: "RFC 7643, 4.2",
@@ -243,8 +249,9 @@ fn other_ids(inner: &Inner, mut asked: Asked) -> Answering<'_> {
         let body = String::from_utf8_lossy(&asked.body);
         if body.contains(OTHER) {
             // As long as it was, for limits count bytes; JSON permits blanks at its end.
-            let length = body.len();
-            asked.body = format!("{:<length$}", body.replace(OTHER, "")).into();
+            let mut shorter = body.replace(OTHER, "");
+            shorter.push_str(&" ".repeat(body.len().saturating_sub(shorter.len())));
+            asked.body = shorter.into();
         }
         let mut answered = inner.answer(asked).await;
         if let Ok(body) = String::from_utf8(answered.body.to_vec()) {
@@ -266,6 +273,20 @@ fn outside(text: &str) -> String {
 
 static UUID: LazyLock<Regex> =
     LazyLock::new(|| expression(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"));
+
+fn addresses_lowered(asked: &mut Asked) {
+    if asked.method != Method::POST || !asked.is_at("/Users") {
+        return;
+    }
+    asked.edit(|body| {
+        let emails = body.get_mut("emails").and_then(Value::as_array_mut);
+        for email in emails.into_iter().flatten() {
+            if let Some(value) = email.get_mut("value").filter(|value| value.is_string()) {
+                *value = json!(value.as_str().unwrap_or_default().to_lowercase());
+            }
+        }
+    });
+}
 
 fn members_dangle(inner: &Inner, asked: Asked) -> Answering<'_> {
     Box::pin(async move {

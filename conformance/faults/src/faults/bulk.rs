@@ -104,7 +104,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7644-3.4.3-01", "RFC7644-3.4.3-02", "RFC7644-3.4.3-19"],
         severity: Severity::Small,
         layer: Layer::Bulk,
-        caught_by: "rfc7644/3.4.3-search/same-as-get",
+        caught_by: "rfc7644/3.4.3-search/nothing-is-required",
         dialect: None,
         act: Act::Refuse(|asked| {
             asked.is_search().then(|| Answered::error(404, "", "no such endpoint"))

@@ -137,17 +137,7 @@ const FAULTS: &[Fault] = &[
         act: Act::Whole(anything_is_kept),
     },
     Fault {
-        id: "CRT-20a",
-        does: "mail addresses are stored in lower case",
-        breaks: &["RFC7643-4.1.2-02", "RFC7643-2.1-03"],
-        severity: Severity::Small,
-        layer: Layer::Create,
-        caught_by: "rfc7643/4.1-user/local-part-keeps-its-case",
-        dialect: None,
-        act: Act::Request(addresses_lowered),
-    },
-    Fault {
-        id: "CRT-20b",
+        id: "CRT-20",
         does: "text is cut to its first 20 characters",
         breaks: &["RFC7644-3.1-12", "RFC7644-3.3-02", "RFC7644-3.12-01", "RFC7644-3.8-01"],
         severity: Severity::Small,
@@ -191,7 +181,7 @@ const FAULTS: &[Fault] = &[
         breaks: &["RFC7643-3.1-13", "RFC7644-6.2-02"],
         severity: Severity::Small,
         layer: Layer::Create,
-        caught_by: "rfc7644/6-tenants/same-names",
+        caught_by: "rfc7644/6-tenants/same-external-id",
         dialect: None,
         act: Act::Whole(external_ids_of_all),
     },
@@ -358,20 +348,6 @@ fn anything_is_kept(inner: &Inner, mut asked: Asked) -> Answering<'_> {
         });
         answered
     })
-}
-
-fn addresses_lowered(asked: &mut Asked) {
-    if !creates(asked) {
-        return;
-    }
-    asked.edit(|body| {
-        let emails = body.get_mut("emails").and_then(Value::as_array_mut);
-        for email in emails.into_iter().flatten() {
-            if let Some(value) = email.get_mut("value").filter(|value| value.is_string()) {
-                *value = json!(value.as_str().unwrap_or_default().to_lowercase());
-            }
-        }
-    });
 }
 
 fn names_cut(asked: &mut Asked) {

@@ -46,10 +46,16 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "CRT-09c",
         does: "`meta.location` has another id than `id`",
-        breaks: &["RFC7643-3.1-22", "RFC7644-3.3-10", "RFC7644-1.3-04", "RFC7643-2.3.7-02"],
+        breaks: &[
+            "RFC7643-3.1-21",
+            "RFC7643-3.1-22",
+            "RFC7644-3.3-10",
+            "RFC7644-1.3-04",
+            "RFC7643-2.3.7-02",
+        ],
         severity: Severity::Small,
         layer: Layer::Http,
-        caught_by: "rfc7644/1.3-base-uri/locations",
+        caught_by: "rfc7643/3.1-common/content-location",
         dialect: None,
         act: Act::Response(|_, answered| {
             locations(answered, |location| format!("{}0", location.trim_end_matches('0')));
