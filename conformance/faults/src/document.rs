@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use provisor_conformance::report::Verdict;
+use provisor_conformance::scenario::Level;
 
 use crate::detect::{Caught, Detection};
 use crate::fault::Fault;
@@ -33,6 +34,10 @@ pub fn matrix(faults: &[(&'static Fault, Caught)]) -> String {
 /// The document.
 pub fn document(detection: &Detection) -> String {
     let mut text = String::from(HEAD);
+    text.push_str(match cfg!(debug_assertions) {
+        true => "What follows was measured with a debug build, which is slower and has the same verdicts.\n\n",
+        false => "What follows was measured with a release build.\n\n",
+    });
     text.push_str(&summary(detection));
     text.push_str(&faults(detection));
     text.push_str(&left());
@@ -46,7 +51,9 @@ const HEAD: &str = "# What the scenarios detect
 
 This file is generated: `TMPDIR=/dev/shm cargo run --release -p provisor-faults -- table` measures \
 everything anew and writes it (without `TMPDIR` the stores lie on the disk, which is slower and \
-changes nothing). `conformance/faults/` has what is measured with.
+changes nothing). `update SCENARIO…` \
+measures single scenarios anew against every fault, and `table --kept` everything but the faults. \
+`conformance/faults/` has what is measured with.
 
 A fault is something that SCIM servers in the field do wrong, put in front of the reference server, \
 one at a time. It is **caught** when a scenario fails on it that passes on the server without it, \
@@ -216,12 +223,34 @@ pub fn nothing(detection: &Detection) -> Vec<&String> {
     detection.idle.iter().filter(|(_, by)| by.is_none()).map(|(id, _)| id).collect()
 }
 
+/// What a scenario of level `may` is for.
+const CHOICE: &str = "nothing: it reports a choice that the RFC leaves to the server";
+
+/// Scenarios that fail on nothing here, and what fails them elsewhere.
+const STAY: &[(&str, &str)] = &[
+    (
+        "rfc6750/3-challenge/",
+        "nothing: operators leave 401 alone; a 401 without its challenge fails it",
+    ),
+    ("rfc7644/3.11-me/create", "nothing: the reference server has no /Me; a 500 there fails it"),
+    ("rfc9865/5.3-availability/anonymous", "nothing: a list that needs no credential fails it"),
+];
+
+fn reason_to_stay(id: &str) -> Option<&'static str> {
+    STAY.iter().find(|(begin, _)| id.starts_with(begin)).map(|(_, reason)| *reason)
+}
+
 fn idle(detection: &Detection) -> String {
     let mut text = String::from(
-        "\n## Scenarios that no fault fails\n\nA scenario that fails on nothing says nothing. Each of these fails on an operator.\n\n| Scenario | Fails on |\n|---|---|\n",
+        "\n## Scenarios that no fault fails\n\nA scenario that fails on nothing says nothing. These fail on an operator, or it is said what they are for.\n\n| Scenario | Fails on |\n|---|---|\n",
     );
     for (id, by) in &detection.idle {
-        let by = by.as_deref().unwrap_or("**nothing**");
+        let chosen = detection.baseline.scenario(id).map(|one| one.level) == Some(Level::May);
+        let by = match by.as_deref() {
+            Some(by) => by,
+            None if chosen => CHOICE,
+            None => reason_to_stay(id).unwrap_or("**nothing**"),
+        };
         let _ = writeln!(text, "| `{id}` | {by} |");
     }
     let skipped = detection.baseline.found.verdicts.iter();

@@ -143,8 +143,7 @@ fn a_quick_run_is_short_and_catches_most_faults() {
     let ids: BTreeSet<String> = quick.iter().map(|one| one.id.clone()).collect();
     let fails = quick::matrix(MATRIX);
     let caught = fails.values().filter(|by| by.iter().any(|id| ids.contains(id))).count();
-    // Nine of ten is what is wanted; scenarios that share more of what they make would get there.
-    assert!(caught * 100 >= fails.len() * 79, "{caught} of {}", fails.len());
+    assert!(caught * 10 >= fails.len() * 9, "{caught} of {}", fails.len());
 
     let found = fire_all(vec![(Arc::new(Clean) as Arc<dyn Behaviour>, None, quick)]).remove(0);
     assert_eq!(found.words, BTreeMap::new());
