@@ -1,5 +1,6 @@
 //! Plays scenarios against an endpoint.
 
+mod contradiction;
 mod fill;
 mod given;
 mod lanes;
@@ -85,6 +86,7 @@ pub async fn run(
         scenarios.extend(Corpus::gates());
     }
     scenarios.sort_by(|one, other| one.id.cmp(&other.id));
+    let contradictions = contradiction::among(&scenarios);
     let jobs = options.jobs.unwrap_or_else(|| lanes::suitable(&client.traffic().times));
     let journal = options.journal.take();
     let run =
@@ -103,6 +105,7 @@ pub async fn run(
     let left = run.ledger.left().there.into_iter().map(|(path, _)| path);
     report.left_behind = left.filter(|path| !kept.contains(path)).collect();
     report.notes = run.notes(traffic.throttled, &traffic.redirects);
+    report.notes.extend(contradictions.iter().map(|one| one.told(&report.entries)));
     report.millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     if report.interrupted.is_none() && searched {
         run.ledger.end();

@@ -38,6 +38,10 @@ pub struct Scenario {
     /// Dialects in which it is judged; by the letter of the RFCs where none is named.
     #[serde(default)]
     pub dialects: Vec<String>,
+    /// Scenarios that no server passes which passes this one: the wish of a provider against the
+    /// letter, or against another provider's.
+    #[serde(default)]
+    pub contradicts: Vec<String>,
     /// Words to select by.
     #[serde(default)]
     pub tags: Vec<String>,
