@@ -36,11 +36,10 @@ impl Server {
             .arg(&token_file)
             .args(more)
             .args(flags.split_whitespace())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
+            .stdout(Stdio::piped())
             .spawn()
             .expect("the release binary; build it first");
-        let mut lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
+        let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines();
         let address = loop {
             let line = lines.next().expect("the server says where it listens").expect("text");
             if let Some((_, rest)) = line.split_once("http://") {
