@@ -31,8 +31,11 @@ pub struct Standing {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
-    /// Something of this run tests it.
+    /// Something of this run tests it, and found whether it holds.
     Tested,
+    /// Something of this run tests it, and came to no answer: it was skipped, blocked, in error,
+    /// or never exercised.
+    NotReached,
     /// Something tests it that was not chosen for this run, or `provisor conform lint` does.
     NotChosen,
     /// Nothing tests it.
@@ -50,7 +53,8 @@ pub fn matrix(kind: Kind, entries: &[Entry], covered: impl Fn(&str) -> bool) -> 
         let mine: Vec<&Entry> = entries.iter().filter(cites).collect();
         let verdict = mine.iter().map(|entry| entry.verdict).min();
         let (state, reason) = match verdict {
-            Some(_) => (State::Tested, None),
+            Some(_) if mine.iter().any(|entry| entry.verdict.is_answer()) => (State::Tested, None),
+            Some(_) => (State::NotReached, None),
             None if covered(one.id) => (State::NotChosen, None),
             None => untested(one),
         };

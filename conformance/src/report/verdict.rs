@@ -47,6 +47,11 @@ impl Verdict {
         }
     }
 
+    /// Whether it says what was tested does, right or wrong.
+    pub fn is_answer(self) -> bool {
+        matches!(self, Self::Fail | Self::Warn | Self::Pass)
+    }
+
     /// Whether it is a finding that a reader should see in full.
     pub fn is_finding(self) -> bool {
         matches!(self, Self::Fail | Self::Error | Self::Blocked | Self::Warn)

@@ -49,7 +49,8 @@ pub(super) fn raw() -> Report {
     // Few enough to be read, one of each kind.
     report.requirements.retain(|one| {
         let few = ["RFC7644-3.5.1-01", "RFC7643-4.1.2-13", "RFC7643-4-01"];
-        one.state == State::Tested || few.contains(&one.requirement.id.as_str())
+        matches!(one.state, State::Tested | State::NotReached)
+            || few.contains(&one.requirement.id.as_str())
     });
     report.left_behind = vec!["/Users/2819c223".to_owned()];
     report.notes = vec!["the server was throttling: 3 requests were sent again".to_owned()];

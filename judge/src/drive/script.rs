@@ -94,6 +94,7 @@ impl Script {
                 let said = String::from_utf8_lossy(&said).trim().to_owned();
                 let start = said.char_indices().rev().nth(SAID).map_or(0, |(place, _)| place);
                 let end = said.get(start..).unwrap_or_default();
+                let end = if end.is_empty() { "it said nothing" } else { end };
                 Acted::Failed(format!("`{text}` ended with {}: {end}", ended.status))
             }
         }

@@ -174,6 +174,7 @@ pub(super) fn requirements(report: &Redacted) -> Markup {
     let count = |state: State| report.requirements.iter().filter(|one| one.state == state).count();
     let states = [
         (State::Tested, "tested"),
+        (State::NotReached, "not reached: skipped, blocked, in error or not exercised"),
         (State::NotChosen, "not chosen for this run"),
         (State::NotCovered, "not covered"),
         (State::NotTestable, "not testable from outside"),

@@ -140,8 +140,10 @@ fn matrix(text: &mut String, report: &Redacted) {
         |wanted: State| report.requirements.iter().filter(|one| one.state == wanted).count();
     let _ = writeln!(
         text,
-        "  requirements: {} tested, {} not chosen, {} not covered, {} not testable from outside",
+        "  requirements: {} tested, {} not reached, {} not chosen, {} not covered, {} not testable \
+         from outside",
         count(State::Tested),
+        count(State::NotReached),
         count(State::NotChosen),
         count(State::NotCovered),
         count(State::NotTestable)
