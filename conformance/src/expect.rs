@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::http::Answer;
-use crate::scenario::{Expectation, Matcher, Statuses};
+use crate::scenario::{Expectation, Matcher, Statuses, Took};
 
 use rule::{contains, holds, words};
 
@@ -76,6 +76,7 @@ fn differences_from(expectation: &Expectation, answer: &Answer) -> Vec<Differenc
         let value = answer.header(name).map(|text| Value::String(text.to_owned()));
         check(&format!("header {name}"), matcher, value.as_ref(), &mut all);
     }
+    all.extend(expectation.took.iter().filter_map(|(name, took)| too_long(name, took)));
     if expectation.body.is_empty() {
         return all;
     }
@@ -91,6 +92,20 @@ fn differences_from(expectation: &Expectation, answer: &Answer) -> Vec<Differenc
         check(pointer, matcher, at(&body, pointer), &mut all);
     }
     all
+}
+
+/// A measure that is longer than it may be, beside another.
+fn too_long(name: &str, took: &Took) -> Option<Difference> {
+    let (this, other) = took.measured?;
+    let Took { of, times, floor, .. } = took;
+    if this <= other * times || this <= other + floor {
+        return None;
+    }
+    Some(Difference {
+        place: format!("time of `{name}`"),
+        expected: format!("at most {times} times `{of}` ({other} ms), or {floor} ms more"),
+        found: format!("{this} ms"),
+    })
 }
 
 /// How the statuses of answers to one request sent at once differ from what was expected: each

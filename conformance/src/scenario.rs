@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use expectation::{Choice, Expectation, Statuses};
+pub use expectation::{Choice, Expectation, Statuses, Took};
 pub use rule::{Matcher, RULES, Rule, TYPES};
 
 /// One scenario: what is sent, what must come back, and what must not have changed.
@@ -173,10 +173,17 @@ pub struct Step {
     /// A value that must be known, such as `page/previousCursor`; the step is left out without it.
     #[serde(default)]
     pub if_known: Option<String>,
+    /// A value that must not be known; the step is left out where it is.
+    #[serde(default)]
+    pub unless_known: Option<String>,
     /// Makes an array of the body longer than a limit: pointer → number, or a template of one. Its
     /// elements are repeated in turn until there is one more than that.
     #[serde(default)]
     pub repeat: BTreeMap<String, Value>,
+    /// Puts an element of an array of the body there so often: pointer to the element → number, or
+    /// a template of one. `@{turn}` in it is the number of each, from 1.
+    #[serde(default)]
+    pub copies: BTreeMap<String, Value>,
     /// Makes the body one byte longer than this, by blanks at its end: a number, or a template.
     #[serde(default)]
     pub larger_than: Option<Value>,
@@ -190,6 +197,14 @@ pub struct Step {
     /// object of its headers, whose names are in lower case.
     #[serde(rename = "as", default)]
     pub name_as: Option<String>,
+    /// The same, where a refusal is an answer as well: nothing is kept of it, and the steps behind
+    /// go on. Without this the scenario ends there.
+    #[serde(default)]
+    pub keep: Option<String>,
+    /// The name under which expectations refer to the milliseconds that its answer took; of
+    /// several steps of one name it is the least.
+    #[serde(default)]
+    pub took: Option<String>,
     /// What is expected; a step without an expectation must succeed.
     #[serde(default)]
     pub expect: Option<Expectation>,

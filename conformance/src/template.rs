@@ -1,5 +1,6 @@
 //! Templates: `${name}`, `${name/pointer}`, `${run}` in requests and expectations;
-//! `${name/pointer@-11:00}` is the same instant as a clock with that offset shows it.
+//! `${name/pointer@-11:00}` is the same instant as a clock with that offset shows it, and
+//! `${name/pointer@last}` the last segment of an address.
 
 use std::collections::BTreeMap;
 
@@ -47,15 +48,25 @@ impl Scope {
             match (self.get(name), name.rsplit_once('@')) {
                 (Some(Value::String(text)), _) => filled.push_str(text),
                 (Some(value), _) => filled.push_str(&value.to_string()),
-                (None, Some((name, offset))) => filled.push_str(
-                    &self.shifted(name, offset).ok_or(Unknown { name: name.to_owned() })?,
-                ),
+                (None, Some((name, how))) => {
+                    let other =
+                        if how == "last" { self.last(name) } else { self.shifted(name, how) };
+                    filled.push_str(&other.ok_or(Unknown { name: name.to_owned() })?);
+                }
                 (None, None) => return Err(Unknown { name: name.to_owned() }),
             }
             rest = behind;
         }
         filled.push_str(rest);
         Ok(filled)
+    }
+
+    /// The last segment of an address, as it is written there.
+    fn last(&self, name: &str) -> Option<String> {
+        let address = self.get(name)?.as_str()?;
+        let path = address.split(['?', '#']).next()?.trim_end_matches('/');
+        let last = path.rsplit('/').next()?;
+        (!last.is_empty()).then(|| last.to_owned())
     }
 
     /// A time on a clock with another offset, such as `-11:00`. In a query the plus sign is
@@ -104,6 +115,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn of_an_address_the_last_segment_can_be_told() {
+        let mut scope = Scope::default();
+        scope.set("ann", json!({ "at": "https://x/v2/Users/a%20b?x=/y", "no": "/", "n": 1 }));
+        assert_eq!(scope.text("/Users/${ann/at@last}").unwrap(), "/Users/a%20b");
+        for unknown in ["${ann/no@last}", "${ann/n@last}", "${bob/at@last}"] {
+            assert!(scope.text(unknown).is_err(), "{unknown}");
+        }
+    }
 
     #[test]
     fn times_can_be_told_by_another_clock() {

@@ -12,4 +12,5 @@ mod format;
 mod manners;
 mod refusals;
 mod selection;
+mod steps;
 mod tls;

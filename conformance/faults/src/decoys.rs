@@ -2,6 +2,7 @@
 
 mod answers;
 mod configuration;
+mod extras;
 mod shapes;
 
 use crate::fault::Act;
@@ -20,7 +21,8 @@ pub struct Decoy {
 }
 
 /// All of them, by what they are about.
-const GROUPS: &[&[Decoy]] = &[answers::DECOYS, shapes::DECOYS, configuration::DECOYS];
+const GROUPS: &[&[Decoy]] =
+    &[answers::DECOYS, shapes::DECOYS, configuration::DECOYS, extras::DECOYS];
 
 /// Every decoy.
 pub fn all() -> impl Iterator<Item = &'static Decoy> {

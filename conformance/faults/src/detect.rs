@@ -13,6 +13,7 @@ use crate::document;
 use crate::fault::Fault;
 use crate::faults;
 use crate::host::{Behaviour, Clean};
+use crate::idle;
 use crate::measure::{Baseline, Subject, run};
 use crate::operators::{self, Operator};
 use crate::suite::{self, Found};
@@ -20,13 +21,13 @@ use crate::touch::{self, Touched};
 
 /// Scenarios that are tried on an operator at a time, until one fails.
 const BATCH: usize = 16;
-/// Operators that are tried on a scenario that no fault fails.
-const TRIED: usize = 60;
 
 /// Everything that was found.
 pub struct Detection {
     /// The unfaulted server, by the letter.
     pub baseline: Baseline,
+    /// The servers of decoys that have faults of their own, by the letter.
+    pub beside: BTreeMap<&'static str, Baseline>,
     /// Which scenarios caught each fault, with their verdicts.
     pub faults: Vec<(&'static Fault, Caught)>,
     /// What went wrong with each decoy.
@@ -80,9 +81,10 @@ pub async fn measure(
     done: impl Fn(&str) + Send + Sync + Clone + 'static,
 ) -> Result<Detection, String> {
     let baseline = Baseline::of(None).await?;
+    let beside = Baseline::on_each(&baseline.scenarios).await?;
     let anew = match kept {
         Some(_) => Vec::new(),
-        None => of_faults(&baseline, at_once, done.clone()).await?,
+        None => of_faults(&baseline, &beside, at_once, done.clone()).await?,
     };
     if kept.is_none() {
         keep(&document::matrix(&anew))?;
@@ -94,8 +96,8 @@ pub async fn measure(
         Some(kept) => kept_faults(&kept()?),
         None => anew,
     };
-    let idle = idle(&baseline, &touched, &faults, &operators, at_once, done).await?;
-    Ok(Detection { baseline, faults, decoys, operators, idle })
+    let idle = idle::of(&baseline, &beside, &touched, &faults, &operators, at_once, done).await?;
+    Ok(Detection { baseline, beside, faults, decoys, operators, idle })
 }
 
 /// Faults with what caught them, as a matrix has it.
@@ -126,6 +128,7 @@ pub async fn update(
     scenarios.retain(|one| ids.contains(&one.id));
     let found = suite::fire(Arc::new(Clean), None, scenarios.clone(), 4).await?;
     let baseline = Baseline { scenarios, found };
+    let beside = Baseline::on_each(&baseline.scenarios).await?;
     let chosen = || faults::all().filter(|fault| fault.dialect.is_none());
     let subjects = chosen().map(|fault| Subject {
         name: fault.id.to_owned(),
@@ -141,7 +144,8 @@ pub async fn update(
         };
         caught.by.retain(|id, _| !ids.contains(id));
         caught.naming.retain(|id| !ids.contains(id));
-        let new = Caught::of(fault, &baseline, found);
+        let on = fault.on().and_then(|decoy| beside.get(decoy)).unwrap_or(&baseline);
+        let new = Caught::of(fault, on, found);
         caught.by.extend(new.by);
         caught.naming.extend(new.naming);
     }
@@ -151,6 +155,7 @@ pub async fn update(
 /// Fires everything at every fault.
 pub async fn of_faults(
     baseline: &Baseline,
+    beside: &BTreeMap<&'static str, Baseline>,
     at_once: usize,
     done: impl Fn(&str) + Send + Sync + 'static,
 ) -> Result<Vec<(&'static Fault, Caught)>, String> {
@@ -168,7 +173,9 @@ pub async fn of_faults(
     let scenarios = Arc::new(baseline.scenarios.clone());
     let found = run(subjects.collect(), &scenarios, at_once, done).await?;
     let caught = faults::all().zip(&found).map(|(fault, found)| {
-        let baseline = fault.dialect.and_then(|name| of_dialects.get(name)).unwrap_or(baseline);
+        let of_dialect = fault.dialect.and_then(|name| of_dialects.get(name));
+        let on = fault.on().and_then(|decoy| beside.get(decoy));
+        let baseline = of_dialect.or(on).unwrap_or(baseline);
         (fault, Caught::of(fault, baseline, found))
     });
     Ok(caught.collect())
@@ -262,63 +269,10 @@ async fn of_operators(
 }
 
 /// Scenarios that pass on the unfaulted server and do not here.
-fn worse(baseline: &Found, found: &Found) -> BTreeSet<String> {
+pub(crate) fn worse(baseline: &Found, found: &Found) -> BTreeSet<String> {
     let worse = found.verdicts.iter().filter(|(id, verdict)| {
         matches!(verdict, Verdict::Fail | Verdict::Warn)
             && baseline.verdicts.get(*id) == Some(&Verdict::Pass)
     });
     worse.map(|(id, _)| id.clone()).collect()
-}
-
-/// Scenarios that no fault fails, each with the first operator that it fails on.
-async fn idle(
-    baseline: &Baseline,
-    touched: &BTreeMap<String, Touched>,
-    faults: &[(&'static Fault, Caught)],
-    operators: &[(Operator, BTreeSet<String>)],
-    at_once: usize,
-    done: impl Fn(&str) + Send + Sync + 'static,
-) -> Result<BTreeMap<String, Option<String>>, String> {
-    let busy: BTreeSet<&String> = faults.iter().flat_map(|(_, caught)| caught.by.keys()).collect();
-    let turns = Arc::new(Semaphore::new(at_once.max(1)));
-    let (done, passing) = (Arc::new(done), Arc::new(baseline.found.clone()));
-    let mut all = BTreeMap::new();
-    let mut running = JoinSet::new();
-    for scenario in baseline.scenarios.iter().filter(|one| !busy.contains(&one.id)) {
-        if baseline.found.verdicts.get(&scenario.id) != Some(&Verdict::Pass) {
-            continue;
-        }
-        if let Some((operator, _)) = operators.iter().find(|(_, by)| by.contains(&scenario.id)) {
-            all.insert(scenario.id.clone(), Some(operator.name()));
-            continue;
-        }
-        let asked = touched.get(&scenario.id).cloned().unwrap_or_default();
-        let fits = |operator: &Operator| {
-            asked.contains_key(&(operator.endpoint, operator.method.to_string()))
-        };
-        let some: Vec<Operator> =
-            operators.iter().map(|(one, _)| one.clone()).filter(fits).take(TRIED).collect();
-        let (turns, done, passing) = (Arc::clone(&turns), Arc::clone(&done), Arc::clone(&passing));
-        let scenario = scenario.clone();
-        running.spawn(async move {
-            // The semaphore is never closed.
-            let _turn = turns.acquire().await.ok();
-            for operator in some {
-                let name = operator.name();
-                let found =
-                    suite::fire(Arc::new(operator), None, vec![scenario.clone()], 1).await?;
-                if !worse(&passing, &found).is_empty() {
-                    done(&scenario.id);
-                    return Ok((scenario.id, Some(name)));
-                }
-            }
-            done(&scenario.id);
-            Ok::<_, String>((scenario.id, None))
-        });
-    }
-    while let Some(ended) = running.join_next().await {
-        let (id, by) = ended.map_err(|error| error.to_string())??;
-        all.insert(id, by);
-    }
-    Ok(all)
 }

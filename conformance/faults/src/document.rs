@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use provisor_conformance::report::Verdict;
-use provisor_conformance::scenario::Level;
 
 use crate::detect::{Caught, Detection};
 use crate::fault::Fault;
 use crate::faults::SECTIONS;
+use crate::measure::Baseline;
 use crate::operators::Operator;
 use crate::operators::equivalent;
 use crate::quick::{self, Choice};
@@ -95,7 +95,7 @@ fn summary(detection: &Detection) -> String {
             "scenarios that catch neither a fault nor an operator",
             nothing(detection).len().to_string(),
         ),
-        ("faults that a choice of at most 250 requests catches", quick_line(&choice)),
+        ("faults of the survey that a choice of at most 250 requests catches", quick_line(&choice)),
     ];
     let mut text = String::from("| | |\n|---|---:|\n");
     for (what, number) in rows {
@@ -148,9 +148,11 @@ fn row(fault: &Fault, caught: &Caught) -> String {
     };
     let dialect =
         fault.dialect.map(|name| format!(" (by the wishes of {name})")).unwrap_or_default();
+    let on = fault.on().map(|decoy| format!(" (on the server of the decoy `{decoy}`)"));
+    let on = on.unwrap_or_default();
     let named = if caught.naming.is_empty() { "no" } else { "yes" };
     format!(
-        "| {} | {} | {}{dialect} | {} | {by} | {named} |\n",
+        "| {} | {} | {}{dialect}{on} | {} | {by} | {named} |\n",
         fault.id,
         fault.severity.stars(),
         fault.does,
@@ -223,43 +225,27 @@ pub fn nothing(detection: &Detection) -> Vec<&String> {
     detection.idle.iter().filter(|(_, by)| by.is_none()).map(|(id, _)| id).collect()
 }
 
-/// What a scenario of level `may` is for.
-const CHOICE: &str = "nothing: it reports a choice that the RFC leaves to the server";
-
-/// Scenarios that fail on nothing here, and what fails them elsewhere.
-const STAY: &[(&str, &str)] = &[
-    (
-        "rfc6750/3-challenge/",
-        "nothing: operators leave 401 alone; a 401 without its challenge fails it",
-    ),
-    ("rfc7644/3.11-me/create", "nothing: the reference server has no /Me; a 500 there fails it"),
-    ("rfc9865/5.3-availability/anonymous", "nothing: a list that needs no credential fails it"),
-];
-
-fn reason_to_stay(id: &str) -> Option<&'static str> {
-    STAY.iter().find(|(begin, _)| id.starts_with(begin)).map(|(_, reason)| *reason)
-}
-
 fn idle(detection: &Detection) -> String {
     let mut text = String::from(
-        "\n## Scenarios that no fault fails\n\nA scenario that fails on nothing says nothing. These fail on an operator, or it is said what they are for.\n\n| Scenario | Fails on |\n|---|---|\n",
+        "\n## Scenarios that no fault fails\n\nA scenario that fails on nothing says nothing. These fail on an operator; a test fires each at the one that is named here.\n\n| Scenario | Fails on |\n|---|---|\n",
     );
     for (id, by) in &detection.idle {
-        let chosen = detection.baseline.scenario(id).map(|one| one.level) == Some(Level::May);
-        let by = match by.as_deref() {
-            Some(by) => by,
-            None if chosen => CHOICE,
-            None => reason_to_stay(id).unwrap_or("**nothing**"),
-        };
+        let by = by.as_deref().unwrap_or("**nothing**");
         let _ = writeln!(text, "| `{id}` | {by} |");
     }
     let skipped = detection.baseline.found.verdicts.iter();
-    let skipped = skipped.filter(|(_, verdict)| **verdict == Verdict::Skip);
+    let elsewhere = |id: &String| {
+        let passes = |one: &Baseline| one.found.verdicts.get(id) == Some(&Verdict::Pass);
+        detection.beside.values().any(passes)
+    };
+    let skipped = skipped.filter(|(id, verdict)| **verdict == Verdict::Skip && !elsewhere(id));
     let skipped: Vec<String> = skipped.map(|(id, _)| format!("`{id}`")).collect();
-    let _ = writeln!(
-        text,
-        "\nNot measured, because the reference server does not have what they ask for: {}.",
-        skipped.join(", ")
-    );
+    if !skipped.is_empty() {
+        let _ = writeln!(
+            text,
+            "\nNot measured, because neither the reference server nor a decoy has what they ask for: {}.",
+            skipped.join(", ")
+        );
+    }
     text
 }

@@ -210,6 +210,16 @@ impl Asked {
         Self { method, path: format!("{BASE}{path}"), query, headers, body }
     }
 
+    /// The same with nothing to do, to learn who may come in.
+    pub fn without_operations(mut self) -> Self {
+        self.edit(|body| {
+            if let Some(Value::Array(operations)) = body.get_mut("Operations") {
+                operations.clear();
+            }
+        });
+        self
+    }
+
     /// As the router takes it.
     pub(crate) fn into_request(mut self) -> Option<Request<Body>> {
         let target = match &self.query {

@@ -87,6 +87,9 @@ pub enum Act {
     Refuse(fn(&Asked) -> Option<Answered>),
     /// Anything, with as many requests to the server as it takes.
     Whole(Whole),
+    /// The same on a server that offers less or more than the reference server: that of the decoy
+    /// of this name.
+    On(&'static str, Whole),
 }
 
 /// A fault that talks with the server behind it.
@@ -99,6 +102,14 @@ impl Fault {
     /// The class without the letter of its form.
     pub fn class(&self) -> &'static str {
         self.id.trim_end_matches(|c: char| c.is_ascii_lowercase())
+    }
+
+    /// The decoy whose server has the fault; none where it is the reference server.
+    pub fn on(&self) -> Option<&'static str> {
+        match self.act {
+            Act::On(decoy, _) => Some(decoy),
+            _ => None,
+        }
     }
 }
 
@@ -149,7 +160,7 @@ impl Act {
                 Some(answered) => answered,
                 None => inner.answer(asked).await,
             },
-            Self::Whole(whole) => whole(inner, asked).await,
+            Self::Whole(whole) | Self::On(_, whole) => whole(inner, asked).await,
         }
     }
 }
@@ -161,6 +172,7 @@ impl std::fmt::Debug for Act {
             Self::Response(_) => "Response",
             Self::Refuse(_) => "Refuse",
             Self::Whole(_) => "Whole",
+            Self::On(..) => "On",
         })
     }
 }

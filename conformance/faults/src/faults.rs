@@ -2,6 +2,7 @@
 
 mod auth;
 mod bulk;
+mod choices;
 mod concurrency;
 mod create;
 mod discovery;
@@ -9,6 +10,7 @@ mod errors;
 mod filter;
 mod http;
 mod identity;
+mod offers;
 pub(crate) mod operations;
 mod paging;
 mod patch;
@@ -28,6 +30,8 @@ pub struct Section {
     pub faults: &'static [Fault],
     /// What has no row, and why.
     pub left: &'static [Left],
+    /// Whether its classes are those of the survey of servers in the field (`classes.txt`).
+    pub of_the_survey: bool,
 }
 
 /// All of them.
@@ -46,11 +50,19 @@ pub const SECTIONS: &[Section] = &[
     discovery::SECTION,
     auth::SECTION,
     bulk::SECTION,
+    choices::SECTION,
+    offers::SECTION,
 ];
 
 /// Every fault, in the order of the sections.
 pub fn all() -> impl Iterator<Item = &'static Fault> {
     SECTIONS.iter().flat_map(|section| section.faults)
+}
+
+/// Whether servers in the field are known to have the fault of an id.
+pub fn is_of_the_survey(id: &str) -> bool {
+    let surveyed = SECTIONS.iter().filter(|section| section.of_the_survey);
+    surveyed.flat_map(|section| section.faults).any(|fault| fault.id == id)
 }
 
 /// The fault of an id.

@@ -12,6 +12,7 @@ pub mod exchange;
 pub mod fault;
 pub mod faults;
 pub mod host;
+pub mod idle;
 pub mod inner;
 pub mod measure;
 pub mod operators;

@@ -15,7 +15,7 @@ use provisor_faults::faults;
 use provisor_faults::host::{Behaviour, Clean, Host};
 use provisor_faults::inner::Inner;
 use provisor_faults::measure::{Baseline, Subject, run, spoken};
-use provisor_faults::{decoys, detect, document, quick, suite};
+use provisor_faults::{decoys, detect, document, idle, quick, suite};
 
 /// Where the matrix is.
 const PLACE: &str = "conformance/faults/detection.tsv";
@@ -63,6 +63,14 @@ enum What {
         #[arg(long, default_value = ".")]
         folder: PathBuf,
     },
+    /// Name an operator that each of some scenarios fails on
+    Operators {
+        /// Their ids
+        ids: Vec<String>,
+        /// Servers at the same time
+        #[arg(long, default_value_t = 4)]
+        at_once: usize,
+    },
     /// Propose the scenarios of a quick run, from the matrix
     Quick,
     /// Serve the reference server with a fault or decoy in front of it
@@ -106,6 +114,7 @@ fn main() -> ExitCode {
             What::Try { ids, words, .. } => attempt(&ids, words).await,
             What::Table { at_once, folder, kept } => table(at_once, &folder, kept).await,
             What::Update { ids, at_once, folder } => update(ids, at_once, &folder).await,
+            What::Operators { ids, at_once } => search(ids, at_once).await,
             What::Quick => propose().await,
             What::Serve { fault, port, log } => serve(fault.as_deref(), port, log).await,
             What::List => {
@@ -131,6 +140,13 @@ async fn update(ids: Vec<String>, at_once: usize, folder: &Path) -> Result<(), S
     let ids = ids.into_iter().collect();
     let matrix = detect::update(&matrix, &ids, at_once, |_| {}).await?;
     std::fs::write(&path, matrix).map_err(told)
+}
+
+async fn search(ids: Vec<String>, at_once: usize) -> Result<(), String> {
+    for (id, by) in idle::of_scenarios(&ids.into_iter().collect(), at_once).await? {
+        println!("{id}: {}", by.as_deref().unwrap_or("nothing"));
+    }
+    Ok(())
 }
 
 async fn table(at_once: usize, folder: &Path, kept: bool) -> Result<(), String> {
@@ -189,6 +205,7 @@ async fn attempt(ids: &[String], words: bool) -> Result<(), String> {
         return attempt_decoys(ids, &baseline).await;
     }
     let dialect = Baseline::of(Some("entra")).await?;
+    let beside = Baseline::on_each(&baseline.scenarios).await?;
     let chosen: Vec<_> =
         faults::all().filter(|fault| ids.iter().any(|id| fault.id.starts_with(id))).collect();
     let subjects = chosen.iter().map(|fault| Subject {
@@ -199,7 +216,8 @@ async fn attempt(ids: &[String], words: bool) -> Result<(), String> {
     let scenarios = Arc::new(baseline.scenarios.clone());
     let found = run(subjects.collect(), &scenarios, 3, |_| {}).await?;
     for (fault, found) in chosen.iter().zip(&found) {
-        let baseline = if fault.dialect.is_some() { &dialect } else { &baseline };
+        let on = fault.on().and_then(|decoy| beside.get(decoy)).unwrap_or(&baseline);
+        let baseline = if fault.dialect.is_some() { &dialect } else { on };
         let caught = baseline.caught(found);
         let names = |id: &String| {
             let covers = baseline.scenario(id).map(|one| one.covers.clone()).unwrap_or_default();

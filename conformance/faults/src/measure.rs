@@ -9,6 +9,9 @@ use provisor_server::service::dialect::Dialect;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::decoys;
+use crate::fault::Fault;
+use crate::faults;
 use crate::host::{Behaviour, Clean};
 use crate::suite::{self, Found};
 
@@ -42,6 +45,24 @@ impl Baseline {
         };
         let found = suite::fire(Arc::new(Clean), spoken(dialect), scenarios.clone(), JOBS).await?;
         Ok(Self { scenarios, found })
+    }
+
+    /// Runs some scenarios against the server of a decoy.
+    pub async fn on(decoy: &str, scenarios: Vec<Scenario>) -> Result<Self, String> {
+        let decoy = decoys::find(decoy).ok_or_else(|| format!("there is no decoy `{decoy}`"))?;
+        let found = suite::fire(Arc::new(decoy.act), None, scenarios.clone(), JOBS).await?;
+        Ok(Self { scenarios, found })
+    }
+
+    /// Runs some scenarios on each decoy whose server has faults of its own.
+    pub async fn on_each(scenarios: &[Scenario]) -> Result<BTreeMap<&'static str, Self>, String> {
+        let mut all = BTreeMap::new();
+        for decoy in faults::all().filter_map(Fault::on) {
+            if !all.contains_key(decoy) {
+                all.insert(decoy, Self::on(decoy, scenarios.to_vec()).await?);
+            }
+        }
+        Ok(all)
     }
 
     /// Scenarios that fail here and pass on the unfaulted server. A warning counts where it says

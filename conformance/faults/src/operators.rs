@@ -52,6 +52,10 @@ pub enum Does {
     Twice,
     /// It is done to another resource of the kind.
     Neighbour,
+    /// 401 comes without a challenge.
+    Unchallenged,
+    /// It needs no credential.
+    Stranger,
 }
 
 /// The paths that a server has.
@@ -70,6 +74,9 @@ pub enum Endpoint {
     ResourceType,
     Schemas,
     Schema,
+    Me,
+    /// Any path that the server does not have.
+    Elsewhere,
 }
 
 impl Endpoint {
@@ -87,6 +94,8 @@ impl Endpoint {
         (Self::ResourceType, &[Method::GET]),
         (Self::Schemas, &[Method::GET]),
         (Self::Schema, &[Method::GET]),
+        (Self::Me, &[Method::GET, Method::POST]),
+        (Self::Elsewhere, &[Method::GET]),
     ];
 
     /// That of a request.
@@ -104,7 +113,8 @@ impl Endpoint {
             ["ResourceTypes", _] => Self::ResourceType,
             ["Schemas"] => Self::Schemas,
             ["Schemas", _] => Self::Schema,
-            _ => return None,
+            ["Me"] => Self::Me,
+            _ => Self::Elsewhere,
         })
     }
 
@@ -123,7 +133,28 @@ impl Endpoint {
             Self::ResourceType => "/ResourceTypes/{id}",
             Self::Schemas => "/Schemas",
             Self::Schema => "/Schemas/{id}",
+            Self::Me => "/Me",
+            Self::Elsewhere => "/{no such path}",
         }
+    }
+
+    /// Whether people need a credential there; discovery may be open (RFC 7644, 4).
+    fn is_closed(self) -> bool {
+        matches!(
+            self,
+            Self::Users
+                | Self::User
+                | Self::Groups
+                | Self::Group
+                | Self::Root
+                | Self::Search
+                | Self::Bulk
+        )
+    }
+
+    /// Whether the reference server has nothing there: only what it refuses can be spoiled.
+    fn is_missing(self) -> bool {
+        matches!(self, Self::Me | Self::Elsewhere)
     }
 
     fn is_list(self) -> bool {
@@ -164,6 +195,9 @@ pub fn all() -> Vec<Operator> {
 }
 
 fn does(endpoint: Endpoint, method: &Method) -> Vec<Does> {
+    if endpoint.is_missing() {
+        return vec![Does::Failure];
+    }
     let mut all = Vec::new();
     let (get, post) = (*method == Method::GET, *method == Method::POST);
     let queries = matches!(
@@ -203,6 +237,10 @@ fn does(endpoint: Endpoint, method: &Method) -> Vec<Does> {
     if one {
         all.push(Does::Neighbour);
     }
+    all.push(Does::Unchallenged);
+    if endpoint.is_closed() {
+        all.push(Does::Stranger);
+    }
     all
 }
 
@@ -238,6 +276,8 @@ impl Does {
             Self::Unpatched(name) => ("ignores operations on", name),
             Self::Twice => ("is done twice", ""),
             Self::Neighbour => ("is done to a neighbour", ""),
+            Self::Unchallenged => ("has 401 without a challenge", ""),
+            Self::Stranger => ("needs no credential", ""),
         }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::detect::Detection;
 use crate::document;
+use crate::faults;
 
 /// Requests that a quick run may send.
 pub const REQUESTS: u32 = 250;
@@ -26,7 +27,8 @@ pub struct Choice {
 /// The scenarios that fail on each fault.
 pub type Fails = BTreeMap<String, BTreeSet<String>>;
 
-/// Of a measurement: faults by the letter alone, since a quick run has no dialect.
+/// Of a measurement: faults by the letter alone, since a quick run has no dialect, and those that
+/// servers in the field are known to have.
 pub fn of(detection: &Detection) -> Fails {
     matrix(&document::matrix(&detection.faults))
 }
@@ -38,6 +40,7 @@ pub fn matrix(text: &str) -> Fails {
         let cells: Vec<&str> = line.split('\t').collect();
         if let [fault, scenario, "fail", _] = cells.as_slice()
             && !scenario.starts_with("dialects/")
+            && faults::is_of_the_survey(fault)
         {
             all.entry((*fault).to_owned()).or_default().insert((*scenario).to_owned());
         }

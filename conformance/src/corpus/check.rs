@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Broken;
 use crate::requirement::Requirement;
-use crate::scenario::{Expectation, Need, Scenario, Step};
+use crate::scenario::{Expectation, Level, Need, Scenario, Step};
 use crate::suggest::{nearest, reworded};
 
 /// Requests sent at once, at most.
@@ -86,7 +86,8 @@ fn wrong(scenario: &Scenario, id: &str) -> Option<(String, String)> {
         );
     }
     scenario.steps.iter().find_map(|step| {
-        let message = race_that_makes_no_sense(step).or_else(|| step_that_makes_no_sense(step))?;
+        let message = race_that_makes_no_sense(step).or_else(|| step_that_makes_no_sense(step));
+        let message = message.or_else(|| time_that_makes_no_sense(scenario, step))?;
         Some((step.send.clone(), message.to_owned()))
     })
 }
@@ -94,6 +95,9 @@ fn wrong(scenario: &Scenario, id: &str) -> Option<(String, String)> {
 fn step_that_makes_no_sense(step: &Step) -> Option<&'static str> {
     if step.send.split_once(' ').is_none_or(|(_, target)| !target.trim().starts_with('/')) {
         return Some("`send` is a method, a blank, and a target that begins with `/`");
+    }
+    if step.name_as.is_some() && step.keep.is_some() {
+        return Some("a step has `as`, which ends the scenario at a refusal, or `keep`, not both");
     }
     if step.body.is_some() && step.raw.is_some() {
         return Some("a step has a `body` or a `raw` one, not both");
@@ -110,13 +114,37 @@ fn step_that_makes_no_sense(step: &Step) -> Option<&'static str> {
     None
 }
 
+/// Times are noisy, and no RFC says anything of them: nobody fails by them, and nobody by one alone.
+fn time_that_makes_no_sense(scenario: &Scenario, step: &Step) -> Option<&'static str> {
+    if step.took.is_some() && (step.walk.is_some() || step.within.is_some()) {
+        return Some("`took` measures one answer; `walk` and `within` ask for several");
+    }
+    let own = step.expect.iter().flat_map(|one| std::iter::once(one).chain(&one.or));
+    let level = step.expect.as_ref().and_then(|one| one.level).unwrap_or(scenario.level);
+    if level == Level::Must && own.clone().any(|one| !one.took.is_empty()) {
+        return Some(
+            "no RFC asks for a time; what is under `took` has the level `should` or `may`",
+        );
+    }
+    let ways = step.chosen.iter().map(|one| &one.when);
+    let mut names = own.chain(ways).flat_map(|one| &one.took);
+    let measured = |name: &String| scenario.steps.iter().any(|one| one.took.as_ref() == Some(name));
+    names
+        .any(|(name, took)| !measured(name) || !measured(&took.of))
+        .then_some("`took` under `expect` and `of` name what steps measure with `took`")
+}
+
 /// What is sent at once is judged by `among` alone; anything else would not be looked at.
 fn race_that_makes_no_sense(step: &Step) -> Option<&'static str> {
     let default = Expectation::default();
     let expected = step.expect.as_ref().unwrap_or(&default);
     let others =
         Expectation { among: BTreeMap::new(), level: None, breaks: Vec::new(), ..expected.clone() };
-    let more = step.name_as.is_some() || step.walk.is_some() || !step.chosen.is_empty();
+    let more = step.name_as.is_some()
+        || step.keep.is_some()
+        || step.took.is_some()
+        || step.walk.is_some()
+        || !step.chosen.is_empty();
     match step.at_once {
         None if expected.among.is_empty() => None,
         None => Some("`among` counts answers to what is sent `at_once`; say how often"),
@@ -126,9 +154,9 @@ fn race_that_makes_no_sense(step: &Step) -> Option<&'static str> {
         Some(_) if expected.among.is_empty() => {
             Some("a step with `at_once` says under `among` how many answers have which status")
         }
-        Some(_) if others != default || more => {
-            Some("a step with `at_once` expects only `among`, and has no `as`, `walk` or `chosen`")
-        }
+        Some(_) if others != default || more => Some(
+            "a step with `at_once` expects only `among`, and has no `as`, `keep`, `took`, `walk` or `chosen`",
+        ),
         Some(_) => None,
     }
 }

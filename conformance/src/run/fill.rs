@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::scenario::{Expectation, Matcher, Rule};
+use crate::scenario::{Expectation, Matcher, Rule, Took};
 use crate::template::{Scope, Unknown};
 
 /// An expectation of the answer to a request that was made with the same names.
@@ -14,12 +14,24 @@ pub(super) fn filled(expectation: &Expectation, scope: &Scope) -> Result<Expecta
         filled.collect::<Result<BTreeMap<_, _>, Unknown>>()
     };
     let or = expectation.or.iter().map(|one| filled(one, scope));
+    let took =
+        expectation.took.iter().map(|(name, one)| Ok((name.clone(), took(name, one, scope)?)));
     Ok(Expectation {
         headers: fill(&expectation.headers)?,
         body: fill(&expectation.body)?,
         or: or.collect::<Result<_, _>>()?,
+        took: took.collect::<Result<_, Unknown>>()?,
         ..expectation.clone()
     })
+}
+
+/// With both measures, as far as they were taken.
+fn took(name: &str, took: &Took, scope: &Scope) -> Result<Took, Unknown> {
+    let measure = |name: &str| {
+        let value = scope.get(name).and_then(Value::as_f64);
+        value.ok_or_else(|| Unknown { name: name.to_owned() })
+    };
+    Ok(Took { measured: Some((measure(name)?, measure(&took.of)?)), ..took.clone() })
 }
 
 fn matcher(matcher: &Matcher, scope: &Scope) -> Result<Matcher, Unknown> {

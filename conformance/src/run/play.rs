@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::outcome::{Exchange, Finding, Outcome};
 use super::pool::{Made, Set};
@@ -15,7 +15,7 @@ use crate::discover::Attribute;
 use crate::expect::Difference;
 use crate::http::{Answer, Request};
 use crate::report::Verdict;
-use crate::scenario::{Credential, Level, Pick, Scenario};
+use crate::scenario::{Credential, Level, Need, Pick, Scenario};
 use crate::template::Scope;
 
 /// A scenario that is being played.
@@ -181,10 +181,29 @@ impl<'a> Play<'a> {
 
     /// Takes away what is still there, the newest first, with the credential that made it.
     async fn clean_up(&mut self) {
+        self.clean_up_in_bulk().await;
         while let Some(path) = self.made.pop() {
             if let Some(with) = self.run.ledger.whose(&path) {
                 self.requests += 1;
                 self.run.take_away(&path, with).await;
+            }
+        }
+    }
+
+    /// Takes many away together, where the server has bulk requests: one by one, a thousand would
+    /// take minutes. What is still there afterwards is taken away by itself.
+    async fn clean_up_in_bulk(&mut self) {
+        let has_bulk = self.run.capabilities.meets(Need::Bulk).0;
+        let is_own = |path: &&String| self.run.ledger.whose(path) == Some(Credential::Main);
+        let there: Vec<String> = self.made.iter().rev().filter(is_own).cloned().collect();
+        if !has_bulk || there.len() < MANY {
+            return;
+        }
+        for some in there.chunks(TOGETHER) {
+            self.requests += 1;
+            let answer = self.run.send(&deleting(some), Credential::Main).await;
+            if !answer.is_ok_and(|answer| answer.is_success()) {
+                return;
             }
         }
     }
@@ -252,6 +271,25 @@ impl<'a> Play<'a> {
         };
         let exchanges = halt.exchange.into_iter().collect();
         self.found(Level::Must, 0, "what came".to_owned(), exchanges, vec![difference]);
+    }
+}
+
+/// Resources that are taken away by bulk requests, at least.
+const MANY: usize = 40;
+/// Resources that one of these takes away; many servers take no more operations.
+const TOGETHER: usize = 100;
+
+fn deleting(paths: &[String]) -> Request {
+    let operations = paths.iter().map(|path| json!({ "method": "DELETE", "path": path }));
+    let body = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": operations.collect::<Vec<_>>(),
+    });
+    Request {
+        method: "POST".to_owned(),
+        target: "/Bulk".to_owned(),
+        headers: usual(true),
+        body: Some(body.to_string()),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Requests made longer, targets made fit for a URI, and the way from page to page.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::expect::at;
@@ -12,6 +14,43 @@ pub(super) fn repeat(body: &mut Value, pointer: &str, limit: usize) {
     let Some(Value::Array(elements)) = body.pointer_mut(pointer) else { return };
     let repeated = elements.iter().cycle().take(limit + 1).cloned().collect();
     *elements = repeated;
+}
+
+/// Puts an element of an array there so often; `@{turn}` in its texts is the number of each, from
+/// 1. Where there is no such element, nothing happens.
+pub(super) fn copies(body: &mut Value, pointer: &str, times: usize) {
+    let Some((list, place)) = pointer.rsplit_once('/') else { return };
+    let (Some(Value::Array(elements)), Ok(place)) =
+        (body.pointer_mut(list), place.parse::<usize>())
+    else {
+        return;
+    };
+    if let Some(one) = elements.get(place).cloned() {
+        let copies = (1..=times).map(|turn| numbered(&one, &turn.to_string()));
+        elements.splice(place..=place, copies.collect::<Vec<_>>());
+    }
+}
+
+fn numbered(value: &Value, turn: &str) -> Value {
+    match value {
+        Value::String(text) => Value::String(text.replace("@{turn}", turn)),
+        Value::Array(all) => all.iter().map(|one| numbered(one, turn)).collect(),
+        Value::Object(all) => {
+            all.iter().map(|(name, one)| (name.clone(), numbered(one, turn))).collect()
+        }
+        other => other.clone(),
+    }
+}
+
+/// Pointers with what stands further behind, or further inside, first.
+pub(super) fn by_place(all: &BTreeMap<String, Value>) -> Vec<(&String, &Value)> {
+    let place = |pointer: &str| -> Vec<(usize, String)> {
+        let parts = pointer.split('/').skip(1);
+        parts.map(|part| (part.parse().unwrap_or_default(), part.to_owned())).collect()
+    };
+    let mut sorted: Vec<_> = all.iter().collect();
+    sorted.sort_by_cached_key(|(pointer, _)| std::cmp::Reverse(place(pointer)));
+    sorted
 }
 
 /// Adds blanks, which JSON permits at its end, until the text is one byte longer than `limit`.

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::fill::filled;
 use super::outcome::Exchange;
 use super::play::Play;
-use super::shape::{encoded, headers_of, pad, repeat, usual};
+use super::shape::{by_place, copies, encoded, headers_of, pad, repeat, usual};
 use super::stop::{Stop, says};
 use crate::expect::{Difference, differences};
 use crate::http::{Answer, Request};
@@ -18,7 +18,10 @@ const AGAIN: Duration = Duration::from_millis(250);
 
 impl Play<'_> {
     pub(super) async fn step(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
-        if step.if_known.as_ref().is_some_and(|path| self.scope.get(path).is_none()) {
+        let known = |path: &String| self.scope.get(path).is_some();
+        if step.if_known.as_ref().is_some_and(|path| !known(path))
+            || step.unless_known.as_ref().is_some_and(known)
+        {
             return Ok(());
         }
         if let Some(seconds) = step.wait {
@@ -32,6 +35,7 @@ impl Play<'_> {
         let (request, answer) = self.with_what_it_asks_for(step, request, answer).await?;
         self.does_it_at_all(number, step, &request, &answer).await?;
         let name = step.name.clone().unwrap_or_else(|| step.send.clone());
+        self.time(step, &answer);
         match &step.expect {
             Some(expectation) => {
                 let expectation = filled(expectation, &self.scope)?;
@@ -79,6 +83,16 @@ impl Play<'_> {
         }
     }
 
+    /// Keeps how long an answer took, where that is measured: of several the least, since whatever
+    /// else goes on makes an answer slower and none faster.
+    fn time(&mut self, step: &Step, answer: &Answer) {
+        let Some(name) = step.took.as_ref().filter(|_| answer.is_success()) else { return };
+        let millis = (answer.took.as_secs_f64() * 100_000.0).round() / 100.0;
+        let before = self.scope.get(name).and_then(Value::as_f64);
+        let least = before.map_or(millis, |before| before.min(millis));
+        self.scope.set(name, Value::from(least));
+    }
+
     /// Says which of the ways that are open to it the server took.
     fn choose(
         &mut self,
@@ -89,7 +103,8 @@ impl Play<'_> {
     ) -> Result<(), Stop> {
         for choice in &step.chosen {
             if differences(&filled(&choice.when, &self.scope)?, answer).is_empty() {
-                self.chosen.push(choice.says.clone());
+                let says = self.scope.text(&choice.says)?;
+                self.chosen.push(says);
                 return Ok(());
             }
         }
@@ -115,7 +130,10 @@ impl Play<'_> {
         request: &Request,
         answer: &Answer,
     ) -> Result<(), Stop> {
-        let Some(name) = &step.name_as else { return Ok(()) };
+        let Some(name) = step.name_as.as_ref().or(step.keep.as_ref()) else { return Ok(()) };
+        if step.keep.is_some() && !answer.is_success() {
+            return Ok(());
+        }
         self.scope.set(format!("{name}:headers"), headers_of(answer));
         match answer.json() {
             None if answer.is_success() && answer.body.is_empty() => Ok(()),
@@ -155,6 +173,10 @@ impl Play<'_> {
         let mut body = self.scope.value(body)?;
         for (pointer, limit) in &step.repeat {
             repeat(&mut body, pointer, number(&self.scope.value(limit)?)?);
+        }
+        // What stands further inside or behind comes first, so that the others stay where they are.
+        for (pointer, times) in by_place(&step.copies) {
+            copies(&mut body, pointer, number(&self.scope.value(times)?)?);
         }
         let mut text = body.to_string();
         if let Some(limit) = &step.larger_than {

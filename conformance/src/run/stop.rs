@@ -7,7 +7,7 @@ use crate::expect::at;
 use crate::http::{Answer, ClientError, Request};
 use crate::report::summary::cause;
 use crate::report::visible;
-use crate::scenario::{Credential, Scenario};
+use crate::scenario::{Credential, Scenario, Step};
 use crate::template::Unknown;
 
 /// Why a scenario cannot go on.
@@ -65,7 +65,10 @@ impl Stop {
         let (root, _) = name.split_once('/').unwrap_or((name, ""));
         let root = root.trim_end_matches(":headers");
         let mut before = scenario.steps.iter().take(number.saturating_sub(1)).enumerate();
-        let captured = before.rfind(|(_, step)| step.name_as.as_deref() == Some(root));
+        let gives = |step: &Step| {
+            [&step.name_as, &step.keep, &step.took].into_iter().flatten().any(|one| one == root)
+        };
+        let captured = before.rfind(|(_, step)| gives(step));
         let whence = match captured {
             Some((place, step)) => {
                 let does = step.name.as_ref().unwrap_or(&step.send);

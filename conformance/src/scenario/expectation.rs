@@ -18,6 +18,8 @@ pub struct Expectation {
     pub body: BTreeMap<String, Matcher>,
     /// Of requests sent at once: status → how many of the answers have it.
     pub among: BTreeMap<String, u32>,
+    /// How long something may have taken: the name of a measure → what it is held against.
+    pub took: BTreeMap<String, Took>,
     /// The level of this expectation where it is weaker than the scenario's.
     pub level: Option<Level>,
     /// Requirements among those that the scenario covers that an answer breaks which differs.
@@ -26,11 +28,28 @@ pub struct Expectation {
     pub or: Vec<Expectation>,
 }
 
+/// How long a measure may be, beside another of the same run. Times are never judged by themselves:
+/// how fast a server is depends on where it stands.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Took {
+    /// The other measure.
+    pub of: String,
+    /// So many times the other.
+    pub times: f64,
+    /// Milliseconds more than the other that are never too long: what chance can do.
+    pub floor: f64,
+    /// Both in milliseconds, this one first, once they are known.
+    #[serde(skip)]
+    pub measured: Option<(f64, f64)>,
+}
+
 /// One of the ways that are open to a server.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
-    /// What the server does then, as the report says it: "takes it", "refuses it".
+    /// What the server does then, as the report says it: "takes it", "refuses it". Templates are
+    /// filled in.
     pub says: String,
     /// How its answer shows that.
     pub when: Expectation,

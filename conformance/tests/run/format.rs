@@ -6,7 +6,8 @@ use std::path::Path;
 use provisor_conformance::corpus::Corpus;
 use provisor_conformance::report::Verdict;
 use provisor_conformance::scenario::{
-    Choice, Credential, Expectation, Fixture, Level, Need, Pick, RULES, Scenario, Step, TYPES, Walk,
+    Choice, Credential, Expectation, Fixture, Level, Need, Pick, RULES, Scenario, Step, TYPES,
+    Took, Walk,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -81,6 +82,7 @@ fn the_schema_has_every_key_of_the_types_and_no_other() {
     assert_eq!(properties("/$defs/step"), keys::<Step>());
     assert_eq!(properties("/$defs/expectation"), keys::<Expectation>());
     assert_eq!(properties("/$defs/choice"), keys::<Choice>());
+    assert_eq!(properties("/$defs/took"), keys::<Took>());
     assert_eq!(properties("/$defs/pick"), keys::<Pick>());
     assert_eq!(properties("/$defs/fixture"), keys::<Fixture>());
     assert_eq!(known("/$defs/level/enum"), words::<Level>());
@@ -205,6 +207,7 @@ fn the_readme_tells_every_key_and_every_rule() {
         keys::<Step>(),
         keys::<Expectation>(),
         keys::<Choice>(),
+        keys::<Took>(),
         words::<Need>(),
     ];
     let rules = RULES.iter().map(|&rule| rule.to_owned());

@@ -7,8 +7,12 @@ use crate::exchange::Asked;
 use crate::fault::{Act, Answering, Fault, Layer, Severity};
 use crate::inner::Inner;
 
-pub(super) const SECTION: Section =
-    Section { title: "Credentials, tenants and versions", faults: FAULTS, left: &[] };
+pub(super) const SECTION: Section = Section {
+    title: "Credentials, tenants and versions",
+    faults: FAULTS,
+    left: &[],
+    of_the_survey: true,
+};
 
 const FAULTS: &[Fault] = &[
     Fault {
@@ -61,6 +65,18 @@ const FAULTS: &[Fault] = &[
         dialect: None,
         act: Act::Whole(|inner, asked| {
             as_main(inner, asked, |asked| asked.method == Method::DELETE, 403)
+        }),
+    },
+    Fault {
+        id: "AUT-01e",
+        does: "`GET /Users` needs no credential",
+        breaks: &["RFC7644-2-05", "RFC7644-2-10", "RFC7644-3.12-13", "RFC9865-5.3-01"],
+        severity: Severity::Silent,
+        layer: Layer::Auth,
+        caught_by: "rfc9865/5.3-availability/anonymous",
+        dialect: None,
+        act: Act::Whole(|inner, asked| {
+            let_in(inner, asked, |asked| asked.is(&Method::GET, "/Users"))
         }),
     },
     Fault {

@@ -11,7 +11,8 @@ use crate::exchange::{Answered, Asked};
 use crate::fault::{Act, Answering, Fault, Layer, Severity};
 use crate::inner::Inner;
 
-pub(super) const SECTION: Section = Section { title: "Bulk and search", faults: FAULTS, left: &[] };
+pub(super) const SECTION: Section =
+    Section { title: "Bulk and search", faults: FAULTS, left: &[], of_the_survey: true };
 
 const FAULTS: &[Fault] = &[
     Fault {

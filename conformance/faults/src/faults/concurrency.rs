@@ -1,5 +1,7 @@
 //! Races, replicas and what is left behind.
 
+use std::time::Duration;
+
 use http::Method;
 use serde_json::{Value, json};
 
@@ -10,8 +12,12 @@ use crate::exchange::{Answered, Asked};
 use crate::fault::{Act, Answering, Fault, Layer, Left, Severity};
 use crate::inner::Inner;
 
-pub(super) const SECTION: Section =
-    Section { title: "Races, size and consistency", faults: FAULTS, left: LEFT };
+pub(super) const SECTION: Section = Section {
+    title: "Races, size and consistency",
+    faults: FAULTS,
+    left: LEFT,
+    of_the_survey: true,
+};
 
 const LEFT: &[Left] = &[
     Left {
@@ -79,7 +85,7 @@ const FAULTS: &[Fault] = &[
         act: Act::Whole(check_then_act),
     },
     Fault {
-        id: "CON-05",
+        id: "CON-05a",
         does: "a group of a hundred members or more is not written in time",
         breaks: &["RFC7643-4.2-04", "RFC7644-3.4-03"],
         severity: Severity::Breaks,
@@ -87,6 +93,16 @@ const FAULTS: &[Fault] = &[
         caught_by: "rfc7643/4.2-group/many-members",
         dialect: None,
         act: Act::Refuse(slow_for_many),
+    },
+    Fault {
+        id: "CON-05b",
+        does: "PATCH of a group takes time for every member that is there",
+        breaks: &["RFC7644-3.5.2.1-06"],
+        severity: Severity::Breaks,
+        layer: Layer::Store,
+        caught_by: "robustness/cost/one-member-more",
+        dialect: None,
+        act: Act::Whole(slow_by_members),
     },
     Fault {
         id: "CON-06",
@@ -242,6 +258,19 @@ fn slow_for_many(asked: &Asked) -> Option<Answered> {
     let body = asked.json().filter(|_| asked.method != Method::GET)?.to_string();
     let many = body.contains("members") && body.matches("\"value\":").count() >= 100;
     many.then(|| Answered::error(503, "", "the request took too long"))
+}
+
+/// Each member is looked at before one is added: 150 µs each, as by a query of its own.
+fn slow_by_members(inner: &Inner, asked: Asked) -> Answering<'_> {
+    Box::pin(async move {
+        if asked.is_one(&Method::PATCH, "Groups") {
+            let group = inner.get(&asked, &place(&asked)).await.unwrap_or_default();
+            let members = group.get("members").and_then(Value::as_array).map_or(0, Vec::len);
+            let each = u64::try_from(members).unwrap_or_default();
+            tokio::time::sleep(Duration::from_micros(150 * each)).await;
+        }
+        inner.answer(asked).await
+    })
 }
 
 fn old_index(inner: &Inner, asked: Asked) -> Answering<'_> {

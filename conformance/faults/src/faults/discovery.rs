@@ -8,7 +8,8 @@ use crate::exchange::{Answered, Asked};
 use crate::fault::{Act, Answering, Fault, Layer, Severity};
 use crate::inner::Inner;
 
-pub(super) const SECTION: Section = Section { title: "Discovery", faults: FAULTS, left: &[] };
+pub(super) const SECTION: Section =
+    Section { title: "Discovery", faults: FAULTS, left: &[], of_the_survey: true };
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 

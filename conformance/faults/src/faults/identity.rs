@@ -7,8 +7,12 @@ use crate::exchange::Answered;
 use crate::fault::{Act, Fault, Layer, Severity};
 use crate::host::BASE;
 
-pub(super) const SECTION: Section =
-    Section { title: "What a resource says of itself", faults: FAULTS, left: &[] };
+pub(super) const SECTION: Section = Section {
+    title: "What a resource says of itself",
+    faults: FAULTS,
+    left: &[],
+    of_the_survey: true,
+};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 

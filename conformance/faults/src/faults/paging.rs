@@ -8,7 +8,8 @@ use crate::exchange::{Answered, Asked};
 use crate::fault::{Act, Answering, Fault, Layer, Severity};
 use crate::inner::Inner;
 
-pub(super) const SECTION: Section = Section { title: "Pages and order", faults: FAULTS, left: &[] };
+pub(super) const SECTION: Section =
+    Section { title: "Pages and order", faults: FAULTS, left: &[], of_the_survey: true };
 
 const FAULTS: &[Fault] = &[
     Fault {

@@ -16,7 +16,7 @@ use crate::fault::{Act, Answering, Fault, Layer, Left, Severity};
 use crate::inner::Inner;
 
 pub(super) const SECTION: Section =
-    Section { title: "PATCH: operations", faults: FAULTS, left: LEFT };
+    Section { title: "PATCH: operations", faults: FAULTS, left: LEFT, of_the_survey: true };
 
 const LEFT: &[Left] = &[Left {
     id: "PAT-36",

@@ -12,7 +12,7 @@ use crate::fault::{Act, Answering, Fault, Layer, Severity};
 use crate::inner::Inner;
 
 pub(super) const SECTION: Section =
-    Section { title: "Attributes that come back", faults: FAULTS, left: &[] };
+    Section { title: "Attributes that come back", faults: FAULTS, left: &[], of_the_survey: true };
 
 const FAULTS: &[Fault] = &[
     Fault {

@@ -9,7 +9,8 @@ use crate::exchange::{Answered, Asked};
 use crate::fault::{Act, Answering, Fault, Layer, Left, Severity};
 use crate::inner::Inner;
 
-pub(super) const SECTION: Section = Section { title: "PUT", faults: FAULTS, left: LEFT };
+pub(super) const SECTION: Section =
+    Section { title: "PUT", faults: FAULTS, left: LEFT, of_the_survey: true };
 
 const LEFT: &[Left] = &[Left {
     id: "PUT-07",

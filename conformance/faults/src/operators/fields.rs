@@ -45,6 +45,7 @@ pub(super) fn shown(endpoint: Endpoint) -> &'static [&'static str] {
         Endpoint::Config => CONFIG,
         Endpoint::ResourceTypes | Endpoint::ResourceType => TYPE,
         Endpoint::Schemas | Endpoint::Schema => SCHEMA,
+        Endpoint::Me | Endpoint::Elsewhere => &[],
     }
 }
 
