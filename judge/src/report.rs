@@ -121,6 +121,7 @@ fn entry(
         fix: rule.fix.to_owned(),
         reason,
         blocked_by: None,
+        own_verdict: None,
         requirements: rule.covers.iter().filter_map(|id| Cited::of(id)).collect(),
         findings,
         chosen: None,

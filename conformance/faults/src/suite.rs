@@ -92,8 +92,10 @@ fn found(report: &Report, wanted: &BTreeSet<String>) -> Found {
     for entry in report.entries.iter().filter(|entry| wanted.contains(&entry.id)) {
         let requests = u32::try_from(entry.requests).unwrap_or(u32::MAX);
         found.requests.insert(entry.id.clone(), requests);
-        found.verdicts.insert(entry.id.clone(), entry.verdict);
-        if entry.verdict == Verdict::Pass {
+        // What a scenario catches is measured whatever others catch as well.
+        let verdict = entry.own_verdict.unwrap_or(entry.verdict);
+        found.verdicts.insert(entry.id.clone(), verdict);
+        if verdict == Verdict::Pass {
             continue;
         }
         let mut words = entry.reason.clone().unwrap_or_default();

@@ -108,6 +108,11 @@ fn feature(request: &Request) -> Option<Feature> {
             });
             Some(make("POST /Bulk".to_owned(), "POST", path.to_owned(), Some(body)))
         }
+        "GET" if kind == "Schemas" && path != "/Schemas" => {
+            let target = "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User".to_owned();
+            let one = make("GET /Schemas/{id}".to_owned(), "GET", target, None);
+            Some(Feature { may_be_missing: true, ..one })
+        }
         "GET" if is_kind && uses("filter") => {
             let target = format!("/{kind}?filter={name}%20eq%20%22nobody%22");
             Some(make(format!("filter at /{kind}"), "GET", target, None))
