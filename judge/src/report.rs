@@ -3,8 +3,6 @@
 
 mod cost;
 
-use std::collections::BTreeSet;
-
 use provisor_conformance::expect::Difference;
 use provisor_conformance::report::{
     Answer, Body, Cited, Entry, Exchange, Finding, Kind, Latency, Report, Request, Section, Verdict,
@@ -65,8 +63,9 @@ fn entry(
     misbehaviours: &[&Misbehaviour],
 ) -> Entry {
     let found = outcome.log.of(rule.id);
-    let looked = outcome.log.looked.get(rule.id).copied().unwrap_or_default();
-    let verdict = match (found.is_empty(), looked, rule.level) {
+    let looked = outcome.log.looked.get(rule.id);
+    let times = looked.map_or(0, |looked| looked.times);
+    let verdict = match (found.is_empty(), times, rule.level) {
         (false, _, Level::Must) => Verdict::Fail,
         (false, _, Level::Should) => Verdict::Warn,
         (true, 0, _) => Verdict::NotExercised,
@@ -74,9 +73,8 @@ fn entry(
     };
     let level = level(rule.level);
     let more = found.len().saturating_sub(SHOWN);
-    // Those that broke it.
-    let numbers: BTreeSet<u32> = found.iter().filter_map(|one| one.exchange).collect();
-    let requests = numbers.len() as u64;
+    // Those that it was looked at in.
+    let requests = looked.map_or(0, |looked| looked.requests(&outcome.exchanges)) as u64;
     let reason = match verdict {
         Verdict::NotExercised => Some(why_not(rule, outcome, contract, misbehaviours)),
         _ if more > 0 => Some(format!("{} times; the first {SHOWN} are shown", found.len())),
@@ -172,6 +170,9 @@ fn why_not(
                     names.first().copied().unwrap_or("all")
                 )
             }
+        }
+        "auth" if rule.id.starts_with("auth/token") || rule.id == "auth/secret" => {
+            "the run was without a token endpoint; --oauth shows it".to_owned()
         }
         "auth" if rule.id == "auth/tls" => "the run was without TLS; --tls shows it".to_owned(),
         _ => "the source sent no such request".to_owned(),

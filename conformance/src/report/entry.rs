@@ -48,7 +48,7 @@ pub struct Entry {
     /// What was chosen where the RFCs leave a choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<String>,
-    /// Requests that it took.
+    /// Requests that it took; of a rule about sources, those that it was looked at in.
     pub requests: u64,
     /// Milliseconds that it took.
     pub millis: u64,

@@ -11,7 +11,7 @@ use provisor::diagnostic::suggest::{did_you_mean, nearest};
 use tokio::process::Command;
 
 use super::{Acted, Acting, Details, Source};
-use crate::action::{Kind, Step};
+use crate::action::{self, Kind, Step};
 
 /// Stands for every action without a command of its own.
 const ANY: &str = "any";
@@ -40,9 +40,9 @@ impl Script {
     ) -> Result<Self, BadCommand> {
         let mut commands = BTreeMap::new();
         for (name, command) in pairs {
-            let known = if name == ANY { Some(ANY) } else { Kind::named(name).map(Kind::name) };
+            let known = if name == ANY { Some(ANY) } else { action::named(name).map(Kind::name) };
             let Some(known) = known else {
-                let names = || Kind::all().map(Kind::name).chain([ANY]);
+                let names = || action::kinds().map(Kind::name).chain([ANY]);
                 let help = nearest(name, names()).map_or_else(
                     || format!("there are {}", names().collect::<Vec<_>>().join(", ")),
                     did_you_mean,

@@ -116,19 +116,18 @@ impl Cost {
     }
 }
 
-/// The most that were under way at one time.
+/// The most that were under way at one time. What begins in the millisecond in which another ends
+/// comes after it: a source must not be told that it does things at once which it does in turn.
 fn parallel(exchanges: &[Exchange]) -> usize {
-    let mut edges: Vec<(u64, i32)> = exchanges
-        .iter()
-        .flat_map(|one| [(one.began, 1), (one.ended.max(one.began + 1), -1)])
-        .collect();
+    let mut edges: Vec<(u64, i32)> =
+        exchanges.iter().flat_map(|one| [(one.began, 1), (one.ended, -1)]).collect();
     edges.sort_unstable();
     let (mut now, mut most) = (0_i32, 0_i32);
     for (_, edge) in edges {
         now += edge;
         most = most.max(now);
     }
-    usize::try_from(most).unwrap_or_default()
+    usize::try_from(most).unwrap_or_default().max(usize::from(!exchanges.is_empty()))
 }
 
 pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) {
@@ -259,6 +258,8 @@ mod tests {
         assert_eq!((cost.parallel, cost.millis, cost.connections), (2, 12, 2));
         assert_eq!(cost.repeated, 2);
         assert_eq!(Cost::of(&[]), Cost::default());
+        // One after the other, within a millisecond each.
+        assert_eq!(Cost::of(&[at(0, 0, 1), at(0, 1, 1), at(1, 1, 1)]).parallel, 1);
     }
 
     #[test]
