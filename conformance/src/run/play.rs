@@ -33,8 +33,8 @@ pub(super) struct Play<'a> {
     kept: Vec<Exchange>,
     /// What may have changed something since the last finding.
     led: Vec<Exchange>,
-    /// Attributes that were not sent, since the server's schema lacks them or lets nobody write
-    /// them, such as `emails/type`.
+    /// Attributes that were not sent, or may be dropped, since the server's schema lacks them or
+    /// lets nobody write them, such as `emails/type`.
     pub(super) left_out: Vec<String>,
     /// One of them that an answer was expected to have.
     pub(super) missed: Option<String>,

@@ -183,3 +183,58 @@ fix: f
     assert_eq!(given.blocked_by.as_deref(), Some("rfc7643/4.2-group/members"));
     assert!(server.there().is_empty(), "{:?}", server.there());
 }
+
+#[tokio::test]
+async fn what_a_provider_sends_is_sent_as_it_is() {
+    const WISH: &str = r#"
+id: t/wish
+title: wish
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+dialects: [entra]
+steps:
+  - send: POST /Users
+    body: { userName: "${run}-bob", name: { givenName: Bob, formatted: Bob }, active: true, title: Chef }
+    expect: { status: 201 }
+fix: f
+"#;
+    assert_eq!(fired(WISH).await.verdict, Verdict::Fail);
+    assert_eq!(fired(&WISH.replace("dialects: [entra]\n", "")).await.verdict, Verdict::Pass);
+}
+
+#[tokio::test]
+async fn what_it_drops_in_silence_since_its_schema_lacks_it_is_no_fault() {
+    const KEEPS: &str = r#"
+id: t/keeps
+title: keeps
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+given:
+  ann: { user: { nickName: Annie } }
+steps:
+  - send: GET /Users/${ann/id}
+    expect: { status: 200, body: { /nickName: Annie } }
+fix: f
+"#;
+    let server = |has: bool| {
+        let mut attributes = vec![part("userName", true)];
+        attributes.extend(has.then(|| part("nickName", false)));
+        let schemas = json!({ "Resources": [
+            { "id": "urn:ietf:params:scim:schemas:core:2.0:User", "attributes": attributes },
+        ] });
+        Small::with(move |asked, kept| {
+            if asked.path == "/Schemas" {
+                return Some(reply(200, &schemas));
+            }
+            let mut body: Value = serde_json::from_str(&asked.body).ok()?;
+            body.as_object_mut()?.remove("nickName");
+            (asked.method == "POST").then(|| kept.make("Users", &body.to_string()))
+        })
+    };
+    let report = fire(&server(false).await.url, vec![scenario(KEEPS)]).await.unwrap();
+    assert_eq!(verdicts(&report, "t/keeps"), [Verdict::Skip]);
+    let report = fire(&server(true).await.url, vec![scenario(KEEPS)]).await.unwrap();
+    assert_eq!(verdicts(&report, "t/keeps"), [Verdict::Fail], "it has it by its own word");
+}
