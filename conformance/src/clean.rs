@@ -1,7 +1,7 @@
 //! Takes away what an interrupted run left, as its journal tells.
 
-use crate::discover::Capabilities;
-use crate::http::{self, Client, ClientError};
+use crate::discover::{Capabilities, not_accepted};
+use crate::http::{self, Client, ClientError, Request};
 use crate::journal::{Journal, Past};
 use crate::run::{Endpoint, Options, Provers, Run, take_away};
 
@@ -12,7 +12,7 @@ pub struct Cleaned {
     pub gone: Vec<String>,
     /// Paths that are still there.
     pub left: Vec<String>,
-    /// Endpoints that could not be searched for what bears the run's mark.
+    /// Endpoints that could not be searched as a whole for what bears the run's mark.
     pub unsearched: Vec<String>,
 }
 
@@ -29,13 +29,26 @@ pub async fn clean(
     endpoint.url.clone_from(&past.url);
     let client = Client::new(&endpoint.url, http.clone())?;
     let provers = Provers::new(&endpoint, &http)?;
-    provers.main.proof().await?;
+    let proof = provers.main.proof().await?;
+    // Without the right credential nothing would be found, and everything would seem to stay.
+    let look = Request {
+        method: "GET".to_owned(),
+        target: "/Users?count=0".to_owned(),
+        headers: vec![("accept".to_owned(), "application/scim+json".to_owned())],
+        body: None,
+    };
+    if client.send(&look, proof.as_ref()).await?.status == 401 {
+        return Err(not_accepted(proof.as_ref()));
+    }
     let mark = past.marks.last().cloned();
     let options = Options { http, mark, seed: past.seed, ..Options::default() };
     let has = Capabilities::default();
     let run = Run::new(client, provers, endpoint, has, options, journal, &[]);
     let swept = take_away(&run, &past.left.there, &past.left.lost, &past.marks).await;
     let left: Vec<String> = swept.left.into_iter().map(|(path, _)| path).collect();
+    if swept.unsearched.is_empty() {
+        run.ledger.searched_for_the_past();
+    }
     if left.is_empty() && swept.unsearched.is_empty() {
         run.ledger.end();
     }

@@ -12,6 +12,7 @@ use crate::expect::at;
 use crate::http::{Client, ClientError, Proof};
 use crate::scenario::Need;
 
+pub(crate) use documents::not_accepted;
 pub use schema::Attribute;
 
 /// What the endpoint has.

@@ -65,6 +65,8 @@ pub(crate) enum Line {
         /// Under the base URI.
         path: String,
     },
+    /// What came of answers that were lost until here was looked for.
+    Searched,
     /// A scenario is done.
     Done {
         /// What was found, without secrets.

@@ -6,6 +6,7 @@ mod tell;
 
 mod auth;
 mod bad_input;
+mod clean;
 mod diagnose;
 mod evidence;
 mod fits;

@@ -35,7 +35,7 @@ pub(super) async fn read(client: &Client, proof: Option<&Proof>) -> Result<Docum
     let (users, broken) = get("/Users?count=0").await?;
     // Without it everything would fail for one reason.
     if users.status == 401 {
-        return Err(refuse("it answers 401: it does not accept the credential of this run"));
+        return Err(not_accepted(proof));
     }
     if (300..400).contains(&users.status)
         && let Some(place) = users.header("location")
@@ -50,12 +50,15 @@ pub(super) async fn read(client: &Client, proof: Option<&Proof>) -> Result<Docum
     }
     let (types, _) = get("/ResourceTypes").await?;
     let (schemas, _) = get("/Schemas").await?;
-    is_scim(&[
-        ("/Users", &users),
-        ("/ServiceProviderConfig", &config),
-        ("/ResourceTypes", &types),
-        ("/Schemas", &schemas),
-    ])?;
+    is_scim(
+        proof,
+        &[
+            ("/Users", &users),
+            ("/ServiceProviderConfig", &config),
+            ("/ResourceTypes", &types),
+            ("/Schemas", &schemas),
+        ],
+    )?;
     let (groups, _) = get("/Groups?count=0").await?;
     let (me, _) = get("/Me").await?;
     Ok(Documents {
@@ -67,8 +70,25 @@ pub(super) async fn read(client: &Client, proof: Option<&Proof>) -> Result<Docum
     })
 }
 
+/// Why an endpoint answers 401, as far as the credential that was sent shows it.
+pub(crate) fn not_accepted(proof: Option<&Proof>) -> ClientError {
+    if proof.is_none() {
+        return refuse("it answers 401, and no credential was given")
+            .help("give a token in PROVISOR_CONFORM_TOKEN or with --token-file");
+    }
+    let help = twice(proof).unwrap_or("look whether the token is of this endpoint and still good");
+    refuse("it answers 401: it does not accept the credential of this run").help(help)
+}
+
+/// What to do about a token that was given with the word that stands before it in the header.
+fn twice(proof: Option<&Proof>) -> Option<&'static str> {
+    let token = proof?.1.strip_prefix("Bearer ")?.to_ascii_lowercase();
+    let help = "the token begins with `Bearer `, which is sent besides; leave that out";
+    token.starts_with("bearer ").then_some(help)
+}
+
 /// Something of it must be SCIM; else the address is wrong, and 400 failures would say nothing.
-fn is_scim(answers: &[(&str, &Answer)]) -> Result<(), ClientError> {
+fn is_scim(proof: Option<&Proof>, answers: &[(&str, &Answer)]) -> Result<(), ClientError> {
     if answers
         .iter()
         .any(|(_, one)| json(one).is_some_and(|body| body.is_object() || body.is_array()))
@@ -80,7 +100,10 @@ fn is_scim(answers: &[(&str, &Answer)]) -> Result<(), ClientError> {
         format!("{path} gives {} ({kind})", answer.status)
     });
     let seen = seen.collect::<Vec<_>>().join(", ");
-    Err(refuse(format!("nothing there speaks SCIM: {seen}; is the base URI right?")))
+    let error = refuse(format!("nothing there speaks SCIM: {seen}; is the base URI right?"));
+    let base = "the base URI is what stands before /Users, often with /scim/v2 at its end";
+    // Some answer 400 to that.
+    Err(error.help(twice(proof).unwrap_or(base)))
 }
 
 fn refuse(message: impl Into<String>) -> ClientError {

@@ -9,6 +9,8 @@ pub struct ClientError {
     pub kind: FaultKind,
     /// In words for people.
     pub message: String,
+    /// What to do, where that is known.
+    pub help: Option<String>,
     /// The `Location` of an answer that began as a success and then broke off.
     pub location: Option<String>,
 }
@@ -41,6 +43,12 @@ impl ClientError {
         self.kind == FaultKind::BrokenHttp
     }
 
+    /// The same with what to do.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
     /// Whether the endpoint may be gone: several of these in a row end a run.
     pub fn is_silence(&self) -> bool {
         use FaultKind::{Closed, Network, Timeout, Tls};
@@ -50,7 +58,7 @@ impl ClientError {
 
 /// A fault of that kind.
 pub(crate) fn fault(kind: FaultKind, message: impl Into<String>) -> ClientError {
-    ClientError { kind, message: message.into(), location: None }
+    ClientError { kind, message: message.into(), help: None, location: None }
 }
 
 /// What an error of hyper means before the head of an answer is there.

@@ -18,6 +18,10 @@ impl Origin {
     /// The origin of a URL and its path without a slash at the end.
     pub(crate) fn of(url: &str) -> Result<(Self, String), ClientError> {
         let wrong = |message: String| fault(FaultKind::Usage, message);
+        if !url.is_empty() && !url.contains("://") {
+            let error = wrong(format!("`{url}` has no scheme"));
+            return Err(error.help(format!("write http:// or https:// before it: http://{url}")));
+        }
         let uri: Uri = url.parse().map_err(|_| wrong(format!("`{url}` is no URL")))?;
         let https = match uri.scheme_str() {
             Some("http") => false,
@@ -26,7 +30,9 @@ impl Origin {
         };
         let authority = uri.authority().ok_or_else(|| wrong(format!("`{url}` names no host")))?;
         if authority.as_str().contains('@') {
-            return Err(wrong("a URL with a user or a password is not taken".to_owned()));
+            let error = wrong("a URL with a user or a password is not taken".to_owned());
+            let help = "give the user with --user, the password in PROVISOR_CONFORM_PASSWORD";
+            return Err(error.help(help));
         }
         if uri.query().is_some() {
             return Err(wrong(format!("the base URI `{url}` has a query; leave it out")));
@@ -105,6 +111,15 @@ mod tests {
         {
             assert_eq!(here.same(elsewhere, "/x"), None, "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn what_is_missing_in_a_base_uri_is_told() {
+        let help = |url: &str| Origin::of(url).unwrap_err().help.unwrap();
+        let scheme = "write http:// or https:// before it: http://127.0.0.1:8080/scim";
+        assert_eq!(help("127.0.0.1:8080/scim"), scheme);
+        assert!(help("localhost").ends_with("http://localhost"));
+        assert!(help("http://ann:secret@a.example").contains("--user"));
     }
 
     #[test]

@@ -63,9 +63,20 @@ impl Tls {
             fault(FaultKind::Usage, format!("`{host}` is no name that TLS could prove"))
         })?;
         self.0.connect(name, stream).await.map_err(|error| {
+            if speaks_no_tls(&error) {
+                let message = format!("what answers at {host} speaks no TLS");
+                return fault(FaultKind::Tls, message).help("write http:// in place of https://");
+            }
             fault(FaultKind::Tls, format!("TLS with {host} failed: {}", deepest(&error)))
         })
     }
+}
+
+/// The first bytes that came are of something else, such as an HTTP answer.
+fn speaks_no_tls(error: &std::io::Error) -> bool {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let wrong = rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType);
+    inner.is_some_and(|inner| *inner == wrong)
 }
 
 impl std::fmt::Debug for Tls {

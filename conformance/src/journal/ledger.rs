@@ -83,6 +83,21 @@ impl Ledger {
         self.with(|all| all.write(&Line::Done { entry: Box::new(entry) }));
     }
 
+    /// What came of lost answers was looked for.
+    pub(crate) fn searched(&self) {
+        self.with(|all| {
+            if !all.open.is_empty() {
+                all.open.clear();
+                all.write(&Line::Searched);
+            }
+        });
+    }
+
+    /// The same of those of a run that goes on here.
+    pub(crate) fn searched_for_the_past(&self) {
+        self.with(|all| all.write(&Line::Searched));
+    }
+
     pub(crate) fn end(&self) {
         self.with(|all| all.write(&Line::End));
     }

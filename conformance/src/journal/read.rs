@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Line;
-use crate::report::Entry;
+use crate::report::{Entry, Kind, Redacted, Report};
 use crate::scenario::Credential;
 
 /// What may still be at the endpoint.
@@ -28,6 +28,8 @@ impl Left {
 pub struct Past {
     /// The base URI.
     pub url: String,
+    /// When it was begun, or went on last (RFC 3339).
+    pub at: String,
     /// The marks of its resources: one for each time that it was begun.
     pub marks: Vec<String>,
     /// Its seed.
@@ -50,6 +52,22 @@ impl Past {
         Self::of(&text)
     }
 
+    /// What was found until it broke off.
+    pub fn report(&self, why: &str) -> Redacted {
+        let mut report = Report::new(Kind::Server, &self.url);
+        report.started.clone_from(&self.at);
+        report.mark = self.marks.last().cloned().unwrap_or_default();
+        report.seed = Some(self.seed);
+        report.entries = self.done.values().cloned().collect();
+        report.requests = report.entries.iter().map(|entry| entry.requests).sum();
+        let (all, done) = (self.scenarios.len(), report.entries.len());
+        let left = all.saturating_sub(done);
+        report.interrupted = Some(format!("{why}: {left} of {all} scenarios were not played"));
+        report.left_behind = self.left.there.iter().map(|(path, _)| path.clone()).collect();
+        // Entries in a journal have no secrets.
+        report.redacted(&[])
+    }
+
     fn of(text: &str) -> Result<Self, String> {
         let mut past = Self::default();
         let mut there: BTreeMap<String, Credential> = BTreeMap::new();
@@ -63,14 +81,17 @@ impl Past {
                 Ok(line) => line,
                 // Half a line: the program ended in it, and perhaps went on behind an empty line.
                 Err(error) if error.is_eof() => continue,
+                Err(_) if past.marks.is_empty() => {
+                    return Err("it does not begin as a journal does".to_owned());
+                }
                 Err(error) => {
-                    return Err(format!("line {}: this is no journal: {error}", place + 1));
+                    return Err(format!("line {} cannot be read: {error}", place + 1));
                 }
             };
             let turn = past.marks.len();
             match line {
-                Line::Begin { url, mark, seed, scenarios, .. } => {
-                    (past.url, past.seed) = (url, seed);
+                Line::Begin { url, mark, seed, at, scenarios, .. } => {
+                    (past.url, past.seed, past.at) = (url, seed, at);
                     // Cleaning up plays none, and changes nothing of what was to be played.
                     if !scenarios.is_empty() {
                         past.scenarios = scenarios;
@@ -90,6 +111,7 @@ impl Past {
                 Line::Gone { path } => {
                     there.remove(&path);
                 }
+                Line::Searched => open.clear(),
                 Line::Done { entry } => {
                     past.done.insert(entry.id.clone(), *entry);
                 }
@@ -101,7 +123,7 @@ impl Past {
             }
         }
         if past.marks.is_empty() {
-            return Err("no run begins in it".to_owned());
+            return Err("it does not begin as a journal does".to_owned());
         }
         past.left = Left { there: there.into_iter().collect(), lost: open.into_values().collect() };
         Ok(past)
@@ -143,6 +165,25 @@ mod tests {
         assert_eq!(past.left.lost.len(), 1, "the first one's answer is still lost");
         text.push_str("\n{\"line\":\"end\"}");
         assert!(Past::of(&text).unwrap().left.is_empty(), "the end has looked for it");
+        let text = [BEGIN, asks, r#"{"line":"searched"}"#].join("\n");
+        let past = Past::of(&text).unwrap();
+        assert!(past.left.is_empty() && !past.ended, "it was looked for before it was broken off");
+    }
+
+    #[test]
+    fn what_was_found_until_a_run_broke_off_is_a_report() {
+        let past = Past::of(
+            &[BEGIN, r#"{"line":"made","number":1,"path":"/Users/1","with":"main"}"#].join("\n"),
+        );
+        let report = past.unwrap().report("ended at once");
+        assert_eq!(
+            report.interrupted.as_deref(),
+            Some("ended at once: 2 of 2 scenarios were not played")
+        );
+        assert_eq!(
+            (report.seed, report.left_behind.as_slice()),
+            (Some(7), &["/Users/1".to_owned()][..])
+        );
     }
 
     #[test]
@@ -154,7 +195,11 @@ mod tests {
 
     #[test]
     fn what_is_no_journal_is_refused() {
-        assert!(Past::of("").unwrap_err().contains("no run"));
-        assert!(Past::of("hello\n").unwrap_err().starts_with("line 1"));
+        for text in ["", "hello\n", "{\n  \"version\": 1,\n}", "{}"] {
+            let told = Past::of(text).unwrap_err();
+            assert_eq!(told, "it does not begin as a journal does", "{text}");
+        }
+        let told = Past::of(&format!("{BEGIN}\nhello\n")).unwrap_err();
+        assert!(told.starts_with("line 2 cannot be read"), "{told}");
     }
 }

@@ -169,7 +169,10 @@ impl Run {
     /// Takes away what the run that goes on here had left.
     pub(super) async fn take_away_of_the_past(&self) {
         let Some(past) = &self.options.past else { return };
-        take_away(self, &past.left.there, &past.left.lost, &past.marks).await;
+        let swept = take_away(self, &past.left.there, &past.left.lost, &past.marks).await;
+        if swept.unsearched.is_empty() {
+            self.ledger.searched_for_the_past();
+        }
     }
 
     /// Takes away what is still there, and what came of lost answers, within some time. Whether

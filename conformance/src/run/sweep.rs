@@ -1,6 +1,8 @@
 //! Takes away what a run left: what is known by its path, and what bears the run's mark where an
 //! answer was lost.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::shape::{encoded, next_page, segment, usual};
@@ -16,12 +18,14 @@ pub(crate) struct Swept {
     pub(crate) gone: Vec<String>,
     /// Paths that are still there.
     pub(crate) left: Vec<(String, Credential)>,
-    /// Endpoints that could not be searched.
+    /// Endpoints that could not be searched as a whole.
     pub(crate) unsearched: Vec<String>,
 }
 
 /// Pages of a list that are searched where filters do not help.
 const PAGES: usize = 500;
+/// Of resources of others a few are enough.
+const OTHERS: usize = 100;
 
 /// Deletes what is at `paths`, and what bears one of the marks at the endpoints of `lost`.
 /// Nothing is deleted by mark that does not have it in a name.
@@ -52,9 +56,10 @@ pub(crate) async fn take_away(
     places.dedup();
     for (endpoint, with) in places {
         for mark in marks {
-            match find(run, endpoint, with, mark).await {
-                Some(found) => all.extend(found.into_iter().map(|path| (path, with))),
-                None => swept.unsearched.push(endpoint.to_owned()),
+            let (found, whole) = find(run, endpoint, with, mark).await;
+            all.extend(found.into_iter().map(|path| (path, with)));
+            if !whole && !swept.unsearched.iter().any(|one| one == endpoint) {
+                swept.unsearched.push(endpoint.to_owned());
             }
         }
     }
@@ -72,52 +77,92 @@ pub(crate) async fn take_away(
     swept
 }
 
-/// The paths of resources that bear a mark: by a filter, or by a look at all of them.
-async fn find(run: &Run, endpoint: &str, with: Credential, mark: &str) -> Option<Vec<String>> {
+/// What bears a mark at an endpoint, and whether everything there was looked at. A short list is
+/// read as a whole. Of a long one a filter is asked; but an empty answer to a filter says nothing of
+/// a server that does not filter, so it counts only where the same filter finds somebody who is
+/// known to be there. Else the list is read to its end.
+async fn find(run: &Run, endpoint: &str, with: Credential, mark: &str) -> (Vec<String>, bool) {
     let name = if endpoint == "/Users" { "userName" } else { "displayName" };
-    let by_filter = format!("{endpoint}?filter={name} co \"{mark}\"&count=500");
-    if let Some((found, all)) = search(run, endpoint, &by_filter, with, mark).await
-        && all
-    {
-        return Some(found);
+    let with_name = |part: &str| format!("{endpoint}?filter={name} co \"{part}\"&count=500");
+    let list = format!("{endpoint}?startIndex=1&count=100");
+    let first = search(run, endpoint, &list, with, mark, 1).await;
+    if first.whole {
+        return (first.found, true);
     }
-    search(run, endpoint, &format!("{endpoint}?startIndex=1&count=100"), with, mark)
-        .await
-        .map(|(found, _)| found)
+    let filtered = search(run, endpoint, &with_name(mark), with, mark, PAGES).await;
+    if filtered.whole && filtered.others.is_empty() {
+        let control = first.others.iter().filter_map(|one| at(one, &format!("/{name}"))?.as_str());
+        let filters = match control
+            .into_iter()
+            .find(|name| !name.is_empty() && !name.contains(['"', '\\']))
+        {
+            _ if !filtered.found.is_empty() => true,
+            None => false,
+            Some(somebody) => {
+                let control = search(run, endpoint, &with_name(somebody), with, somebody, 1).await;
+                !control.found.is_empty() && control.others.is_empty()
+            }
+        };
+        if filters {
+            return (filtered.found, true);
+        }
+    }
+    let all = search(run, endpoint, &list, with, mark, PAGES).await;
+    let found = [filtered.found, first.found, all.found].concat();
+    (found, all.whole)
 }
 
-/// What bears the mark on the pages of a query, and whether everything there does.
+/// What pages of a query have.
+#[derive(Debug, Default)]
+struct Searched {
+    /// Paths of what bears the mark.
+    found: Vec<String>,
+    /// What does not.
+    others: Vec<Value>,
+    /// As many came as the server says that there are.
+    whole: bool,
+}
+
+/// Reads at most so many pages of a query.
 async fn search(
     run: &Run,
     endpoint: &str,
     target: &str,
     with: Credential,
     mark: &str,
-) -> Option<(Vec<String>, bool)> {
+    pages: usize,
+) -> Searched {
     let mut request = Request {
         method: "GET".to_owned(),
         target: encoded(target),
         headers: usual(false),
         body: None,
     };
-    let (mut found, mut only, mut seen) = (Vec::new(), true, 0);
-    for _ in 0..PAGES {
-        let answer = run.send(&request, with).await.ok()?;
-        let body = answer.json().filter(|_| answer.is_success())?;
+    let (mut searched, mut ids, mut seen) = (Searched::default(), BTreeSet::new(), 0);
+    for _ in 0..pages {
+        let Ok(answer) = run.send(&request, with).await else { break };
+        let Some(body) = answer.json().filter(|_| answer.is_success()) else { break };
         let page = at(&body, "/Resources").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         for one in page {
-            match at(one, "/id").and_then(Value::as_str).filter(|_| bears(one, mark)) {
-                Some(id) => found.push(format!("{endpoint}/{}", segment(id))),
-                None => only = false,
+            let Some(id) = at(one, "/id").and_then(Value::as_str) else { continue };
+            ids.insert(id.to_owned());
+            if bears(one, mark) {
+                searched.found.push(format!("{endpoint}/{}", segment(id)));
+            } else if searched.others.len() < OTHERS {
+                searched.others.push(one.clone());
             }
         }
         seen += page.len();
+        let total = at(&body, "/totalResults").and_then(Value::as_u64);
+        // Counted by ids: a server that knows no pages gives the first one again and again.
+        searched.whole =
+            total.is_some_and(|total| u64::try_from(ids.len()).is_ok_and(|has| has >= total));
         match next_page(&request.target, Walk::Index, &body, page.len(), seen) {
             Some(next) => request.target = next,
             None => break,
         }
     }
-    Some((found, only))
+    searched
 }
 
 /// Whether a resource has the mark in one of its names.
