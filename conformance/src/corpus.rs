@@ -1,6 +1,7 @@
 //! Scenario files: those of this crate and those of folders.
 
 mod check;
+mod names;
 
 use std::fmt;
 use std::path::Path;
@@ -49,9 +50,21 @@ impl Corpus {
 
     /// The scenarios of a folder and its folders.
     pub fn of_folder(folder: &Path) -> Result<Self, Vec<Broken>> {
+        let name = folder.display().to_string();
+        if folder.is_file() {
+            let message = "this is a file; give the folder that it is in".to_owned();
+            return Err(vec![Broken { file: name, line: None, message }]);
+        }
         let mut files = Vec::new();
         walk(folder, folder, &mut files).map_err(|broken| vec![broken])?;
-        Self::of(files.iter().map(|(file, text)| (file.clone(), text.as_str())))
+        let all = Self::of(files.iter().map(|(file, text)| (file.clone(), text.as_str())));
+        // As it must be written to open it.
+        all.map_err(|mut broken| {
+            for one in &mut broken {
+                one.file = folder.join(&one.file).display().to_string();
+            }
+            broken
+        })
     }
 
     /// Scenarios from texts, each with the path of its file, which gives its id.
@@ -85,7 +98,10 @@ fn walk(root: &Path, folder: &Path, into: &mut Vec<(String, String)>) -> Result<
     let fault = |path: &Path, error: std::io::Error| Broken {
         file: path.display().to_string(),
         line: None,
-        message: error.to_string(),
+        message: match error.kind() {
+            std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+            _ => error.to_string(),
+        },
     };
     for entry in std::fs::read_dir(folder).map_err(|error| fault(folder, error))? {
         let path = entry.map_err(|error| fault(folder, error))?.path();

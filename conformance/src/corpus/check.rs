@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::Broken;
+use super::{Broken, names};
 use crate::requirement::Requirement;
-use crate::scenario::{Expectation, Level, Need, Scenario, Step};
+use crate::scenario::{Expectation, Level, Need, Scenario, Statuses, Step};
 use crate::suggest::{nearest, reworded};
 
 /// Requests sent at once, at most.
@@ -20,6 +20,9 @@ pub(super) fn read(id: &str, file: &str, text: &str) -> Result<Scenario, Broken>
         let line = error.location().map(|place| place.line());
         broken(line, told(&error.without_snippet().to_string()))
     })?;
+    if let Some((line, message)) = names::unknown(&scenario, text) {
+        return Err(broken(Some(line), message));
+    }
     match wrong(&scenario, id) {
         None => Ok(scenario),
         Some((word, message)) => Err(broken(line_of(text, &word), message)),
@@ -46,7 +49,14 @@ fn line_of(text: &str, word: &str) -> Option<u64> {
 fn wrong(scenario: &Scenario, id: &str) -> Option<(String, String)> {
     let at = |word: &str, message: String| Some((word.to_owned(), message));
     if scenario.id != id {
-        return at("id:", format!("the id is `{}`; its place says `{id}`", scenario.id));
+        let above = match scenario.id.strip_suffix(id) {
+            Some(folders) if folders.ends_with('/') => {
+                let folders = folders.trim_end_matches('/');
+                format!("; give the folder in which `{folders}` is")
+            }
+            _ => String::new(),
+        };
+        return at("id:", format!("the id is `{}`; its place says `{id}`{above}", scenario.id));
     }
     if scenario.covers.is_empty() {
         return at("covers", "it covers no requirement; name at least one".to_owned());
@@ -86,10 +96,54 @@ fn wrong(scenario: &Scenario, id: &str) -> Option<(String, String)> {
         );
     }
     scenario.steps.iter().find_map(|step| {
+        let expected = step.expect.iter().chain(step.chosen.iter().map(|one| &one.when));
+        let wrong = expected.flat_map(|one| std::iter::once(one).chain(&one.or));
+        if let Some((word, message)) = wrong.into_iter().find_map(expectation_that_never_holds) {
+            return Some((word, message));
+        }
+        let pointers = step.repeat.keys().chain(step.copies.keys());
+        if let Some(wrong) = pointers.into_iter().find(|one| !one.starts_with('/')) {
+            return Some((wrong.clone(), no_pointer(wrong)));
+        }
         let message = race_that_makes_no_sense(step).or_else(|| step_that_makes_no_sense(step));
         let message = message.or_else(|| time_that_makes_no_sense(scenario, step))?;
         Some((step.send.clone(), message.to_owned()))
     })
+}
+
+/// What no answer can ever fulfil, and a word of the line where.
+fn expectation_that_never_holds(expected: &Expectation) -> Option<(String, String)> {
+    let pointer = |one: &&String| !one.is_empty() && !one.starts_with('/');
+    if let Some(wrong) = expected.body.keys().find(pointer) {
+        return Some((format!(" {wrong}:"), no_pointer(wrong)));
+    }
+    let status = expected.status.as_ref().and_then(no_status);
+    let status = status.or_else(|| expected.among.keys().find(|one| !is_status(one)).cloned());
+    let wrong = status?;
+    let message =
+        format!("`{wrong}` is no status; write a number such as 200, or a class such as 4xx");
+    Some((wrong, message))
+}
+
+fn no_pointer(wrong: &str) -> String {
+    format!("`{wrong}` is no place in a body: it begins with a slash, as in `/{wrong}`")
+}
+
+fn no_status(statuses: &Statuses) -> Option<String> {
+    match statuses {
+        Statuses::Code(code) => (!is_status(&code.to_string())).then(|| code.to_string()),
+        Statuses::Class(text) => (!is_status(text)).then(|| text.clone()),
+        Statuses::Any(several) => several.iter().find_map(no_status),
+    }
+}
+
+/// A number of three digits, or a class.
+fn is_status(text: &str) -> bool {
+    let digits = text.strip_suffix("xx").map_or(3, |_| 1);
+    let number = text.trim_end_matches("xx");
+    number.len() == digits
+        && number.starts_with(|c| ('1'..='5').contains(&c))
+        && number.chars().all(|c| c.is_ascii_digit())
 }
 
 fn step_that_makes_no_sense(step: &Step) -> Option<&'static str> {
@@ -98,6 +152,12 @@ fn step_that_makes_no_sense(step: &Step) -> Option<&'static str> {
     }
     if step.name_as.is_some() && step.keep.is_some() {
         return Some("a step has `as`, which ends the scenario at a refusal, or `keep`, not both");
+    }
+    if makes_without_mark(step) {
+        return Some(
+            "what this step makes has no `${run}` in its `userName`, `displayName` or `externalId`: \
+             if the answer is lost, nobody finds it to take it away",
+        );
     }
     if step.body.is_some() && step.raw.is_some() {
         return Some("a step has a `body` or a `raw` one, not both");
@@ -112,6 +172,21 @@ fn step_that_makes_no_sense(step: &Step) -> Option<&'static str> {
         );
     }
     None
+}
+
+/// Whether a step makes something that has no text of this run in it. Templates of what bears the
+/// mark are as good; what has no name at all is sent to be refused.
+fn makes_without_mark(step: &Step) -> bool {
+    let target = step.send.split_once(' ').map_or("", |(_, target)| target.trim());
+    let name = match target {
+        "/Users" => "userName",
+        "/Groups" => "displayName",
+        _ => return false,
+    };
+    let Some(serde_json::Value::Object(body)) = &step.body else { return false };
+    let named = body.get(name).and_then(serde_json::Value::as_str);
+    let marked = body.values().any(|value| value.to_string().contains("${run}"));
+    step.send.starts_with("POST ") && !marked && named.is_some_and(|name| !name.contains("${"))
 }
 
 /// Times are noisy, and no RFC says anything of them: nobody fails by them, and nobody by one alone.

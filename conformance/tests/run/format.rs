@@ -123,6 +123,12 @@ fn mistakes_are_told_with_their_line_and_what_was_probably_meant() {
             "t/reads.yaml:2: the id is `t/read`; its place says `t/reads`",
         ),
         (
+            "id: t/reads",
+            "id: acme/t/reads",
+            "t/reads.yaml:2: the id is `acme/t/reads`; its place says `t/reads`; give the folder in \
+             which `acme` is",
+        ),
+        (
             "/id: \"1\"",
             "/id: { presnt: true }",
             "t/reads.yaml:9: there is no rule `presnt`; did you mean `present`?",
@@ -145,6 +151,37 @@ fn mistakes_are_told_with_their_line_and_what_was_probably_meant() {
             "t/reads.yaml:8: `wait` and `within` are seconds from 0 to 60",
         ),
         ("steps:", "steps: [", "t/reads.yaml:"),
+        (
+            "/id:",
+            "id:",
+            "t/reads.yaml:9: `id` is no place in a body: it begins with a slash, as in `/id`",
+        ),
+        (
+            "status: 200",
+            "status: OK",
+            "t/reads.yaml:9: `OK` is no status; write a number such as 200",
+        ),
+        ("status: 200", "status: [200, 4x]", "t/reads.yaml:9: `4x` is no status"),
+        (
+            "/id: \"1\"",
+            "/id: \"${anna/id}\"",
+            "t/reads.yaml:9: `anna/id` names `anna`, which comes from nowhere; known here: base, run",
+        ),
+        (
+            "  - send: GET /Users/1",
+            "  - { send: GET /Me, as: anne }\n  - send: GET /Users/${anna/id}",
+            "t/reads.yaml:9: `anna/id` names `anna`, which comes from nowhere; did you mean `anne`?",
+        ),
+        (
+            "  - send: GET /Users/1",
+            "  - { if_known: \"pag/nextCursor\", send: GET /Me, as: page }\n  - send: GET /Users/1",
+            "t/reads.yaml:8: `pag/nextCursor` names `pag`, which comes from nowhere; did you mean `page`?",
+        ),
+        (
+            "  - send: GET /Users/1",
+            "  - { send: POST /Users, body: { userName: ann } }\n  - send: GET /Users/1",
+            "t/reads.yaml:8: what this step makes has no `${run}`",
+        ),
     ] {
         let text = READS.replace(right, wrong);
         assert_ne!(text, READS, "{right}");
