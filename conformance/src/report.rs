@@ -25,6 +25,7 @@ pub mod sarif;
 mod script;
 pub mod summary;
 pub mod text;
+mod told;
 pub mod verdict;
 pub mod visible;
 pub mod waivers;
@@ -138,6 +139,11 @@ impl Report {
             *counts.entry(entry.verdict).or_insert(0) += 1;
         }
         counts
+    }
+
+    /// Entries that do not count, since somebody waived them.
+    pub fn waived_entries(&self) -> impl Iterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.waived.is_some())
     }
 
     /// Whether what was tested conforms, as far as it was tested. What is waived does not count.

@@ -28,6 +28,8 @@ use std::time::Instant;
 use crate::corpus::Corpus;
 use crate::discover::{Capabilities, Existing, discover};
 use crate::http::{Client, ClientError, FaultKind, fault};
+use crate::journal::Past;
+use crate::report::summary::many;
 use crate::report::{Kind, Latency, Redacted, Report};
 use crate::scenario::{Need, Scenario};
 
@@ -81,7 +83,7 @@ pub async fn run(
     }
     let writes = !scenarios.iter().all(reads_only);
     if writes && !options.allow_existing_data {
-        refuse_existing(capabilities.existing)?;
+        refuse_existing(capabilities.existing, options.past.as_ref())?;
     }
     on_event(&Event::Discovered(capabilities.clone()));
     if writes && !scenarios.iter().any(|one| one.gate) {
@@ -109,22 +111,29 @@ pub async fn run(
     let left = run.ledger.left().there.into_iter().map(|(path, _)| path);
     report.left_behind = left.filter(|path| !kept.contains(path)).collect();
     report.notes = run.notes(traffic.throttled, &traffic.redirects);
-    report.notes.extend(contradictions.iter().map(|one| one.told(&report.entries)));
+    let told = contradictions.iter().filter_map(|one| one.told(&report.entries));
+    report.notes.extend(told.collect::<Vec<_>>());
     report.millis = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    if searched {
+        run.ledger.searched();
+    }
     if report.interrupted.is_none() && searched {
         run.ledger.end();
     }
     Ok(report.redacted(&run.secrets()))
 }
 
-/// A tenant with people in it is left alone, unless somebody says otherwise.
-fn refuse_existing(existing: Existing) -> Result<(), ClientError> {
-    if existing.is_empty() {
+/// A tenant with people in it is left alone, unless somebody says otherwise. What a run that goes on
+/// had left is its own.
+fn refuse_existing(existing: Existing, past: Option<&Past>) -> Result<(), ClientError> {
+    let (users, groups) = (existing.users.unwrap_or(0), existing.groups.unwrap_or(0));
+    let ours = past.map_or(0, |past| past.left.there.len() + past.left.lost.len());
+    if u64::try_from(ours).is_ok_and(|ours| users + groups <= ours) {
         return Ok(());
     }
-    let (users, groups) = (existing.users.unwrap_or(0), existing.groups.unwrap_or(0));
+    let (users, groups) = (many(users, "user"), many(groups, "group"));
     let message = format!(
-        "{users} users and {groups} groups are there already; nothing was written. A run changes \
+        "{users} and {groups} are there already; nothing was written. A run changes \
          and deletes only what it makes itself, but a faulty server may do more"
     );
     Err(fault(FaultKind::ExistingData, message))

@@ -1,5 +1,7 @@
 //! Which scenarios are played.
 
+use std::collections::BTreeSet;
+
 use crate::requirement::Requirement;
 use crate::run::reads_only;
 use crate::scenario::{Level, Need, Scenario};
@@ -32,7 +34,9 @@ impl Selection {
         known("tag", &self.tags, scenarios.iter().flat_map(|one| &one.tags))?;
         for section in &self.sections {
             if !scenarios.iter().any(|one| is_about(one, section)) {
-                return Err(format!("no scenario is about section `{section}`"));
+                return Err(format!(
+                    "no scenario is about section `{section}`; write 3.5.2, rfc7644/3.5.2 or rfc7644"
+                ));
             }
         }
         scenarios.retain(|one| self.has(one));
@@ -64,22 +68,33 @@ fn known<'a>(
 ) -> Result<(), String> {
     let all: Vec<&String> = all.collect();
     let Some(unknown) = wanted.iter().find(|one| !all.contains(one)) else { return Ok(()) };
-    let help =
-        nearest(unknown, &all).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let help = match nearest(unknown, &all) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => {
+            let names: BTreeSet<&str> = all.into_iter().map(String::as_str).collect();
+            let names: Vec<&str> = names.into_iter().collect();
+            format!("; there are {}", names.join(", "))
+        }
+    };
     Err(format!("no scenario has the {sort} `{unknown}`{help}"))
 }
 
 /// Whether a scenario covers a requirement of a section or of one inside it.
 fn is_about(scenario: &Scenario, section: &str) -> bool {
+    let section = section.trim_start_matches(['§', ' ']);
+    let is_rfc = section.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("rfc"));
     let (rfc, number) = match section.rsplit_once('/') {
         Some((rfc, number)) => (Some(rfc.to_ascii_uppercase()), number),
+        // The whole of it.
+        None if is_rfc => (Some(section.to_ascii_uppercase()), ""),
         None => (None, section),
     };
     scenario.covers.iter().filter_map(|id| Requirement::find(id)).any(|one| {
         let mut parts = one.id.splitn(3, '-');
         let (of, place) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
-        let inside =
-            place == number || place.strip_prefix(number).is_some_and(|rest| rest.starts_with('.'));
+        let inside = number.is_empty()
+            || place == number
+            || place.strip_prefix(number).is_some_and(|rest| rest.starts_with('.'));
         rfc.as_ref().is_none_or(|rfc| rfc == of) && inside
     })
 }
@@ -131,6 +146,9 @@ mod tests {
         assert!(
             !of("3.5").is_empty() && of("RFC7644/3.4.2.2").iter().any(|id| id.contains("filter"))
         );
+        assert_eq!(of("§3.5.2"), all);
+        let whole = of("RFC7644");
+        assert!(all.iter().all(|id| whole.contains(id)) && whole.len() > 200, "{}", whole.len());
         let wrong = Selection { sections: vec!["99.9".to_owned()], ..Selection::default() };
         assert!(wrong.of(Corpus::built_in().unwrap().scenarios).is_err());
     }
@@ -150,5 +168,8 @@ mod tests {
         let wrong = Selection { dialects: vec!["entre".to_owned()], ..Selection::default() };
         let told = wrong.of(Corpus::built_in().unwrap().scenarios).unwrap_err();
         assert_eq!(told, "no scenario has the dialect `entre`; did you mean `entra`?");
+        let wrong = Selection { dialects: vec!["azure".to_owned()], ..Selection::default() };
+        let told = wrong.of(Corpus::built_in().unwrap().scenarios).unwrap_err();
+        assert!(told.contains("`azure`; there are authentik, entra, "), "{told}");
     }
 }

@@ -14,7 +14,12 @@ impl Request {
     /// The line with a beginning of its own, and with variables in place of ids that are known.
     pub(super) fn line(&self, begin: &str, known: &[Known]) -> String {
         let word = |text: &str| word(text, known);
-        let mut line = String::from(begin);
+        let mut line = String::new();
+        if let Some(body) = self.body.as_ref().filter(|body| body.cut) {
+            // A command, since an interactive zsh reads no comments.
+            line.push_str(&format!(": write the body into body.json, {} bytes; ", body.bytes));
+        }
+        line.push_str(begin);
         // Brackets are patterns to curl, and it tidies paths up.
         if self.url.contains(['[', ']', '{', '}']) {
             line.push_str(" -g");
@@ -46,16 +51,12 @@ impl Request {
                 line.push_str(&format!(" -H '{nothing}'"));
             }
         }
-        let mut remark = String::new();
         match &self.body {
-            Some(body) if body.cut => {
-                line.push_str(" --data-binary @body.json");
-                remark = format!("  # write the body into body.json: {} bytes", body.bytes);
-            }
+            Some(body) if body.cut => line.push_str(" --data-binary @body.json"),
             Some(body) => line.push_str(&format!(" --data-raw {}", word(&body.text))),
             None => {}
         }
-        format!("{line} {}{remark}", word(&self.url))
+        format!("{line} {}", word(&self.url))
     }
 }
 
@@ -82,9 +83,10 @@ fn word(text: &str, known: &[Known]) -> String {
 
 /// As one word of a shell: as it is where that is safe, in single quotes, or in bash's `$'…'`
 /// where characters would not survive a terminal.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._/:@%+=,".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
+    // To zsh a word that begins with `=` is the path of a command.
+    if !text.is_empty() && !text.starts_with('=') && text.chars().all(plain) {
         return text.to_owned();
     }
     if !text.chars().any(is_odd) {
@@ -164,8 +166,8 @@ mod tests {
         let mut put = request("PUT", "http://h/Users/1");
         put.body = Body::of(&[b'x'; 100_000]);
         put.body.as_mut().unwrap().cut();
-        assert!(
-            put.curl().ends_with("http://h/Users/1  # write the body into body.json: 100000 bytes")
-        );
+        let line = put.curl();
+        let begin = ": write the body into body.json, 100000 bytes; curl -i -X PUT ";
+        assert!(line.starts_with(begin) && line.contains(" --data-binary @body.json "), "{line}");
     }
 }

@@ -6,6 +6,7 @@ mod overview;
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+use super::script;
 use super::summary::{Summary, things};
 use super::{Entry, Kind, Redacted, Verdict, visible};
 
@@ -43,6 +44,9 @@ fn page(report: &Redacted) -> Markup {
                 main {
                     (overview::changes(report))
                     (overview::common(&summary))
+                    @if let Some(needs) = script::needs(report) {
+                        p .muted { "The lines with curl need " code { (needs) } "." }
+                    }
                     (entries(report, &summary))
                     (overview::sections(&summary))
                     (overview::requirements(report))

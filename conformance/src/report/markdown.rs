@@ -5,8 +5,9 @@ use std::fmt::Write;
 
 use super::baseline::{ChangeKind, Changes};
 use super::indent::indented;
-use super::summary::{Cause, Counts, Summary, things};
-use super::{Entry, Finding, Kind, Redacted, Verdict, visible};
+use super::script::{self, Lines};
+use super::summary::{Cause, Counts, Summary, many, things};
+use super::{Entry, Finding, Kind, Redacted, Verdict, told, visible};
 
 /// The largest comment that code hosts take is 65,536 characters.
 const LONGEST: usize = 60_000;
@@ -23,8 +24,10 @@ pub fn render(report: &Redacted) -> String {
     let mut text = format!("## SCIM {kind}: {}\n\n", summary.headline);
     let _ = writeln!(text, "`{}`\n", code(&report.subject));
     let counts = Verdict::ALL.iter().filter_map(|one| Some((one, summary.counts.get(one)?)));
-    let (names, numbers): (Vec<_>, Vec<_>) =
-        counts.map(|(one, count)| (one.as_str(), count.to_string())).unzip();
+    let waived = summary.waived.len();
+    let counts = counts.map(|(one, count)| (one.as_str(), count.to_string()));
+    let counts = counts.chain((waived > 0).then(|| ("waived", waived.to_string())));
+    let (names, numbers): (Vec<_>, Vec<_>) = counts.unzip();
     if !names.is_empty() {
         let _ = writeln!(text, "| {} |", names.join(" | "));
         let _ = writeln!(text, "|{}", "---:|".repeat(names.len()));
@@ -41,6 +44,9 @@ pub fn render(report: &Redacted) -> String {
     };
     let shown: Vec<&&Entry> = summary.findings.iter().filter(new).collect();
     let mut left = shown.len();
+    if let Some(needs) = script::needs(report).filter(|_| left > 0) {
+        let _ = writeln!(text, "The lines with curl need `{}`.\n", code(&needs));
+    }
     for entry in shown {
         let part = finding(entry, &summary.causes);
         if text.len() + part.len() > LONGEST {
@@ -86,14 +92,14 @@ fn finding(entry: &Entry, causes: &[Cause<'_>]) -> String {
     let verdict = entry.verdict.as_str();
     let mut text = format!(
         "<details><summary><b>{verdict}</b> {}</summary>\n\n`{}`\n\n",
-        words(&entry.title),
+        tagged(&entry.title),
         code(&entry.id)
     );
     if let Some(reason) = &entry.reason {
         let _ = writeln!(text, "{}\n", words(reason));
     }
-    for finding in &entry.findings {
-        step(&mut text, finding);
+    for (finding, lines) in entry.findings.iter().zip(script::of(entry)) {
+        step(&mut text, finding, &lines);
     }
     let (broken, more) = entry.broken();
     for cited in broken {
@@ -125,24 +131,22 @@ fn others(count: usize) -> String {
     if count == 1 { "1 other".to_owned() } else { format!("{count} others") }
 }
 
-fn step(text: &mut String, finding: &Finding) {
+fn step(text: &mut String, finding: &Finding, lines: &Lines) {
     let step = finding.step.map_or_else(String::new, |step| format!("Step {step}: "));
     let _ = writeln!(text, "{step}{}\n", words(&finding.name));
     if !finding.differences.is_empty() {
         let _ = writeln!(text, "| where | expected | found |\n|---|---|---|");
         for one in &finding.differences {
-            let _ = writeln!(
-                text,
-                "| {} | {} | {} |",
-                cell(&one.place),
-                cell(&one.expected),
-                cell(&one.found)
-            );
+            let (expected, found) = told::values(one);
+            let (place, expected, found) = (cell(&one.place), cell(&expected), cell(&found));
+            let _ = writeln!(text, "| {place} | {expected} | {found} |");
         }
         text.push('\n');
     }
-    for exchange in &finding.exchanges {
-        fence(text, "sh", &exchange.request.curl());
+    for (place, (exchange, line)) in finding.exchanges.iter().zip(&lines.then).enumerate() {
+        let mut script = if place == 0 { lines.before.clone() } else { Vec::new() };
+        script.push(line.clone());
+        fence(text, "sh", &script.join("\n"));
         if let Some(answer) = &exchange.answer {
             let mut shown = format!("{}\n", answer.status);
             if let Some(body) = &answer.body {
@@ -214,10 +218,9 @@ fn tail(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
     }
     let _ = write!(
         text,
-        "\n<sub>{} {}, {} requests in {:.1} s",
-        report.entries.len(),
-        things(report.kind),
-        report.requests,
+        "\n<sub>{}, {} in {:.1} s",
+        many(report.entries.len(), things(report.kind).trim_end_matches('s')),
+        many(report.requests, "request"),
         report.millis as f64 / 1000.0
     );
     if let Some(latency) = &report.latency {
@@ -226,10 +229,42 @@ fn tail(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
     let _ = writeln!(text, "; provisor {}, {}</sub>", report.tool, report.started);
 }
 
-/// Text from outside as Markdown prose: no tag, no link, no mention, no table.
+/// Text from outside as Markdown prose: no tag, no link, no mention, no table. What stands between
+/// backticks is code, in which nothing is escaped.
 fn words(text: &str) -> String {
+    let text = visible::line(text);
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return escaped(&text);
+    }
+    let parts = parts.iter().enumerate().map(|(place, part)| match place % 2 {
+        1 if !part.is_empty() => format!("`{}`", code(part)),
+        _ => escaped(part),
+    });
+    parts.collect()
+}
+
+/// The same where a tag is around it, within which Markdown is none.
+fn tagged(text: &str) -> String {
+    let plain = |text: &str| {
+        let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+        text.replace('@', "&#64;").replace('#', "&#35;")
+    };
+    let text = visible::line(text);
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len() % 2 == 0 {
+        return plain(&text);
+    }
+    let parts = parts.iter().enumerate().map(|(place, part)| match place % 2 {
+        1 => format!("<code>{}</code>", plain(part)),
+        _ => plain(part),
+    });
+    parts.collect()
+}
+
+fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in visible::line(text).chars() {
+    for c in text.chars() {
         match c {
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),

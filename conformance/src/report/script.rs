@@ -1,7 +1,11 @@
 //! What leads to each finding of an entry, as lines for a shell that work again after the run has
 //! taken everything away: an id that an answer gave is a variable in the lines behind it.
 
-use super::{Entry, Exchange};
+use std::collections::BTreeMap;
+
+use super::curl::quoted;
+use super::redact::REDACTED;
+use super::{Entry, Exchange, Report};
 
 /// The lines of one finding.
 pub(super) struct Lines {
@@ -32,7 +36,8 @@ pub(super) fn of(entry: &Entry) -> Vec<Lines> {
         let Some(id) = id else { return exchange.request.line("curl -i", &known) };
         let variable = format!("ID_{}", known.len() + 1);
         let line = exchange.request.line("curl -s", &known);
-        let line = format!("{variable}=$({line} | jq -r .id)  # it was {id}");
+        // A command, since an interactive zsh reads no comments.
+        let line = format!("{variable}=$({line} | jq -r .id); : it was {}", quoted(&id));
         known.push(Known { id, variable });
         line
     });
@@ -41,6 +46,28 @@ pub(super) fn of(entry: &Entry) -> Vec<Lines> {
     findings
         .map(|one| Lines { before: take(one.before.len()), then: take(one.exchanges.len()) })
         .collect()
+}
+
+/// What the shell must hold for the lines of a report, in words; none where they need nothing.
+pub(super) fn needs(report: &Report) -> Option<String> {
+    let mut variables: BTreeMap<&str, String> = BTreeMap::new();
+    let findings = report.entries.iter().filter(|one| one.is_finding());
+    let findings = findings.flat_map(|entry| &entry.findings);
+    for exchange in findings.flat_map(|one| one.before.iter().chain(&one.exchanges)) {
+        let Some(variable) = &exchange.request.credential else { continue };
+        let proof = exchange.request.headers.iter().find(|(_, value)| value.contains(REDACTED));
+        let Some((name, value)) = proof else { continue };
+        variables.entry(variable).or_insert_with(|| match value.split_once(' ') {
+            Some(("Bearer", _)) => "the bearer token".to_owned(),
+            Some(("Basic", _)) => "user:password in Base64".to_owned(),
+            _ => format!("the value of the header {name}"),
+        });
+    }
+    if variables.is_empty() {
+        return None;
+    }
+    let exports = variables.into_iter().map(|(name, what)| format!("export {name}=… ({what})"));
+    Some(exports.collect::<Vec<_>>().join(", "))
 }
 
 /// The id of what a request made, where a line can ask for it again.

@@ -77,7 +77,7 @@ impl<'a> Summary<'a> {
             headline: headline(report, &counts),
             tone: tone(report, &counts),
             counts,
-            waived: report.entries.iter().filter(|entry| entry.waived.is_some()).collect(),
+            waived: report.waived_entries().collect(),
             common: common::of(&findings),
             findings,
             causes,
@@ -131,6 +131,9 @@ fn tone(report: &Report, counts: &Counts) -> Verdict {
     match worst {
         Some(worst) => *worst,
         None if report.interrupted.is_some() => Verdict::Error,
+        None if report.waived_entries().any(|entry| entry.verdict == Verdict::Fail) => {
+            Verdict::Warn
+        }
         None if counts.is_empty() => Verdict::Skip,
         None => Verdict::Pass,
     }
@@ -138,7 +141,8 @@ fn tone(report: &Report, counts: &Counts) -> Verdict {
 
 fn headline(report: &Report, counts: &Counts) -> String {
     let count = |verdict| counts.get(&verdict).copied().unwrap_or(0);
-    let all = counts.values().sum::<usize>();
+    let known = report.waived_entries().filter(|entry| entry.verdict == Verdict::Fail).count();
+    let all = counts.values().sum::<usize>() + report.waived_entries().count();
     let things =
         if all == 1 { things(report.kind).trim_end_matches('s') } else { things(report.kind) };
     let fail = count(Verdict::Fail);
@@ -150,7 +154,21 @@ fn headline(report: &Report, counts: &Counts) -> String {
             Some(0) => ", none of them new".to_owned(),
             Some(count) => format!(", {count} of them new"),
         };
-        return format!("not conformant: {fail} of {all} {things} {verb}{new}");
+        let known = if known > 0 { format!("; {known} more, waived") } else { String::new() };
+        return format!("not conformant: {fail} of {all} {things} {verb}{new}{known}");
+    }
+    if known > 0 {
+        let s = if known == 1 { "" } else { "s" };
+        let (errors, blocked) = (count(Verdict::Error), count(Verdict::Blocked));
+        let but = match (&report.interrupted, errors, blocked) {
+            (Some(_), _, _) => ", but the run was broken off".to_owned(),
+            (None, 0, 0) => String::new(),
+            (None, 0, blocked) => format!(", but {blocked} of {all} {things} are blocked"),
+            (None, errors, _) => format!(", but {errors} of {all} {things} could not be run"),
+        };
+        return format!(
+            "not conformant: {known} known failure{s}, waived; nothing else fails{but}"
+        );
     }
     if report.interrupted.is_some() {
         return "not known: the run was broken off".to_owned();
@@ -169,6 +187,13 @@ fn headline(report: &Report, counts: &Counts) -> String {
         1 => "conformant, as far as was tested, with 1 warning".to_owned(),
         warn => format!("conformant, as far as was tested, with {warn} warnings"),
     }
+}
+
+/// So many things: "1 user", "2 users".
+pub fn many(count: impl std::fmt::Display, thing: &str) -> String {
+    let count = count.to_string();
+    let s = if count == "1" { "" } else { "s" };
+    format!("{count} {thing}{s}")
 }
 
 /// What entries are called.

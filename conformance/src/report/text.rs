@@ -9,12 +9,14 @@ use super::around::around;
 use super::common::Common;
 use super::script::{self, Lines};
 use super::summary::{Cause, Summary};
-use super::{Body, Entry, Exchange, Finding, Redacted, Verdict, visible};
+use super::{Body, Entry, Exchange, Finding, Redacted, Verdict, told, visible};
 use crate::scenario::Level;
 
 pub use look::Look;
 use look::{FAINT, STRONG, style};
 
+/// Findings that do not fit on a screen.
+const MANY: usize = 10;
 /// Characters of a body that a terminal shows.
 const LONGEST_BODY: usize = 400;
 
@@ -22,12 +24,24 @@ const LONGEST_BODY: usize = 400;
 pub fn render(report: &Redacted, look: Look) -> String {
     let summary = Summary::of(report);
     let mut text = String::new();
+    // Whoever reads a long report from its top sees first how it stands.
+    if report.changes.is_none() && summary.findings.len() + summary.causes.len() > MANY {
+        sum::head(&mut text, look, report, &summary);
+        text.push('\n');
+    }
     if report.changes.is_none() {
         common(&mut text, look, &summary.common);
     }
     let new = |entry: &&&Entry| {
         report.changes.as_ref().is_none_or(|changes| changes.of(&entry.id).is_some())
     };
+    let shown = |one: &&Cause<'_>| one.blocked.iter().any(|entry| new(&entry));
+    let any = summary.findings.iter().any(|one| new(&one))
+        || summary.causes.iter().any(|one| shown(&one));
+    if let Some(needs) = script::needs(report).filter(|_| any) {
+        look.prose(&mut text, "", &format!("the lines with curl need: {needs}"));
+        text.push('\n');
+    }
     for entry in summary.findings.iter().filter(new) {
         let blocks = summary
             .causes
@@ -119,11 +133,12 @@ fn finding(text: &mut String, look: Look, finding: &Finding, lines: &Lines) {
             Level::Should => " (SHOULD)",
             Level::May => " (MAY)",
         };
+        let (expected, found) = told::values(difference);
         let words = format!(
             "{}{weaker}: expected {}, found {}",
             visible::line(&difference.place),
-            visible::line(&difference.expected),
-            visible::line(&difference.found)
+            visible::line(&expected),
+            visible::line(&found)
         );
         look.prose(text, "    ", &words);
     }

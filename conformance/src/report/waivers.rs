@@ -11,6 +11,7 @@ use serde_saphyr::Spanned;
 
 use super::entry::Waived;
 use super::{Redacted, Report, Verdict};
+use crate::suggest::nearest;
 
 /// Something about a file beside the run that somebody must look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,10 +94,11 @@ impl Waivers {
     /// full-date (RFC 3339) in UTC; `known` says whether there is anything of an id at all,
     /// chosen for this run or not.
     fn apply(&self, report: &mut Report, today: &str, known: impl Fn(&str) -> bool) {
+        let ids: Vec<String> = report.entries.iter().map(|entry| entry.id.clone()).collect();
         for waiver in &self.list {
             let message = match report.entries.iter_mut().find(|one| one.id == waiver.id) {
                 None if known(&waiver.id) => None,
-                None => Some(format!("there is no `{}`; look at the spelling", waiver.id)),
+                None => Some(format!("there is no `{}`; {}", waiver.id, near(&waiver.id, &ids))),
                 Some(_) if waiver.expires.to_string().as_str() < today => Some(format!(
                     "the waiver of `{}` expired on {}; mend the finding or set a new day",
                     waiver.id, waiver.expires
@@ -122,6 +124,23 @@ impl Waivers {
                 report.problems.push(Problem { file, line, message });
             }
         }
+    }
+}
+
+/// What was probably meant: an id that is near, or whose last part is.
+fn near(id: &str, ids: &[String]) -> String {
+    if id.contains('*') {
+        return "write an entry for each id; patterns are not known here".to_owned();
+    }
+    let last = |id: &str| id.rsplit('/').next().unwrap_or_default().to_owned();
+    let lasts: Vec<String> = ids.iter().map(|id| last(id)).collect();
+    let by_last = || {
+        let near = nearest(&last(id), &lasts)?;
+        ids.iter().find(|id| last(id) == near).map(String::as_str)
+    };
+    match nearest(id, ids).or_else(by_last) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "look at the spelling".to_owned(),
     }
 }
 

@@ -25,19 +25,25 @@ impl Play<'_> {
         for turn in 1..=times {
             let (run, request) = (Arc::clone(self.run), numbered(request, turn));
             let with = step.credential;
-            sending.spawn(async move { run.send(&request, with).await });
+            sending.spawn(async move {
+                let answer = run.send(&request, with).await;
+                (request, answer)
+            });
         }
         self.requests += times;
-        let (mut answers, mut lost) = (Vec::new(), None);
+        let (mut sent, mut answers, mut lost) = (Vec::new(), Vec::new(), None);
         // All of them are waited for: each may have made something.
         while let Some(answer) = sending.join_next().await {
             match answer {
-                Ok(Ok(answer)) => {
-                    self.track(request, &answer);
-                    self.keep(request, step.credential, &answer);
+                Ok((request, Ok(answer))) => {
+                    self.track(&request, &answer);
+                    self.keep(&request, step.credential, &answer);
                     answers.push(answer);
+                    sent.push(request);
                 }
-                Ok(Err(error)) => lost = Some(Stop::lost(error, request, step.credential)),
+                Ok((request, Err(error))) => {
+                    lost = Some(Stop::lost(error, &request, step.credential));
+                }
                 Err(_) => lost = Some(Stop::error("a request was broken off")),
             }
         }
@@ -51,8 +57,8 @@ impl Play<'_> {
             let level = expectation.level.unwrap_or(self.scenario.level);
             // One answer of each status is evidence enough.
             let mut seen = BTreeSet::new();
-            let kinds = answers.iter().filter(|answer| seen.insert(answer.status));
-            let kinds = kinds.map(|answer| Exchange::new(request, step.credential, answer));
+            let kinds = sent.iter().zip(&answers).filter(|(_, one)| seen.insert(one.status));
+            let kinds = kinds.map(|(request, one)| Exchange::new(request, step.credential, one));
             self.found(level, number, name, kinds.collect(), differences);
         }
         Ok(())

@@ -2,7 +2,7 @@
 
 use provisor_conformance::report::text::Look;
 use provisor_conformance::report::waivers::Waivers;
-use provisor_conformance::report::{Format, Redacted, Verdict};
+use provisor_conformance::report::{Format, Redacted, Verdict, format};
 
 use super::fixture;
 
@@ -48,6 +48,22 @@ fn a_waived_failure_is_shown_and_does_not_count() {
         "waived: fail rfc7644/3.3-create/password-is-never-shown, until 2027-01-31: mended in \
          release 4.2"
     ));
+}
+
+#[test]
+fn a_run_whose_failures_are_all_waived_is_not_called_conformant() {
+    let mut raw = fixture::raw();
+    raw.entries.retain(|one| matches!(one.verdict, Verdict::Pass | Verdict::Fail));
+    raw.entries.retain(|one| one.waived.is_some() || one.verdict == Verdict::Pass);
+    let report = raw.redacted(&[]);
+    let headline = "not conformant: 1 known failure, waived; nothing else fails";
+    let text = Format::Text.render(&report, Look::plain());
+    assert!(text.contains(&format!("\n{headline}\n  2 pass, 1 waived\n")), "{text}");
+    let comment = Format::Markdown.render(&report, Look::plain());
+    assert!(comment.contains(headline) && comment.contains("| 2 | 1 |"), "{comment}");
+    let badge = format::badge(&report, "b.json").unwrap();
+    assert!(badge.contains("2 pass, 1 waived") && badge.contains("yellow"), "{badge}");
+    assert!(report.conforms(), "it still ends with 0");
 }
 
 #[test]

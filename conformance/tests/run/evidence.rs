@@ -93,8 +93,9 @@ fix: f
             "step 2 needs `list/Resources/0/id`, which the answer to step 1 (GET /Users) does not have"
         )
     );
-    let typo = LACKS.replace("${list/", "${lust/");
-    let report = fire(&server.url, vec![scenario(&typo)]).await.unwrap();
+    let mut typo = scenario(LACKS);
+    typo.steps[1].send = "GET /Users/${lust/id}".to_owned();
+    let report = fire(&server.url, vec![typo]).await.unwrap();
     assert_eq!(verdicts(&report, "t/lacks"), [Verdict::Error], "a mistake of the scenario");
 }
 
@@ -189,7 +190,13 @@ async fn the_requests_that_lead_to_a_finding_are_told_with_ids_as_variables() {
     let then = at("curl -i");
     assert!(ann < team && team < then, "{told}");
     assert!(lines[then].ends_with(r#"/scim/Groups/'"$ID_2""#), "{told}");
+    assert!(lines[ann].ends_with("| jq -r .id); : it was 2"), "no comment: {told}");
     assert!(!told.contains("secret-of-the-test"));
+    let needs = "the lines with curl need: export TOKEN=… (the bearer token)\n";
+    assert_eq!(told.matches(needs).count(), 1, "{told}");
+    let comment = Format::Markdown.render(&report, Look::plain());
+    assert!(comment.contains("\nID_2=$(curl -s"), "a comment on a pull request too: {comment}");
+    assert!(comment.contains("need `export TOKEN=… (the bearer token)`"), "{comment}");
     let page = Format::Html.render(&report, Look::plain());
     assert!(page.contains("ID_2=$(curl -s"), "the page tells them too");
 }
@@ -252,11 +259,47 @@ fix: f
     let report = fire(&server.url, super::tell::times(STATUS, 12)).await.unwrap();
     let told = text(&report);
     assert!(
-        told.starts_with(
-            "causes\n  `/status` is a number, not a text in 12: t/status-000, t/status-001"
+        told.contains(
+            "\n\ncauses\n  `/status` is a number, not a text in 12: t/status-000, t/status-001"
         ),
         "{told}"
     );
+    let head = format!(
+        "server {}\nnot conformant: 12 of 12 scenarios fail\n  12 fail\n\ncauses\n",
+        server.url
+    );
+    assert!(told.starts_with(&head), "a long report begins with how it stands: {told}");
+    assert!(told.contains("/status: expected the text \"404\", found the number 404\n"), "{told}");
     let page = Format::Html.render(&report, Look::plain());
     assert!(page.contains("<h2>Causes</h2>"));
+}
+
+#[tokio::test]
+async fn each_of_several_requests_at_once_is_told_as_it_was_sent() {
+    const RACE: &str = r#"
+id: t/race
+title: race
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+steps:
+  - send: POST /Users
+    at_once: 3
+    body: { userName: "${run}-@{turn}" }
+    expect: { among: { "200": 3 } }
+fix: f
+"#;
+    let server = Small::with(|asked, _| {
+        let second = asked.method == "POST" && asked.body.contains("-2\"");
+        second.then(|| error(409, "not this one"))
+    })
+    .await;
+    let report = fire(&server.url, vec![scenario(RACE)]).await.unwrap();
+    let finding = &entry(&report, "t/race").findings[0];
+    let bodies = finding.exchanges.iter().map(|one| one.request.body.as_ref().unwrap());
+    let bodies: Vec<&str> = bodies.map(|body| body.text.as_str()).collect();
+    assert!(bodies.iter().all(|body| !body.contains("@{turn}")), "{bodies:?}");
+    let refused = finding.exchanges.iter().find(|one| one.answer.as_ref().unwrap().status == 409);
+    let refused = refused.unwrap().request.body.clone().unwrap();
+    assert!(refused.text.contains("-2\""), "the one that was refused: {}", refused.text);
 }

@@ -27,7 +27,7 @@ async fn a_tenant_with_people_in_it_is_left_alone() {
     let refused = fire(&server.url, vec![scenario(MAKES)]).await.unwrap_err();
     assert_eq!(refused.kind, FaultKind::ExistingData);
     assert!(
-        refused.message.starts_with("1 users and 0 groups are there already"),
+        refused.message.starts_with("1 user and 0 groups are there already"),
         "{}",
         refused.message
     );

@@ -6,7 +6,7 @@ use super::class;
 use crate::report::indent::indented;
 use crate::report::script::{self, Lines};
 use crate::report::summary::{Cause, Summary};
-use crate::report::{Body, Cited, Entry, Exchange, Finding, Redacted, Verdict, visible};
+use crate::report::{Body, Cited, Entry, Exchange, Finding, Redacted, Verdict, told, visible};
 use crate::scenario::Level;
 
 pub(super) fn shown(report: &Redacted, summary: &Summary<'_>, entry: &Entry) -> Markup {
@@ -122,10 +122,11 @@ fn finding(finding: &Finding, lines: &Lines) -> Markup {
         @if !finding.differences.is_empty() {
             dl .diff {
                 @for one in &finding.differences {
+                    @let (expected, found) = told::values(one);
                     div {
                         dt { (visible::line(&one.place)) }
-                        dd .expected { b { "expected " } (visible::line(&one.expected)) }
-                        dd .found { b { "found " } (visible::line(&one.found)) }
+                        dd .expected { b { "expected " } (visible::line(&expected)) }
+                        dd .found { b { "found " } (visible::line(&found)) }
                     }
                 }
             }

@@ -6,7 +6,7 @@ use super::Look;
 use super::look::{FAINT, STRONG, style};
 use crate::report::baseline::ChangeKind;
 use crate::report::matrix::State;
-use crate::report::summary::{Counts, Summary, things};
+use crate::report::summary::{Counts, Summary, many, things};
 use crate::report::{Kind, Redacted, Verdict, visible};
 
 pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &Summary<'_>) {
@@ -21,14 +21,7 @@ pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &
     if !summary.waived.is_empty() {
         text.push('\n');
     }
-    let kind = match report.kind {
-        Kind::Server => "server",
-        Kind::Source => "source",
-    };
-    let subject = visible::line(&report.subject);
-    let _ = writeln!(text, "{kind} {}", look.paint(&subject, STRONG));
-    let _ = writeln!(text, "{}", look.paint(&summary.headline, style(summary.tone)));
-    let _ = writeln!(text, "  {}", counted(look, &summary.counts));
+    head(text, look, report, summary);
     numbers(text, report, summary);
     matrix(text, report);
     let mut about = vec![format!("provisor {}", report.tool), report.started.clone()];
@@ -52,6 +45,23 @@ pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &
     for problem in &report.problems {
         let _ = writeln!(text, "{}", visible::line(&problem.to_string()));
     }
+}
+
+/// What was tested, whether it conforms, and how many verdicts of each sort there are.
+pub(super) fn head(text: &mut String, look: Look, report: &Redacted, summary: &Summary<'_>) {
+    let kind = match report.kind {
+        Kind::Server => "server",
+        Kind::Source => "source",
+    };
+    let subject = visible::line(&report.subject);
+    let _ = writeln!(text, "{kind} {}", look.paint(&subject, STRONG));
+    let _ = writeln!(text, "{}", look.paint(&summary.headline, style(summary.tone)));
+    let mut counts = counted(look, &summary.counts);
+    if !summary.waived.is_empty() {
+        let comma = if counts.is_empty() { "" } else { ", " };
+        counts.push_str(&format!("{comma}{} waived", summary.waived.len()));
+    }
+    let _ = writeln!(text, "  {counts}");
 }
 
 fn changes(text: &mut String, look: Look, report: &Redacted) {
@@ -108,10 +118,9 @@ fn sections(text: &mut String, look: Look, summary: &Summary<'_>) {
 fn numbers(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
     let _ = write!(
         text,
-        "  {} {}, {} requests in {:.1} s",
-        report.entries.len(),
-        things(report.kind),
-        report.requests,
+        "  {}, {} in {:.1} s",
+        many(report.entries.len(), things(report.kind).trim_end_matches('s')),
+        many(report.requests, "request"),
         report.millis as f64 / 1000.0
     );
     if let Some(latency) = &report.latency {
@@ -130,7 +139,13 @@ fn numbers(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
         .map(|(verdict, count)| format!("{count} {}", verdict.as_str()))
         .collect();
     if !spent.is_empty() {
-        let _ = writeln!(text, "  requests by verdict: {}", spent.join(", "));
+        // Discovery, what several scenarios share, and cleaning up.
+        let counted = verdicts.iter().filter_map(|one| summary.requests.get(one)).sum::<u64>();
+        let besides = match report.requests.saturating_sub(counted) {
+            0 => String::new(),
+            rest => format!("; {rest} before and after them"),
+        };
+        let _ = writeln!(text, "  requests by verdict: {}{besides}", spent.join(", "));
     }
 }
 
