@@ -64,7 +64,7 @@ fn people_who_are_there_are_left_alone() {
     serving.client().post("/scim/v2/Users", &user("ann")).is(201);
     let refused = folder.run(&format!("{line} --section 3.6"));
     assert_eq!((refused.code(), refused.out().as_str()), (2, ""));
-    assert!(refused.err().contains("1 users and 0 groups are there already"), "{}", refused.err());
+    assert!(refused.err().contains("1 user and 0 groups are there already"), "{}", refused.err());
     let allowed = folder.run(&format!("{line} --section 3.6 --allow-existing-data"));
     assert_eq!(allowed.code(), 0, "{}", allowed.out());
     assert_eq!(users(&serving), 1);
@@ -77,9 +77,16 @@ fn what_would_be_sent_is_told_without_sending_it() {
         folder.run("conform server http://127.0.0.1:1/scim --dry-run --only 3.6-delete/gone");
     assert_eq!(planned.code(), 0, "{}", planned.err());
     assert!(planned.out().contains("  DELETE /Users/${ann/id}\n"), "{}", planned.out());
-    assert!(planned.out().contains("1 scenarios, at most "), "{}", planned.out());
+    assert!(planned.out().contains("1 scenario, about "), "{}", planned.out());
+    let here = "conform server --dry-run --only 3.6-delete/gone";
+    assert_eq!(folder.run(here).out(), planned.out(), "without a URL too");
+    for zero in ["--jobs 0", "--repeat 0"] {
+        assert_eq!(folder.run(&format!("conform server http://127.0.0.1:1 {zero}")).code(), 2);
+    }
+    let words = folder.run("conform server --list json --only 3.6-delete/gone");
     let listed =
         folder.run("conform server http://127.0.0.1:1/scim --list=json --only 3.6-delete/gone");
+    assert_eq!(words.out(), listed.out());
     let listed: Value = serde_json::from_str(&listed.out()).unwrap();
     assert_eq!(listed[0]["id"], json!("rfc7644/3.6-delete/gone"));
     assert_eq!(listed[0]["level"], json!("must"));
@@ -100,6 +107,44 @@ fn words_that_nothing_fits_are_told() {
     assert!(told("--user ann").contains("--user has no password"));
     assert!(told("--token-file nowhere").contains("cannot read `nowhere`"));
     assert!(told("--only 3.6").contains("cannot connect to 127.0.0.1:1"));
+    let told = |line: &str| {
+        let ran = folder.run(line);
+        assert_eq!((ran.code(), ran.out().as_str()), (2, ""), "{line}");
+        ran.err()
+    };
+    let server = |rest: &str| told(&format!("conform server {rest}"));
+    assert!(server("127.0.0.1:1/scim").contains("write http:// or https:// before it"));
+    assert!(server("http://a:b@127.0.0.1:1/scim").contains("give the user with --user"));
+    assert!(!server("http://127.0.0.1:1/scim?a=b").contains("token"), "it is not about a token");
+    folder.write("b.json", b"{\n  \"version\": 1\n}\n");
+    let no_journal = told("conform clean b.json");
+    assert!(no_journal.contains("`b.json` is no journal of a run"), "{no_journal}");
+    assert!(no_journal.contains("it does not begin as a journal does"), "{no_journal}");
+    folder.write("mine/acme/x.yaml", b"id: acme/x\n");
+    assert!(server("--list --scenarios mine").contains("mine/acme/x.yaml:"));
+    assert!(server("--list --scenarios mine/acme/x.yaml").contains("give the folder"));
+    assert!(server("--list --scenarios none").contains("none: there is no such folder"));
+}
+
+#[test]
+fn a_credential_that_is_wrong_or_missing_is_told() {
+    let (folder, serving, line) = serving();
+    let url = format!("http://{}/scim/v2", serving.address);
+    let told = |line: &str| {
+        let ran = folder.run(line);
+        assert_eq!((ran.code(), ran.out().as_str()), (2, ""), "{line}");
+        ran.err()
+    };
+    assert!(told(&format!("conform server {url}")).contains("no credential was given"));
+    let wrong = told(&format!("conform server {url} --token nothing"));
+    assert!(wrong.contains("does not accept the credential"), "{wrong}");
+    folder.write("twice", format!("Bearer {}", serving.token).as_bytes());
+    let twice = told(&format!("conform server {url} --token-file twice"));
+    assert!(twice.contains("the token begins with `Bearer `"), "{twice}");
+    let https = told(&line.replace("http://", "https://"));
+    assert!(https.contains("speaks no TLS") && https.contains("write http://"), "{https}");
+    let users = told(&line.replace("/scim/v2 ", "/scim/v2/Users "));
+    assert!(users.contains("what stands before /Users"), "{users}");
 }
 
 #[test]
@@ -147,6 +192,33 @@ fn ctrl_c_leaves_nothing_and_prints_what_is_known() {
         BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok).collect();
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(out.iter().any(|line| line.contains("interrupted")), "{}", out.join("\n"));
+    assert_eq!(users(&serving), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_twice_ends_at_once_with_what_is_known_and_how_to_go_on() {
+    let (folder, serving, line) = serving();
+    let mut child = begun(&folder, &serving, &format!("{line} --section 3.6"));
+    let until = Instant::now() + Duration::from_secs(20);
+    // A second one while the first is being worked on would not be heard.
+    while child.try_wait().unwrap().is_none() && Instant::now() < until {
+        let interrupt = ["-INT", &child.id().to_string()];
+        assert!(Command::new("kill").args(interrupt).status().unwrap().success());
+        thread::sleep(Duration::from_millis(20));
+    }
+    let output = child.wait_with_output().unwrap();
+    let (out, err) =
+        [output.stdout, output.stderr].map(|all| String::from_utf8(all).unwrap()).into();
+    assert_eq!(output.status.code(), Some(130), "{err}");
+    assert!(out.contains("ended at once by a second Ctrl-C: "), "{out}");
+    assert!(out.contains("\nleft behind: /"), "{out}");
+    assert!(err.contains("to take away what is left: provisor conform clean j\n"), "{err}");
+    let go_on = format!("provisor conform server http://{}/scim/v2 --resume j\n", serving.address);
+    assert!(err.contains(&go_on), "{err}");
+    assert!(users(&serving) > 0);
+    let resumed = folder.run(&format!("{line} --resume j --format json"));
+    assert_eq!(resumed.code(), 0, "its own are in nobody's way: {}", resumed.err());
     assert_eq!(users(&serving), 0);
 }
 

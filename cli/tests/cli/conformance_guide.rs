@@ -10,6 +10,16 @@ fn every_command_does_what_the_guide_says() {
 }
 
 #[test]
+fn the_call_in_the_readme_prints_what_stands_there() {
+    let readme = document("README.md");
+    let section = readme.split_once("## Test a SCIM server\n").unwrap().1;
+    let section = section.split("\n## ").next().unwrap();
+    let serve = "```console\n$ provisor serve --database try.db\n...\n```\n";
+    let (run, _) = follow(&format!("{serve}{}", section.replace("console server", "console")));
+    assert_eq!(run, 2, "the server, and the call");
+}
+
+#[test]
 fn the_recipes_use_options_that_exist() {
     let help = Folder::with(&[]).run("conform server --help").out();
     let recipes: Vec<_> = fences(&document("docs/conformance-guide.md"))

@@ -5,14 +5,16 @@ use std::path::PathBuf;
 use clap::Args;
 use provisor_conformance::clean::clean;
 use provisor_conformance::journal::Journal;
+use provisor_conformance::report::summary::many;
 
 use super::connection::Connection;
 use super::manners;
-use super::server::runtime;
+use super::server::{help, runtime};
 use crate::exit::{Exit, Failure, Stop};
 use crate::output::Output;
 
 #[derive(Debug, Args)]
+#[command(override_usage = "provisor conform clean [OPTIONS] [JOURNAL]")]
 pub struct Arguments {
     /// The journal of the run; without one, those in the state folder are listed
     #[arg(value_name = "JOURNAL")]
@@ -40,7 +42,13 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         .map_err(|error| Failure::io("write", &path.display().to_string(), &error))?;
     let cleaned =
         runtime()?.block_on(clean(endpoint, &past, Some(journal), http)).map_err(|error| {
-            Failure::new(format!("{} cannot be cleaned", past.url)).why(error.message)
+            let failure = Failure::new(format!("{} cannot be cleaned", past.url));
+            let help = help(&error);
+            let failure = failure.why(error.message);
+            match help {
+                Some(help) => failure.help(help),
+                None => failure,
+            }
         })?;
     let mut text = String::new();
     for path in &cleaned.gone {
@@ -62,8 +70,22 @@ fn list(output: &Output) -> Result<Exit, Stop> {
     let mut text = String::new();
     for path in manners::all() {
         if let Ok(past) = manners::read(&path) {
-            let count = past.left.there.len() + past.left.lost.len();
-            text.push_str(&format!("{}  {} at {}\n", path.display(), count, past.url));
+            let (there, lost) = (past.left.there.len(), past.left.lost.len());
+            let left = match (there, lost) {
+                (0, 0) => "nothing left".to_owned(),
+                (there, 0) => format!("{} left", many(there, "resource")),
+                (0, lost) => format!("{} lost", many(lost, "answer")),
+                (there, lost) => {
+                    format!("{} left, {} lost", many(there, "resource"), many(lost, "answer"))
+                }
+            };
+            let begun = past.at.split('.').next().unwrap_or_default().trim_end_matches('Z');
+            let (path, url) = (path.display(), &past.url);
+            text.push_str(&format!("{path}\n  {left} at {url}, begun {begun}Z"));
+            if past.left.is_empty() {
+                text.push_str("; delete the file, or go on with --resume");
+            }
+            text.push('\n');
         }
     }
     if text.is_empty() {

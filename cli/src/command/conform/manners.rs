@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 use provisor_conformance::journal::{Journal, Past};
+use provisor_conformance::report::Redacted;
 use provisor_conformance::run::Stopper;
 
 use crate::exit::{Failure, Stop};
@@ -83,9 +84,14 @@ impl Manners {
 }
 
 impl Kept {
+    /// What the journal tells was found until now.
+    pub fn report(&self, why: &str) -> Option<Redacted> {
+        Some(Past::read(self.path.as_ref()?).ok()?.report(why))
+    }
+
     /// After the run: a journal that nobody asked for and that tells of nothing goes away; of any
     /// other people are told.
-    pub fn finish(&self, output: &Output) {
+    pub fn finish(&self, output: &Output, url: &str, beside_others: bool) {
         let Some(path) = &self.path else { return };
         let past = Past::read(path);
         if self.ours && past.as_ref().is_ok_and(|past| past.left.is_empty() && past.ended) {
@@ -101,7 +107,11 @@ impl Kept {
             _ => {}
         }
         if !self.ended(path) {
-            output.complain(&format!("to go on: provisor conform server URL --resume {name}"));
+            let more = if beside_others { " --allow-existing-data" } else { "" };
+            output.complain(&format!(
+                "to go on, with the options of this run: provisor conform server {url} --resume \
+                 {name}{more}"
+            ));
         }
     }
 
@@ -125,8 +135,11 @@ pub fn read(path: &Path) -> Result<Past, Stop> {
             .why("there is no such file")
             .into());
     }
-    Past::read(path)
-        .map_err(|why| Failure::new(format!("`{name}` is no journal of a run")).why(why).into())
+    Past::read(path).map_err(|why| {
+        let help = "a run that leaves something names its journal at its end; `provisor conform \
+                    clean` lists those of the state folder";
+        Failure::new(format!("`{name}` is no journal of a run")).why(why).help(help).into()
+    })
 }
 
 /// Journals of runs that left something, in the state folder.
@@ -154,14 +167,13 @@ fn name() -> String {
     format!("{:x}-{}.journal", since.as_millis(), std::process::id())
 }
 
-/// Ctrl-C stops the run, which takes away what it made; a second one ends the program.
+/// Ctrl-C stops the run, which takes away what it made; comes back after a second one.
 pub async fn watch(stopper: Stopper, told: impl Fn(&str)) {
     wait().await;
     told("stopping: what was made is taken away; again Ctrl-C ends at once and leaves it");
     stopper.stop();
     wait().await;
-    told("ended at once; the journal tells what is left");
-    std::process::exit(130);
+    told("ended at once");
 }
 
 #[cfg(unix)]

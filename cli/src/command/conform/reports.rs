@@ -29,9 +29,9 @@ pub struct Reports {
     /// Known failures, each with a reason and a last day (YAML)
     #[arg(long, value_name = "FILE")]
     waivers: Option<String>,
-    /// Writes a badge: FILE.svg a picture, FILE.json data for shields.io
-    #[arg(long, value_name = "FILE", value_parser = of_badge)]
-    badge: Option<String>,
+    /// Writes a badge: FILE.svg a picture, FILE.json data for shields.io; may be repeated
+    #[arg(long = "badge", value_name = "FILE", value_parser = of_badge)]
+    badges: Vec<String>,
 }
 
 /// A form of a report; `Format` itself is of another crate.
@@ -81,7 +81,7 @@ pub struct Ready<'a> {
 impl Reports {
     /// Reads what a report is compared with, and looks whether files can be written.
     pub fn ready(&self) -> Result<Ready<'_>, Stop> {
-        for file in self.reports.iter().map(|(_, file)| file).chain(&self.badge) {
+        for file in self.reports.iter().map(|(_, file)| file).chain(&self.badges) {
             let folder = Path::new(file).parent().filter(|folder| !folder.as_os_str().is_empty());
             if folder.is_some_and(|folder| !folder.is_dir()) {
                 let missing = std::io::ErrorKind::NotFound.into();
@@ -131,7 +131,7 @@ impl Ready<'_> {
         for (Named(form), file) in &self.reports.reports {
             written = written.and(write(file, &form.render(&report, Look::plain())));
         }
-        if let Some(file) = &self.reports.badge {
+        for file in &self.reports.badges {
             written = written.and(write(file, &format::badge(&report, file).unwrap_or_default()));
         }
         let width = output.out.terminal.then_some(output.out.width);

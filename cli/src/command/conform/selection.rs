@@ -132,5 +132,5 @@ pub(super) fn unreadable(broken: &[Broken]) -> Failure {
     let lines: Vec<String> = broken.iter().map(ToString::to_string).collect();
     let failure = Failure::new("scenarios cannot be read").why(lines.join("\n"));
     failure
-        .help("conformance/README.md and conformance/scenario.schema.json say what a file may hold")
+        .help("the sources of provisor have conformance/README.md, which says what a file may hold")
 }

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::builder::RangedU64ValueParser;
+use clap::{Args, ValueEnum, value_parser};
 use provisor_conformance::http::{ClientError, FaultKind};
 use provisor_conformance::plan::plan;
+use provisor_conformance::report::summary::many;
 use provisor_conformance::run::{Event, Options, run as fire};
 use provisor_conformance::scenario::{Level, Scenario};
 use serde_json::json;
@@ -18,24 +20,26 @@ use crate::exit::{Exit, Failure, Stop};
 use crate::output::Output;
 
 #[derive(Debug, Args)]
+#[command(override_usage = "provisor conform server [OPTIONS] <URL>")]
 pub struct Arguments {
     /// The base URI, such as http://127.0.0.1:8080/scim/v2
-    url: String,
+    #[arg(required_unless_present_any = ["list", "dry_run"])]
+    url: Option<String>,
     /// Name the scenarios and send nothing
     #[arg(long, value_enum, num_args = 0..=1, require_equals = true, value_name = "FORM")]
     #[arg(default_missing_value = "text")]
     list: Option<Form>,
-    /// Print every request that would be sent, and send nothing
+    /// Print method and path of the requests that would be sent, and send nothing
     #[arg(long, conflicts_with = "list")]
     dry_run: bool,
     /// Scenarios at the same time; a number that suits the endpoint where none is given
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = RangedU64ValueParser::<usize>::new().range(1..))]
     jobs: Option<usize>,
     /// No new scenario after the first failure
     #[arg(long)]
     fail_fast: bool,
     /// Play each scenario so often; verdicts that differ are told as flaky
-    #[arg(long, default_value_t = 1, value_name = "N")]
+    #[arg(long, default_value_t = 1, value_name = "N", value_parser = value_parser!(u32).range(1..))]
     repeat: u32,
     /// What random choices follow, such as the order; the report tells it
     #[arg(long, value_name = "N")]
@@ -67,27 +71,30 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     if let Some(replaced) = arguments.selected.replaced()? {
         output.remark(&format!("note: of --scenarios, {replaced}"));
     }
+    let url = arguments.url.clone().unwrap_or_default();
     if let Some(form) = arguments.list {
+        // Without a URL, the word behind `--list` stands where that would.
+        let form = Form::from_str(&url, true).unwrap_or(form);
         output.print(&listed(&scenarios, form)?)?;
         return Ok(Exit::Clean);
     }
     if arguments.dry_run {
         let plan = plan(&scenarios);
         let (requests, writes) = (plan.requests, plan.writes);
-        let count = scenarios.len();
+        let (count, requests) = (many(scenarios.len(), "scenario"), many(requests, "request"));
         output.print(&format!(
-            "{}\n{count} scenarios, at most {requests} requests, {writes} of them writes\n",
+            "{}\n{count}, about {requests}, {writes} of them writes\n",
             plan.text
         ))?;
         return Ok(Exit::Clean);
     }
     let ready = arguments.reports.ready()?;
-    let endpoint = arguments.connection.endpoint(&arguments.url)?;
+    let endpoint = arguments.connection.endpoint(&url)?;
     let http = arguments.connection.http(output)?;
     let (kept, journal, past) = arguments.manners.journal(output)?;
     let mut seed = arguments.seed.unwrap_or_else(seed);
     if let Some(past) = &past {
-        if past.url != arguments.url {
+        if past.url != url {
             let why = format!("it tells of a run at {}", past.url);
             return Err(Failure::new("the journal is of another endpoint").why(why).into());
         }
@@ -118,42 +125,60 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
             seen.done(id, outcome.verdict);
         }
     };
-    let report = runtime()?.block_on(async {
+    let runtime = runtime()?;
+    let report = runtime.block_on(async {
         let complain = |text: &str| output.complain(text);
         tokio::select! {
-            report = fire(endpoint, scenarios, options, on_event) => report,
-            () = manners::watch(stopper.clone(), complain) => std::process::exit(130),
+            report = fire(endpoint, scenarios, options, on_event) => Some(report),
+            () = manners::watch(stopper.clone(), complain) => None,
         }
     });
+    // Nothing more is sent, and nobody waits for what is on its way.
+    runtime.shutdown_background();
     progress.finish();
-    let report = report.map_err(|error| {
-        kept.forget();
-        cannot(&error)
-    })?;
+    let report = match report {
+        Some(report) => report.map_err(|error| {
+            kept.forget();
+            cannot(&error)
+        })?,
+        // What the journal has is more than nothing.
+        None => match kept.report("ended at once by a second Ctrl-C") {
+            Some(report) => report,
+            None => return Ok(Exit::Interrupted),
+        },
+    };
     let all = arguments.selected.all()?;
     let known = |id: &str| all.iter().any(|one| one.id == id);
     let covered = |id: &str| all.iter().any(|one| one.covers.iter().any(|cover| cover == id));
     let exit = ready.finish(report, known, covered, output)?;
-    kept.finish(output);
+    kept.finish(output, &url, arguments.manners.allow_existing_data);
     Ok(if stopper.is_stopped() { Exit::Interrupted } else { exit })
 }
 
 /// Why nothing was tested, and what to do.
 fn cannot(error: &ClientError) -> Failure {
+    let failure = Failure::new("the endpoint cannot be tested").why(error.message.clone());
+    match help(error) {
+        Some(help) => failure.help(help),
+        None => failure,
+    }
+}
+
+/// What to do about an endpoint that cannot be reached, or will not be written to.
+pub(super) fn help(error: &ClientError) -> Option<String> {
     let help = match error.kind {
+        _ if error.help.is_some() => return error.help.clone(),
         FaultKind::ExistingData => {
             "give a tenant for tests, or --allow-existing-data; --read-only writes nothing"
         }
         FaultKind::Tls => "name the file of its authority with --ca; --insecure trusts anybody",
-        FaultKind::Usage => {
-            "give the base URI, and a token with --token-file or PROVISOR_CONFORM_TOKEN"
-        }
+        FaultKind::Usage => return None,
         FaultKind::Throttled => "send less with --rate",
         FaultKind::Network | FaultKind::Closed | FaultKind::Timeout | FaultKind::BrokenHttp => {
             "is it running, and is the base URI right?"
         }
     };
-    Failure::new("the endpoint cannot be tested").why(error.message.clone()).help(help)
+    Some(help.to_owned())
 }
 
 fn listed(scenarios: &[Scenario], form: Form) -> Result<String, Stop> {
