@@ -234,7 +234,7 @@ fn tail(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
 fn words(text: &str) -> String {
     let text = visible::line(text);
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return escaped(&text);
     }
     let parts = parts.iter().enumerate().map(|(place, part)| match place % 2 {
@@ -252,7 +252,7 @@ fn tagged(text: &str) -> String {
     };
     let text = visible::line(text);
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return plain(&text);
     }
     let parts = parts.iter().enumerate().map(|(place, part)| match place % 2 {
