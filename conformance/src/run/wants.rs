@@ -138,15 +138,17 @@ fn is_about(path: &str, target: &str, difference: &Difference) -> bool {
     if path.split('/').all(|part| query.contains(part)) {
         return true;
     }
-    let (name, subs) = path.split_once('/').unwrap_or((path, ""));
     let place = format!("{}/", difference.place);
-    let told = |sub: &str| place.contains(sub) || difference.expected.contains(sub);
-    let in_place = place.contains(&format!("/{name}/")) || place.contains(&format!("/{name}["));
-    match subs {
-        // What comes although no schema has it is looked at.
-        "" => in_place && difference.found == "nothing",
-        subs => in_place && subs.split('/').all(told),
+    let (name, subs) = path.split_once('/').unwrap_or((path, ""));
+    if !place.contains(&format!("/{name}/")) && !place.contains(&format!("/{name}[")) {
+        return false;
     }
+    // What comes although no schema has it, or nobody may write it, is looked at.
+    let last = path.rsplit('/').next().unwrap_or(path);
+    if place.ends_with(&format!("/{last}/")) {
+        return difference.found == "nothing";
+    }
+    subs.split('/').all(|sub| place.contains(sub) || difference.expected.contains(sub))
 }
 
 /// Where a request makes or replaces a whole resource.
