@@ -48,15 +48,19 @@ impl<'a> Summary<'a> {
     pub fn of(report: &'a Report) -> Self {
         let counting = || report.entries.iter().filter(|entry| entry.waived.is_none());
         let causes = causes(report);
+        // What only asks again for the same hides nothing.
+        let hidden = |cause: &Cause<'_>| {
+            cause.blocked.iter().filter(|one| one.own_verdict.is_none()).count()
+        };
         let blocks = |entry: &Entry| {
             let of_it = |cause: &&Cause<'_>| cause.finding.is_some_and(|one| one.id == entry.id);
-            causes.iter().filter(of_it).map(|cause| cause.blocked.len()).sum::<usize>()
+            causes.iter().filter(of_it).map(hidden).sum::<usize>()
         };
         let mut findings: Vec<&Entry> =
             counting().filter(|one| one.is_finding() && one.verdict != Verdict::Blocked).collect();
         findings.sort_by_cached_key(|one| {
             let most = std::cmp::Reverse(blocks(one));
-            (one.verdict, most, one.section.order(), one.id.clone())
+            (one.verdict, most, weight(one), one.section.order(), one.id.clone())
         });
         let mut sections: Vec<(&Section, Counts)> = Vec::new();
         let mut requests = BTreeMap::new();
@@ -92,6 +96,13 @@ impl<'a> Summary<'a> {
 pub fn cause(method: &str, target: &str, status: u16) -> String {
     let kind = target.split(['/', '?']).nth(1).unwrap_or_default();
     format!("{method} /{kind} answers {status}")
+}
+
+/// What endangers people and their data comes first, then what a quick run takes as the most
+/// telling, then the rest.
+fn weight(entry: &Entry) -> usize {
+    let has = |tag: &str| entry.tags.iter().any(|one| one == tag);
+    ["security", "quick"].iter().position(|tag| has(tag)).unwrap_or(2)
 }
 
 fn causes(report: &Report) -> Vec<Cause<'_>> {
@@ -187,6 +198,39 @@ mod tests {
         let report = Report::new(Kind::Server, "http://h");
         let counts = counts.iter().copied().collect();
         (headline(&report, &counts), tone(&report, &counts))
+    }
+
+    #[test]
+    fn what_hides_others_comes_first_then_what_endangers_people() {
+        let entry = |id: &str, verdict: &str, tags: &[&str]| {
+            let entry = serde_json::json!({
+                "id": id, "title": id, "verdict": verdict, "level": "must", "tags": tags,
+                "section": { "place": "RFC 7644, 3.3", "title": "" },
+                "why": "w", "fix": "f", "requests": 1, "millis": 1,
+            });
+            serde_json::from_value::<Entry>(entry).unwrap()
+        };
+        let blocked = |id: &str, by: &str| Entry {
+            blocked_by: Some(by.to_owned()),
+            ..entry(id, "blocked", &["security"])
+        };
+        let mut report = Report::new(Kind::Server, "http://h");
+        report.entries = vec![
+            entry("a-plain", "fail", &[]),
+            entry("b-warning", "warn", &["security"]),
+            entry("c-quick", "fail", &["patch", "quick"]),
+            entry("d-repeated", "fail", &[]),
+            entry("e-security", "fail", &["quick", "security"]),
+            entry("f-blocking", "fail", &[]),
+            blocked("g-blocked", "f-blocking"),
+            Entry { own_verdict: Some(Verdict::Fail), ..blocked("h-again", "d-repeated") },
+        ];
+        let order: Vec<&str> =
+            Summary::of(&report).findings.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(
+            order,
+            ["f-blocking", "e-security", "c-quick", "a-plain", "d-repeated", "b-warning"]
+        );
     }
 
     #[test]
