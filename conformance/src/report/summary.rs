@@ -120,8 +120,20 @@ fn causes(report: &Report) -> Vec<Cause<'_>> {
     causes
 }
 
-/// The failure that is about what blocks others: its id, or its evidence, is that.
+/// The finding that is about what blocks others: its id, or its evidence, is that.
 fn shown_by<'a>(report: &'a Report, words: &str) -> Option<&'a Entry> {
+    let by_id = |entry: &&Entry| {
+        entry.id == words && matches!(entry.verdict, Verdict::Fail | Verdict::Warn)
+    };
+    if let Some(entry) = report.entries.iter().find(by_id) {
+        return Some(entry);
+    }
+    // What is refused for what was in it says nothing of another request; only that nothing can be
+    // made says something of all that needs it.
+    let refused = ["400", "409", "412", "422"].iter().any(|one| words.ends_with(one));
+    if refused && !words.starts_with("POST ") {
+        return None;
+    }
     let base = report.subject.trim_end_matches('/');
     let is_it = |exchange: &Exchange| {
         let target = exchange.request.url.strip_prefix(base).unwrap_or(&exchange.request.url);
@@ -129,9 +141,8 @@ fn shown_by<'a>(report: &'a Report, words: &str) -> Option<&'a Entry> {
         answer.is_some_and(|answer| cause(&exchange.request.method, target, answer.status) == words)
     };
     let failing = report.entries.iter().filter(|entry| entry.verdict == Verdict::Fail);
-    let shows = |entry: &&Entry| {
-        entry.id == words || entry.findings.iter().flat_map(|finding| &finding.exchanges).any(is_it)
-    };
+    let shows =
+        |entry: &&Entry| entry.findings.iter().flat_map(|finding| &finding.exchanges).any(is_it);
     // The simplest one, which needed the fewest requests.
     failing.filter(shows).min_by_key(|entry| entry.requests)
 }
@@ -231,6 +242,31 @@ mod tests {
             order,
             ["f-blocking", "e-security", "c-quick", "a-plain", "d-repeated", "b-warning"]
         );
+    }
+
+    #[test]
+    fn a_refusal_of_one_request_is_not_blamed_for_that_of_another() {
+        let fails = |method: &str, status: u16| {
+            let exchange = serde_json::json!({
+                "request": { "method": method, "url": "http://h/Users?x", "headers": [] },
+                "answer": { "status": status, "headers": [] },
+                "started": "2026-01-01T00:00:00.000Z",
+            });
+            let entry = serde_json::json!({
+                "id": "fails", "title": "t", "verdict": "fail", "level": "must",
+                "section": { "place": "RFC 7644, 3.3", "title": "" },
+                "why": "w", "fix": "f", "requests": 1, "millis": 1,
+                "findings": [{
+                    "name": "n", "level": "must", "differences": [], "exchanges": [exchange],
+                }],
+            });
+            let mut report = Report::new(Kind::Server, "http://h");
+            report.entries = vec![serde_json::from_value::<Entry>(entry).unwrap()];
+            let words = cause(method, "/Users", status);
+            shown_by(&report, &words).is_some()
+        };
+        assert!(fails("GET", 500) && fails("PATCH", 501) && fails("POST", 400));
+        assert!(!fails("GET", 400) && !fails("PATCH", 400) && !fails("PUT", 409));
     }
 
     #[test]
