@@ -79,7 +79,8 @@ impl Play<'_> {
         let says = says(&answer);
         let message =
             format!("{endpoint} wants another body than the one that this is about{says}");
-        Err(Stop::blocked(message, &request, credential, &answer))
+        let cause = "bodies that are sent as they are do not fit the schema";
+        Err(Stop::blocked(message, &request, credential, &answer).because(cause))
     }
 
     /// Remembers what the schema lacks of what was sent: a server may drop it (RFC 7644, 3.1).

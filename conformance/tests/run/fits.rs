@@ -133,6 +133,8 @@ fix: f
 "#;
     let entry = fired(RAW).await;
     assert_eq!(entry.verdict, Verdict::Blocked, "{entry:?}");
+    let cause = "bodies that are sent as they are do not fit the schema";
+    assert_eq!(entry.blocked_by.as_deref(), Some(cause));
 }
 
 #[tokio::test]
