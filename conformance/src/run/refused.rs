@@ -53,7 +53,10 @@ impl Play<'_> {
             }
         }
         let Some(by) = self.run.refuser(&feature.name) else { return Ok(()) };
-        let message = format!("there is no {} at all: it answers {}", feature.name, answer.status);
+        let message = format!(
+            "{} is refused, the plainest request too: it answers {}",
+            feature.name, answer.status
+        );
         if by == *id {
             // What else this scenario would find has the same reason.
             let difference = Difference {
