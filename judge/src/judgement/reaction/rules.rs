@@ -205,7 +205,7 @@ pub(super) static HEEDS_SCHEMAS: Rule = must(
 pub(super) static TAKES_CONFIG: Rule = must(
     "reaction/takes-config",
     Some("K10"),
-    &["RFC7643-3.3-01"],
+    &[],
     [
         "a legal ServiceProviderConfig does not stop the source, however little or much is in it",
         "nothing arrives at a provider whose configuration the source did not expect",
@@ -215,11 +215,11 @@ pub(super) static TAKES_CONFIG: Rule = must(
 pub(super) static TAKES_SCHEMAS: Rule = must(
     "reaction/takes-schemas",
     Some("K11"),
-    &["RFC7643-3-07"],
+    &[],
     [
-        "legal /Schemas do not stop the source, whatever their order and number",
+        "legal /Schemas do not stop the source, whatever their order, and whatever is in them",
         "nothing arrives at a provider whose schemas the source did not expect",
-        "find schemas by their URI, and leave those aside that you do not know",
+        "find schemas by their URI, leave aside what you do not know, and send what there is a place for",
     ],
 );
 pub(super) static LOOK_UP_404: Rule = must(
