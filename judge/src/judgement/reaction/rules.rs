@@ -222,16 +222,20 @@ pub(super) static TAKES_SCHEMAS: Rule = must(
         "find schemas by their URI, leave aside what you do not know, and send what there is a place for",
     ],
 );
-pub(super) static LOOK_UP_404: Rule = must(
-    "reaction/look-up-404",
-    Some("K29"),
-    &[],
-    [
-        "a look-up that is answered with 404 means that nobody was found",
-        "people who are new never arrive at a provider that answers so",
-        "take 404 to a look-up like a list without resources, and create the person",
-    ],
-);
+pub(super) static LOOK_UP_404: Rule = Rule {
+    // The provider breaks RFC 7644, 3.4.2 itself.
+    level: Level::Should,
+    ..must(
+        "reaction/look-up-404",
+        Some("K29"),
+        &[],
+        [
+            "a look-up that is answered with 404 means that nobody was found",
+            "people who are new never arrive at providers that answer so, wrong as it is",
+            "take 404 to a look-up like a list without resources, and create the person",
+        ],
+    )
+};
 pub(super) static SPLITS: Rule = must(
     "reaction/splits",
     Some("K38"),
