@@ -23,6 +23,13 @@ pub enum Action {
         /// New values; null takes one away.
         set: BTreeMap<Field, Option<String>>,
     },
+    /// Something known of a person is taken away.
+    ClearValue {
+        /// Who.
+        person: String,
+        /// What.
+        field: Field,
+    },
     /// A person's e-mail address changes.
     ChangeEmail {
         /// Who.
@@ -119,6 +126,8 @@ pub enum Kind {
     CreateUser,
     /// [`Action::UpdateUser`].
     UpdateUser,
+    /// [`Action::ClearValue`].
+    ClearValue,
     /// [`Action::ChangeEmail`].
     ChangeEmail,
     /// [`Action::SetManager`].
@@ -166,6 +175,7 @@ pub struct Row {
 pub const ROWS: &[Row] = &[
     row(Kind::CreateUser, "create-user", "bring a new person under provisioning"),
     row(Kind::UpdateUser, "update-user", "change something of the person other than the address"),
+    row(Kind::ClearValue, "clear-value", "take something that is known of the person away"),
     row(Kind::ChangeEmail, "change-email", "change the person's e-mail address"),
     row(Kind::SetManager, "set-manager", "give the person a manager who is provisioned too"),
     row(Kind::ClearManager, "clear-manager", "take the person's manager away"),
@@ -202,6 +212,7 @@ impl Action {
         match self {
             Self::CreateUser { .. } => Kind::CreateUser,
             Self::UpdateUser { .. } => Kind::UpdateUser,
+            Self::ClearValue { .. } => Kind::ClearValue,
             Self::ChangeEmail { .. } => Kind::ChangeEmail,
             Self::SetManager { .. } => Kind::SetManager,
             Self::ClearManager { .. } => Kind::ClearManager,
@@ -225,6 +236,7 @@ impl Action {
         match self {
             Self::CreateUser { person }
             | Self::UpdateUser { person, .. }
+            | Self::ClearValue { person, .. }
             | Self::ChangeEmail { person, .. }
             | Self::ClearManager { person }
             | Self::DeactivateUser { person }
@@ -291,6 +303,7 @@ mod tests {
         let actions: Vec<Action> = [
             r#"{"create-user":{"person":"ann"}}"#,
             r#"{"update-user":{"person":"ann","set":{"title":"Lead","phone":null}}}"#,
+            r#"{"clear-value":{"person":"ann","field":"title"}}"#,
             r#"{"change-email":{"person":"ann","email":"a@acme.example"}}"#,
             r#"{"set-manager":{"person":"ann","manager":"bob"}}"#,
             r#"{"clear-manager":{"person":"ann"}}"#,

@@ -35,6 +35,8 @@ pub struct Client {
     session: Session,
     source: Directory,
     stumbled: BTreeSet<(Sort, String)>,
+    /// What could not be told, for the next cycle.
+    failed: Vec<Event>,
 }
 
 /// What came of an action.
@@ -80,6 +82,7 @@ impl Client {
             session: Session::new(wire, target, manner, spec.slips, spec.rewrites),
             source,
             stumbled: BTreeSet::new(),
+            failed: Vec::new(),
         }
     }
 
@@ -93,18 +96,30 @@ impl Client {
     /// Carries out an action at the source and tells what came of it.
     pub async fn act(&mut self, action: &Action) -> Result<Done, Impossible> {
         let events = self.source.apply(action)?;
+        self.failed.clear();
+        Ok(self.tell(events).await)
+    }
+
+    /// The next cycle of the client: tells what could not be told of the last action.
+    pub async fn again(&mut self) -> Done {
+        let events = std::mem::take(&mut self.failed);
+        self.tell(events).await
+    }
+
+    async fn tell(&mut self, events: Vec<Event>) -> Done {
         let mut problems = Vec::new();
-        for event in &events {
+        for event in events {
             let about = event.about();
-            if let Err(why) = self.state.tell(event, &self.source, &self.session).await {
+            if let Err(why) = self.state.tell(&event, &self.source, &self.session).await {
                 self.stumbled.extend(about.clone());
                 problems.push(Problem { about, why });
+                self.failed.push(event);
             }
         }
         if let Err(why) = self.state.finish(&self.source, &self.session).await {
             problems.push(Problem { about: None, why });
         }
-        Ok(Done { exchanges: self.session.take_log(), problems })
+        Done { exchanges: self.session.take_log(), problems }
     }
 
     /// Whom the service provider must have already before this action; see

@@ -123,6 +123,7 @@ impl Directory {
                 Ok(vec![self.enter(person)?])
             }
             Action::UpdateUser { person, set } => self.update(person, set),
+            Action::ClearValue { person, field } => self.update(person, &[(*field, None)].into()),
             Action::ChangeEmail { person, email } => {
                 self.update(person, &[(Field::Email, Some(email.clone()))].into())
             }

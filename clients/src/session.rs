@@ -76,6 +76,8 @@ pub struct Session {
     sent: AtomicUsize,
 }
 
+/// Times that a client with a slip asks for a token.
+const FLOOD: u32 = 10;
 /// Redirections that are followed for one request.
 const REDIRECTS: usize = 5;
 
@@ -244,8 +246,8 @@ impl Session {
         let token = match usable {
             Some(token) => token,
             None => {
-                let answer = self.carry(&oauth.request()).await?;
-                let token = Token::read(&answer, now)?;
+                let answer = self.patiently(&oauth.request()).await?;
+                let token = Token::read(&answer, self.wire.now())?;
                 if let Ok(mut kept) = self.token.lock() {
                     *kept = Some(token.clone());
                 }
@@ -253,6 +255,23 @@ impl Session {
             }
         };
         Ok(Some(format!("Bearer {}", token.text)))
+    }
+
+    /// Asks the token endpoint, which may be throttled or away like any other.
+    async fn patiently(&self, request: &Request) -> Result<Answer, Broken> {
+        let patience = self.patience();
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let answer = self.carry(request).await;
+            match patience.after(tries, request.method, &answer, self.wire.now()) {
+                Some(wait) => self.wire.wait(wait.min(self.target.limits.wait)).await,
+                None if self.slips(Slip::FloodsTokens)
+                    && tries < FLOOD
+                    && answer.as_ref().is_ok_and(|answer| !answer.is_success()) => {}
+                None => return answer,
+            }
+        }
     }
 
     fn forget_token(&self) {

@@ -64,6 +64,8 @@ pub enum Slip {
     TrustsAnybody,
     /// An access token that expired is used on.
     NeverRefreshes,
+    /// A token endpoint that refuses is asked over and over.
+    FloodsTokens,
     /// `If-Match` has the first version that was seen, and 412 is taken for success.
     OldVersion,
     /// People who are deactivated are deleted.

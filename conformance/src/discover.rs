@@ -25,6 +25,8 @@ pub struct Capabilities {
     pub group: Option<Vec<Attribute>>,
     /// Extensions that a User must have, each with its attributes.
     pub extensions: Vec<(String, Vec<Attribute>)>,
+    /// Attributes of every schema that can be read, by its URN in lower case.
+    pub schemas: BTreeMap<String, Vec<Attribute>>,
     /// Users and groups that are there already, as far as their lists tell.
     pub existing: Existing,
 }
@@ -78,6 +80,7 @@ pub async fn discover(client: &Client, proof: Option<&Proof>) -> Result<Capabili
     if let Some(schemas) = &documents.schemas {
         capabilities.user = schema::of(schemas, USER);
         capabilities.group = schema::of(schemas, GROUP);
+        capabilities.schemas = schema::all(schemas);
         let required = types.map(required_extensions).unwrap_or_default();
         capabilities.extensions = required
             .into_iter()
@@ -112,6 +115,13 @@ impl Capabilities {
             Some((met, why)) => (*met, why),
             None => (false, "the operator gave none"),
         }
+    }
+
+    /// The attributes of what an endpoint such as `/Users` has; not known where its schema cannot
+    /// be read.
+    pub(crate) fn attributes(&self, endpoint: &str) -> Option<&[Attribute]> {
+        let known = if endpoint == "/Users" { &self.user } else { &self.group };
+        known.as_deref()
     }
 
     /// Says that the operator gave something, such as a second token.

@@ -1,14 +1,16 @@
 //! Resources that scenarios need: made before the steps, marked as this run's, taken away after.
 
+mod fit;
 mod learned;
 mod made_up;
 
 use serde_json::{Map, Value, json};
 
-use crate::discover::Attribute;
+use crate::discover::Capabilities;
 use crate::scenario::Fixture;
 use crate::template::{Scope, Unknown};
 
+pub(crate) use fit::{Extent, Fitting, fit, is_common, is_servers};
 pub(crate) use learned::Learned;
 pub(crate) use made_up::Wanted;
 
@@ -25,19 +27,20 @@ impl Fixture {
     }
 
     /// The body that makes it. `mark` is in every name, so that nobody mistakes it for a
-    /// person's; `wanted` is what this endpoint asks for besides.
+    /// person's; `learned` is what this endpoint asks for besides, and `base` its base URI.
     pub(crate) fn body(
         &self,
         name: &str,
         mark: &str,
-        wanted: &[Wanted],
-        known: Option<&[Attribute]>,
+        learned: &Learned,
+        base: &str,
+        has: &Capabilities,
         scope: &Scope,
-    ) -> Result<Value, Unknown> {
+    ) -> Result<Fitting, Unknown> {
         let (mut body, own) = match self {
             Self::User(own) => {
                 let address = format!("{mark}-{name}@conformance.example");
-                let mut body = json!({
+                let body = json!({
                     "schemas": [USER],
                     "userName": address,
                     "externalId": format!("{mark}-{name}"),
@@ -46,15 +49,10 @@ impl Fixture {
                     "name": { "givenName": name, "familyName": mark },
                     "emails": [{ "value": address, "type": "work", "primary": true }],
                 });
-                leave_out(&mut body, known.unwrap_or_default());
-                wanted.iter().for_each(|one| one.fill(&mut body, name, mark));
                 (body, own)
             }
             Self::Group(own) => {
-                let mut body =
-                    json!({ "schemas": [GROUP], "displayName": format!("{mark}-{name}") });
-                wanted.iter().for_each(|one| one.fill(&mut body, name, mark));
-                (body, own)
+                (json!({ "schemas": [GROUP], "displayName": format!("{mark}-{name}") }), own)
             }
         };
         let own = scope.value(own)?;
@@ -67,28 +65,12 @@ impl Fixture {
                 set(body, key, value);
             }
         }
-        Ok(body)
+        let (endpoint, extent) = (self.endpoint(), learned.extent());
+        let mut fitting = fit(body, endpoint, base, has, (name, mark), extent);
+        let wanted = learned.wanted(endpoint, has);
+        wanted.iter().for_each(|one| one.fill(&mut fitting.body, name, mark));
+        Ok(fitting)
     }
-}
-
-/// Takes away sub-attributes that the endpoint's schema does not have; what is empty then too.
-fn leave_out(body: &mut Value, known: &[Attribute]) {
-    let Value::Object(members) = body else { return };
-    members.retain(|name, value| {
-        let Some(attribute) = known.iter().find(|one| one.name.eq_ignore_ascii_case(name)) else {
-            return true;
-        };
-        let elements = match value {
-            Value::Array(elements) => elements.as_mut_slice(),
-            other => std::slice::from_mut(other),
-        };
-        let mut left = true;
-        for element in elements.iter_mut().filter_map(Value::as_object_mut) {
-            element.retain(|sub, _| attribute.may_have(sub));
-            left = !element.is_empty();
-        }
-        left
-    });
 }
 
 /// Null takes an attribute away; anything else sets it.

@@ -1,5 +1,6 @@
 //! Plays scenarios against an endpoint.
 
+mod applies;
 mod contradiction;
 mod fill;
 mod given;
@@ -10,6 +11,7 @@ mod play;
 mod pool;
 mod race;
 mod refused;
+mod repeated;
 mod shape;
 mod shared;
 mod step;
@@ -87,6 +89,7 @@ pub async fn run(
     }
     scenarios.sort_by(|one, other| one.id.cmp(&other.id));
     let contradictions = contradiction::among(&scenarios);
+    let repeats = repeated::among(&scenarios);
     let jobs = options.jobs.unwrap_or_else(|| lanes::suitable(&client.traffic().times));
     let journal = options.journal.take();
     let run =
@@ -94,6 +97,7 @@ pub async fn run(
     run.take_away_of_the_past().await;
     let all = lanes::play_all(&run, scenarios, jobs, Arc::new(on_event)).await;
     report.entries = all.entries;
+    repeated::settle(&mut report.entries, &repeats);
     report.interrupted = all.ended;
     let searched = run.clean_up_after_all().await;
     report.mark = run.mark.clone();

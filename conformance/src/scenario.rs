@@ -42,6 +42,10 @@ pub struct Scenario {
     /// letter, or against another provider's.
     #[serde(default)]
     pub contradicts: Vec<String>,
+    /// Scenarios that ask the same one by one. Where one of them fails, this one is blocked by it:
+    /// a fault is one finding.
+    #[serde(default)]
+    pub repeats: Vec<String>,
     /// Words to select by.
     #[serde(default)]
     pub tags: Vec<String>,
@@ -170,6 +174,9 @@ pub struct Step {
     /// A body of exactly these characters, for what is not JSON.
     #[serde(default)]
     pub raw: Option<String>,
+    /// What the server must offer for this step; the step is left out without it.
+    #[serde(default)]
+    pub needs: Vec<Need>,
     /// A value that must be known, such as `page/previousCursor`; the step is left out without it.
     #[serde(default)]
     pub if_known: Option<String>,

@@ -20,9 +20,12 @@ mod url;
 use provisor::scim::schema::Schemas;
 
 pub(crate) use about::form_decoded;
+#[cfg(test)]
+pub(crate) use about::tests as requests_of_tests;
 pub use about::{About, Endpoint, TOKEN_PATH};
 pub use episode::Episode;
-pub use rule::{Finding, Level, Log, Rule};
+pub(crate) use reaction::asked_until;
+pub use rule::{Finding, Level, Log, Looked, Rule};
 pub use state::arrived;
 
 use crate::contract::Contract;

@@ -10,11 +10,16 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::contract::Contract;
 use crate::exchange::{Answer, Body, Request};
+use crate::judgement::TOKEN_PATH;
 
 pub use rewrite::Rewrite;
+
+/// What stands for the token endpoint in [`Meets::endpoint`].
+const TOKEN: &str = "token";
 
 static ALL: LazyLock<Vec<Misbehaviour>> = LazyLock::new(|| {
     // A test shows that the table can be read.
@@ -52,6 +57,9 @@ pub struct Misbehaviour {
     /// It needs TLS.
     #[serde(default)]
     pub needs_tls: bool,
+    /// It needs a token endpoint.
+    #[serde(default)]
+    pub needs_oauth: bool,
 }
 
 /// Something that is done to other requests at the same time.
@@ -90,11 +98,15 @@ pub enum Prepare {
 pub struct Meets {
     /// Methods; none: all.
     pub methods: Vec<String>,
-    /// The endpoint: `Users`, `Groups`, `ServiceProviderConfig` and so on; none: `Users` and
-    /// `Groups`.
+    /// The endpoint: `Users`, `Groups`, `ServiceProviderConfig` and so on, or `token`, that of
+    /// OAuth; none: `Users` and `Groups`.
     pub endpoint: Option<String>,
     /// Only lists (`true`), or only single resources (`false`).
     pub lists: Option<bool>,
+    /// Only those with a filter.
+    pub filter: bool,
+    /// Only PATCHes of more members than that.
+    pub members_over: Option<usize>,
     /// How often; none: each time.
     pub times: Option<u32>,
 }
@@ -124,6 +136,8 @@ pub struct Canned {
     /// Its headers. In values `{date+N}` is the HTTP date N seconds from then, and `{elsewhere}`
     /// the other host.
     pub headers: BTreeMap<String, String>,
+    /// `error` of OAuth (RFC 6749, 5.2), in place of a SCIM error.
+    pub error: Option<String>,
     /// `scimType`
     pub scim_type: Option<String>,
     /// `detail`; without one the body is empty.
@@ -232,6 +246,10 @@ impl Script {
 
 impl Meets {
     fn fits(&self, request: &Request, contract: &Contract) -> bool {
+        let token = self.endpoint.as_deref() == Some(TOKEN);
+        if token || request.path() == TOKEN_PATH {
+            return token && request.path() == TOKEN_PATH;
+        }
         let Some(below) = request.path().strip_prefix(contract.base_path.as_str()) else {
             return false;
         };
@@ -246,7 +264,34 @@ impl Meets {
         };
         here && (self.methods.is_empty() || self.methods.contains(&request.method))
             && self.lists.is_none_or(|lists| lists == is_list)
+            && (!self.filter || asks_by_filter(request))
+            && self.members_over.is_none_or(|most| members_of(request) > most)
     }
+}
+
+fn asks_by_filter(request: &Request) -> bool {
+    let query = request.query().unwrap_or_default();
+    query.split('&').any(|one| one.starts_with("filter="))
+        || request.path().ends_with("/.search")
+            && request.body.value().is_some_and(|body| body.get("filter").is_some())
+}
+
+/// How many members a PATCH adds, replaces or removes.
+fn members_of(request: &Request) -> usize {
+    let Some(body) = request.body.value() else { return 0 };
+    let operations = body.get("Operations").and_then(Value::as_array).into_iter().flatten();
+    let count = |one: &Value| {
+        let path = one.get("path").and_then(Value::as_str).unwrap_or_default();
+        let value = match path {
+            "" => one.get("value").and_then(|value| value.get("members")),
+            _ => one.get("value"),
+        };
+        match value.and_then(Value::as_array) {
+            Some(list) if path.is_empty() || path == "members" => list.len(),
+            _ => usize::from(path.starts_with("members")),
+        }
+    };
+    operations.map(count).sum()
 }
 
 impl Canned {
@@ -257,6 +302,12 @@ impl Canned {
             .map(|(name, value)| (name.clone(), filled(value, elsewhere)))
             .collect();
         let body = match (&self.html, &self.detail) {
+            _ if self.error.is_some() => {
+                headers.push(("content-type".to_owned(), "application/json".to_owned()));
+                headers.push(("cache-control".to_owned(), "no-store".to_owned()));
+                serde_json::json!({ "error": self.error, "error_description": self.detail })
+                    .to_string()
+            }
             (Some(html), _) => {
                 headers.push(("content-type".to_owned(), "text/html".to_owned()));
                 html.clone()

@@ -34,6 +34,7 @@ use crate::judgement::TOKEN_PATH;
 use crate::misbehave::Script;
 use crate::record::Recorder;
 
+pub(crate) use answer::error;
 pub use inside::{Inside, State};
 pub use tls::BadCertificate;
 

@@ -3,8 +3,6 @@
 
 mod cost;
 
-use std::collections::BTreeSet;
-
 use provisor_conformance::expect::Difference;
 use provisor_conformance::report::{
     Answer, Body, Cited, Entry, Exchange, Finding, Kind, Latency, Report, Request, Section, Verdict,
@@ -14,7 +12,7 @@ use provisor_conformance::scenario;
 use crate::contract::Contract;
 use crate::drive::Details;
 use crate::exchange;
-use crate::judgement::{self, Level, Rule};
+use crate::judgement::{self, Level, Rule, TOKEN_PATH};
 use crate::misbehave::Misbehaviour;
 use crate::run::Outcome;
 
@@ -50,9 +48,10 @@ pub fn secrets(details: &Details) -> Vec<String> {
     [&details.token, &details.client_secret].into_iter().flatten().cloned().collect()
 }
 
-/// What the source calls itself.
+/// What the source calls itself. Tokens are often fetched by another library than the rest.
 fn subject(outcome: &Outcome) -> String {
-    let agents = outcome.exchanges.iter().filter_map(|one| one.request.header("user-agent"));
+    let scim = outcome.exchanges.iter().filter(|one| one.request.path() != TOKEN_PATH);
+    let agents = scim.filter_map(|one| one.request.header("user-agent"));
     let named = agents.map(str::trim).find(|agent| !agent.is_empty());
     named.unwrap_or("a source without a User-Agent").to_owned()
 }
@@ -65,8 +64,9 @@ fn entry(
     misbehaviours: &[&Misbehaviour],
 ) -> Entry {
     let found = outcome.log.of(rule.id);
-    let looked = outcome.log.looked.get(rule.id).copied().unwrap_or_default();
-    let verdict = match (found.is_empty(), looked, rule.level) {
+    let looked = outcome.log.looked.get(rule.id);
+    let times = looked.map_or(0, |looked| looked.times);
+    let verdict = match (found.is_empty(), times, rule.level) {
         (false, _, Level::Must) => Verdict::Fail,
         (false, _, Level::Should) => Verdict::Warn,
         (true, 0, _) => Verdict::NotExercised,
@@ -74,9 +74,8 @@ fn entry(
     };
     let level = level(rule.level);
     let more = found.len().saturating_sub(SHOWN);
-    // Those that broke it.
-    let numbers: BTreeSet<u32> = found.iter().filter_map(|one| one.exchange).collect();
-    let requests = numbers.len() as u64;
+    // Those that it was looked at in.
+    let requests = looked.map_or(0, |looked| looked.requests(&outcome.exchanges)) as u64;
     let reason = match verdict {
         Verdict::NotExercised => Some(why_not(rule, outcome, contract, misbehaviours)),
         _ if more > 0 => Some(format!("{} times; the first {SHOWN} are shown", found.len())),
@@ -121,6 +120,7 @@ fn entry(
         fix: rule.fix.to_owned(),
         reason,
         blocked_by: None,
+        own_verdict: None,
         requirements: rule.covers.iter().filter_map(|id| Cited::of(id)).collect(),
         findings,
         chosen: None,
@@ -171,6 +171,9 @@ fn why_not(
                     names.first().copied().unwrap_or("all")
                 )
             }
+        }
+        "auth" if rule.id.starts_with("auth/token") || rule.id == "auth/secret" => {
+            "the run was without a token endpoint; --oauth shows it".to_owned()
         }
         "auth" if rule.id == "auth/tls" => "the run was without TLS; --tls shows it".to_owned(),
         _ => "the source sent no such request".to_owned(),
@@ -251,4 +254,20 @@ fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
         notes.push(format!("not known of {}, and not judged: {what}", contract.title));
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judgement::requests_of_tests::request;
+
+    #[test]
+    fn a_source_is_called_what_its_scim_requests_say() {
+        let mut token = request("POST", "/oauth2/token", "grant_type=client_credentials");
+        token.request.headers = vec![("User-Agent".to_owned(), "library/1".to_owned())];
+        let mut outcome = Outcome { exchanges: vec![token], ..Outcome::default() };
+        assert_eq!(subject(&outcome), "a source without a User-Agent");
+        outcome.exchanges.push(request("GET", "/scim/v2/Users", ""));
+        assert_eq!(subject(&outcome), "source/1.0");
+    }
 }

@@ -215,7 +215,7 @@ impl Stage<'_> {
         let mut complaint = None;
         for again in [false, true] {
             if again {
-                prepare::next_cycle(provider, action).await;
+                prepare::next_cycle(provider, action, self.number).await;
             }
             match source.act(action, self.details, again).await {
                 Acted::Stop => return None,

@@ -290,6 +290,13 @@ pub const FAULTS: &[Fault] = &[
         Slip::NeverRefreshes,
     ),
     habit(
+        "K43c",
+        "asks for a token over and over when it is refused",
+        "OAuth, with a token endpoint that answers `invalid_client`",
+        "",
+        Slip::FloodsTokens,
+    ),
+    habit(
         "K44",
         "`If-Match` has the first version that was seen, and 412 is taken for success",
         "versions are offered; a second change of the same person",

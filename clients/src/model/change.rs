@@ -44,6 +44,17 @@ impl Change {
     pub(super) fn active() -> Self {
         Self::Person { fields: BTreeSet::new(), manager: false, active: true }
     }
+
+    /// The change in two, if it can be made in two.
+    pub(super) fn halves(&self) -> Option<[Self; 2]> {
+        let (people, make): (_, fn(Vec<String>) -> Self) = match self {
+            Self::Join(people) => (people, Self::Join),
+            Self::Leave(people) => (people, Self::Leave),
+            _ => return None,
+        };
+        let (one, other) = people.split_at_checked(people.len() / 2)?;
+        (!one.is_empty()).then(|| [make(one.to_vec()), make(other.to_vec())])
+    }
 }
 
 impl Model {

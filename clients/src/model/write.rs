@@ -56,6 +56,15 @@ impl Model {
                 }
                 412 if session.slips(Slip::OldVersion) => return Ok(()),
                 412 => self.forget_version(sort, name),
+                413 => {
+                    let Some(halves) = change.halves() else {
+                        return Err(refused(&what, &answer));
+                    };
+                    for half in halves {
+                        Box::pin(self.write(sort, name, &half, source, session)).await?;
+                    }
+                    return Ok(());
+                }
                 404 | 405 | 501 if session.slips(Slip::NotFoundMeansDeleted) => {
                     self.links.forget(sort, name);
                     return self.post_anew(sort, name, source, session).await;

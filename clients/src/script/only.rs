@@ -49,6 +49,7 @@ fn stands_on(later: &Action, earlier: &Action) -> bool {
 fn people(action: &Action) -> Vec<&str> {
     match action {
         Action::UpdateUser { person, .. }
+        | Action::ClearValue { person, .. }
         | Action::ChangeEmail { person, .. }
         | Action::ClearManager { person }
         | Action::DeactivateUser { person }

@@ -403,3 +403,65 @@ fn fetches_a_token_before_it_expires_and_after_a_401() {
     assert_eq!(sent.iter().filter(|one| *one == TOKEN).count(), 1);
     assert_eq!(problems, 2);
 }
+
+/// A token endpoint that answers so once, and then well.
+fn reluctant(status: u16, headers: &[(&str, &str)]) -> Stub {
+    let mut answers = 0;
+    let headers: Vec<(String, String)> =
+        headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Stub::new().instead(move |request, _| {
+        if !request.to.ends_with("/token") {
+            return None;
+        }
+        answers += 1;
+        if answers == 1 {
+            return Some(Ok(Answer { headers: headers.clone(), ..error(status) }));
+        }
+        Some(Ok(answer(200, &json!({"access_token": "secret", "expires_in": 600}))))
+    })
+}
+
+#[test]
+fn a_token_endpoint_is_waited_for_and_never_flooded() {
+    let tokens = |sent: &[String]| sent.iter().filter(|one| one.ends_with("/token")).count();
+    let model = || Spec::of(Provider::Rfc7644);
+    let stub = reluctant(503, &[("Retry-After", "7")]);
+    let (sent, problems) = with_oauth(model(), &stub);
+    assert_eq!((tokens(&sent), problems), (2, 0));
+    assert_eq!(stub.waits(), [Duration::from_secs(7)]);
+
+    // Refused: the connection fails, and the next time it is asked again.
+    let (sent, problems) = with_oauth(model(), &reluctant(400, &[]));
+    assert_eq!((tokens(&sent), problems), (2, 1));
+
+    let refusing =
+        || Stub::new().instead(|request, _| request.to.ends_with("/token").then(|| Ok(error(400))));
+    let (sent, _) = with_oauth(model(), &refusing());
+    assert_eq!(tokens(&sent), 3, "one for each thing that there is to say");
+    let (sent, _) = with_oauth(faulty("K43c").unwrap(), &refusing());
+    assert_eq!(tokens(&sent), 30);
+}
+
+#[test]
+fn members_that_are_too_many_for_one_request_go_in_several() {
+    let runtime = runtime();
+    let stub = Stub::new().instead(|request, _| {
+        let body = request.json().unwrap_or_default();
+        let operations = body["Operations"].as_array().cloned().unwrap_or_default();
+        let members = |one: &Value| one["value"].as_array().map_or(1, Vec::len);
+        let many = operations.iter().map(members).sum::<usize>() > 1;
+        (request.path().starts_with("/Groups/") && many).then(|| Ok(error(413)))
+    });
+    let script = script(
+        "  - create-user: { person: ann }
+  - create-user: { person: bob }
+  - create-group: { group: sales }
+  - add-members: { group: sales, people: [ann, bob] }
+  - remove-members: { group: sales, people: [ann, bob] }\n",
+    );
+    let mut client = client(&runtime, Spec::of(Provider::Rfc7644), &script, stub.wire());
+    let done = play(&runtime, &mut client, &script);
+    assert!(done.iter().all(|done| done.problems.is_empty()), "{done:#?}");
+    let patches = stub.take().iter().filter(|one| one.method == Method::Patch).count();
+    assert_eq!(patches, 6, "each in whole, and then each half");
+}

@@ -18,6 +18,7 @@ use crate::measure::{Baseline, Subject, run};
 use crate::operators::{self, Operator};
 use crate::suite::{self, Found};
 use crate::touch::{self, Touched};
+use crate::wishes::{self, Wishes};
 
 /// Scenarios that are tried on an operator at a time, until one fails.
 const BATCH: usize = 16;
@@ -36,6 +37,8 @@ pub struct Detection {
     pub operators: Vec<(Operator, BTreeSet<String>)>,
     /// Scenarios that no fault fails, with an operator that does.
     pub idle: BTreeMap<String, Option<String>>,
+    /// Scenarios of providers' wishes, with what each fails on.
+    pub wishes: Wishes,
 }
 
 /// Who caught a fault.
@@ -89,15 +92,17 @@ pub async fn measure(
     if kept.is_none() {
         keep(&document::matrix(&anew))?;
     }
-    let touched = touch::of_each(&baseline.scenarios).await?;
+    let touched = touch::of_each(&baseline.scenarios, None).await?;
     let operators = of_operators(&baseline, &touched, at_once, done.clone()).await?;
     let decoys = of_decoys(&baseline, at_once, done.clone()).await?;
     let faults = match kept {
         Some(kept) => kept_faults(&kept()?),
         None => anew,
     };
-    let idle = idle::of(&baseline, &beside, &touched, &faults, &operators, at_once, done).await?;
-    Ok(Detection { baseline, beside, faults, decoys, operators, idle })
+    let told = done.clone();
+    let idle = idle::of(&baseline, &beside, &touched, &faults, &operators, at_once, told).await?;
+    let wishes = wishes::measure(at_once, done).await?;
+    Ok(Detection { baseline, beside, faults, decoys, operators, idle, wishes })
 }
 
 /// Faults with what caught them, as a matrix has it.

@@ -12,6 +12,7 @@ use crate::measure::Baseline;
 use crate::operators::Operator;
 use crate::operators::equivalent;
 use crate::quick::{self, Choice};
+use crate::wishes::Wishes;
 
 /// Scenarios that a cell names; the matrix has all of them.
 const NAMED: usize = 4;
@@ -44,6 +45,7 @@ pub fn document(detection: &Detection) -> String {
     text.push_str(&decoys(detection));
     text.push_str(&operators(detection));
     text.push_str(&idle(detection));
+    text.push_str(&wishes(&detection.wishes));
     text
 }
 
@@ -245,6 +247,27 @@ fn idle(detection: &Detection) -> String {
             text,
             "\nNot measured, because neither the reference server nor a decoy has what they ask for: {}.",
             skipped.join(", ")
+        );
+    }
+    text
+}
+
+fn wishes(wishes: &Wishes) -> String {
+    let mut text = String::from(
+        "\n## Scenarios of dialects\n\nThey say what providers wish beyond the letter, and are fired at the reference server in its dialect `tolerant`, with every fault in front of it. Where no fault fails one, an operator does.\n\n| Scenario | Fails on |\n|---|---|\n",
+    );
+    for (id, by) in &wishes.by {
+        let more = if by.len() > NAMED { " …" } else { "" };
+        let by = match by.as_slice() {
+            [] => "**nothing**".to_owned(),
+            by => by.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", "),
+        };
+        let _ = writeln!(text, "| `{id}` | {by}{more} |");
+    }
+    for (id, words) in &wishes.ungranted {
+        let _ = writeln!(
+            text,
+            "\nNot measured, because the reference server does not grant the wish: `{id}`. {words}"
         );
     }
     text

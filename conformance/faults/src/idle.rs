@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use provisor_conformance::report::Verdict;
 use provisor_conformance::scenario::Scenario;
+use provisor_server::service::dialect::Dialect;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -47,7 +48,7 @@ pub(crate) async fn of(
             None => {}
         }
     }
-    all.extend(search(searched, &baseline.found, touched, at_once, done).await?);
+    all.extend(search(searched, None, &baseline.found, touched, at_once, done).await?);
     Ok(all)
 }
 
@@ -58,13 +59,15 @@ pub async fn of_scenarios(
 ) -> Result<BTreeMap<String, Option<String>>, String> {
     let mut scenarios = suite::by_the_letter()?;
     scenarios.retain(|one| ids.contains(&one.id));
-    let touched = touch::of_each(&scenarios).await?;
+    let touched = touch::of_each(&scenarios, None).await?;
     let found = suite::fire(Arc::new(Clean), None, scenarios.clone(), 4).await?;
-    search(scenarios, &found, &touched, at_once, |_| {}).await
+    search(scenarios, None, &found, &touched, at_once, |_| {}).await
 }
 
-async fn search(
+/// The first operator that each of some scenarios fails on, at a server of this dialect.
+pub(crate) async fn search(
     scenarios: Vec<Scenario>,
+    dialect: Option<Dialect>,
     passing: &Found,
     touched: &Asked,
     at_once: usize,
@@ -79,7 +82,7 @@ async fn search(
         running.spawn(async move {
             // The semaphore is never closed.
             let _turn = turns.acquire().await.ok();
-            let by = first(&scenario, &passing, some).await?;
+            let by = first(&scenario, dialect, &passing, some).await?;
             done(&scenario.id);
             Ok::<_, String>((scenario.id, by))
         });
@@ -105,12 +108,13 @@ fn in_question(scenario: &Scenario, touched: &Asked) -> Vec<Operator> {
 
 async fn first(
     scenario: &Scenario,
+    dialect: Option<Dialect>,
     passing: &Found,
     operators: Vec<Operator>,
 ) -> Result<Option<String>, String> {
     for operator in operators {
         let name = operator.name();
-        let found = suite::fire(Arc::new(operator), None, vec![scenario.clone()], 1).await?;
+        let found = suite::fire(Arc::new(operator), dialect, vec![scenario.clone()], 1).await?;
         if !worse(passing, &found).is_empty() {
             return Ok(Some(name));
         }

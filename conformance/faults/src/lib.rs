@@ -19,3 +19,4 @@ pub mod operators;
 pub mod quick;
 pub mod suite;
 pub mod touch;
+pub mod wishes;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use provisor_conformance::scenario::Scenario;
+use provisor_server::service::dialect::Dialect;
 
 use crate::exchange::Asked;
 use crate::fault::Answering;
@@ -33,11 +34,14 @@ impl Behaviour for Recorder {
 }
 
 /// What each scenario asks, discovery before it apart.
-pub async fn of_each(scenarios: &[Scenario]) -> Result<BTreeMap<String, Touched>, String> {
-    let before = of(Vec::new()).await?;
+pub async fn of_each(
+    scenarios: &[Scenario],
+    dialect: Option<Dialect>,
+) -> Result<BTreeMap<String, Touched>, String> {
+    let before = of(Vec::new(), dialect).await?;
     let mut all = BTreeMap::new();
     for scenario in scenarios {
-        let mut touched = of(vec![scenario.clone()]).await?;
+        let mut touched = of(vec![scenario.clone()], dialect).await?;
         for (what, often) in &before {
             if let Some(count) = touched.get_mut(what) {
                 *count = count.saturating_sub(*often);
@@ -49,10 +53,10 @@ pub async fn of_each(scenarios: &[Scenario]) -> Result<BTreeMap<String, Touched>
     Ok(all)
 }
 
-async fn of(scenarios: Vec<Scenario>) -> Result<Touched, String> {
+async fn of(scenarios: Vec<Scenario>, dialect: Option<Dialect>) -> Result<Touched, String> {
     let recorder = Recorder::default();
     let seen = Arc::clone(&recorder.seen);
-    suite::fire(Arc::new(recorder), None, scenarios, 1).await?;
+    suite::fire(Arc::new(recorder), dialect, scenarios, 1).await?;
     let seen = seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
     Ok(seen)
 }

@@ -1,6 +1,8 @@
 //! Attributes as the endpoint's schemas describe them (RFC 7643, 7), read leniently: what is
 //! missing has the default of the RFC, what is no attribute is passed over.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::expect::at;
@@ -35,6 +37,12 @@ impl Attribute {
     pub(crate) fn may_have(&self, sub: &str) -> bool {
         self.sub.is_empty() || self.sub.iter().any(|one| one.name.eq_ignore_ascii_case(sub))
     }
+
+    /// Whether a client may write a sub-attribute; yes, where the schema tells of none at all.
+    pub(crate) fn may_write(&self, sub: &str) -> bool {
+        let found = self.sub.iter().find(|one| one.name.eq_ignore_ascii_case(sub));
+        self.sub.is_empty() || found.is_some_and(|one| one.mutability != "readOnly")
+    }
 }
 
 /// Attributes inside attributes, at most so deep; RFC 7643 knows one level.
@@ -49,6 +57,13 @@ pub(super) fn of(schemas: &Value, urn: &str) -> Option<Vec<Attribute>> {
     let all = super::documents::resources(schemas);
     let attributes = at(all.into_iter().find(same)?, "/attributes")?.as_array()?;
     Some(attributes.iter().filter_map(|one| attribute(one, DEPTH)).collect())
+}
+
+/// The attributes of every schema that an answer lists, by its URN in lower case.
+pub(super) fn all(schemas: &Value) -> BTreeMap<String, Vec<Attribute>> {
+    let listed = super::documents::resources(schemas);
+    let urns = listed.iter().filter_map(|one| at(one, "/id")?.as_str());
+    urns.filter_map(|urn| Some((urn.to_lowercase(), of(schemas, urn)?))).collect()
 }
 
 fn attribute(value: &Value, depth: usize) -> Option<Attribute> {

@@ -1,11 +1,14 @@
 //! How fast requests go: so many a second, and none while the endpoint asks for a pause.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::Answer;
+
+/// The longest time from one request to the next, for whoever asks for next to none.
+const SLOWEST: Duration = Duration::from_secs(3_600);
 
 /// Shared by all lanes, since an endpoint counts them together.
 #[derive(Debug)]
@@ -19,29 +22,36 @@ pub(super) struct Pace {
 impl Pace {
     /// At most so many requests a second; any number without one.
     pub(super) fn new(rate: Option<f64>) -> Self {
-        let between =
-            rate.filter(|rate| *rate > 0.0).map(|rate| Duration::from_secs_f64(1.0 / rate));
+        let between = rate
+            .filter(|rate| *rate > 0.0)
+            .map(|rate| Duration::try_from_secs_f64(1.0 / rate).unwrap_or(SLOWEST).min(SLOWEST));
         Self { between, next: Mutex::new(Instant::now()) }
     }
 
     /// Waits for one's turn.
     pub(super) async fn turn(&self) {
-        let at = {
-            let Ok(mut next) = self.next.lock() else { return };
-            let at = (*next).max(Instant::now());
-            if let Some(between) = self.between {
-                *next = at + between;
-            }
-            at
-        };
+        let at = self.take(Instant::now());
         tokio::time::sleep_until(at).await;
+    }
+
+    /// Takes the next turn and says when it comes.
+    fn take(&self, now: Instant) -> Instant {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        let at = (*next).max(now);
+        if let Some(between) = self.between {
+            *next = at + between;
+        }
+        at
     }
 
     /// Nobody sends for so long.
     pub(super) fn pause(&self, wait: Duration) {
-        if let Ok(mut next) = self.next.lock() {
-            *next = (*next).max(Instant::now() + wait);
-        }
+        self.pause_from(Instant::now(), wait);
+    }
+
+    fn pause_from(&self, now: Instant, wait: Duration) {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
+        *next = (*next).max(now + wait);
     }
 }
 
@@ -68,6 +78,37 @@ fn until(date: &str, now: jiff::Timestamp) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Milliseconds after the first at which the next turns come.
+    fn turns(pace: &Pace, start: Instant, count: usize) -> Vec<u128> {
+        (0..count).map(|_| pace.take(start).duration_since(start).as_millis()).collect()
+    }
+
+    #[test]
+    fn turns_are_as_far_apart_as_the_rate_says_for_all_lanes_together() {
+        let pace = Pace::new(Some(20.0));
+        let start = Instant::now();
+        assert_eq!(turns(&pace, start, 4), [0, 50, 100, 150]);
+        // Who comes late has not saved up anything.
+        let late = start + Duration::from_secs(9);
+        assert_eq!(turns(&pace, late, 3), [0, 50, 100]);
+    }
+
+    #[test]
+    fn without_a_rate_all_may_go_until_a_pause_is_asked_for() {
+        let pace = Pace::new(None);
+        let start = Instant::now();
+        assert_eq!(turns(&pace, start, 3), [0, 0, 0]);
+        pace.pause_from(start, Duration::from_secs(7));
+        pace.pause_from(start, Duration::from_secs(2));
+        assert_eq!(turns(&pace, start, 2), [7_000, 7_000]);
+    }
+
+    #[test]
+    fn a_rate_next_to_nothing_is_one_an_hour() {
+        let pace = Pace::new(Some(1e-300));
+        assert_eq!(turns(&pace, Instant::now(), 2), [0, 3_600_000]);
+    }
 
     fn answer(status: u16, after: &str) -> Answer {
         let headers = vec![("Retry-After".to_owned(), after.to_owned())];

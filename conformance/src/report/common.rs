@@ -46,6 +46,10 @@ fn words(finding: &Finding, difference: &Difference) -> String {
     let Difference { place, expected, found } = difference;
     if !place.starts_with('/') {
         let asked = finding.exchanges.first().map(asked).unwrap_or_default();
+        // Of what came instead of JSON, nobody needs the text here.
+        if place == "body" {
+            return format!("{asked}: the body is not {expected}");
+        }
         return format!("{asked}: `{place}` is {found}, not {expected}");
     }
     let place = pattern(place);
@@ -134,6 +138,10 @@ mod tests {
         assert_eq!(
             told("/emails[type=work]/value", "\"a\"", "\"b\""),
             "`/emails/*/value` is a text, but not the one expected"
+        );
+        assert_eq!(
+            told("body", "a JSON document", "<!doctype html>"),
+            ": the body is not a JSON document"
         );
         assert_eq!(told("/active", "true", "false"), "`/active` is false, not true");
         assert_eq!(told("/a", "{\"b\":1}", "[1,2,…"), "`/a` is a list, not an object");

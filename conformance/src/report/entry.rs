@@ -36,6 +36,9 @@ pub struct Entry {
     /// What blocks it, in words that are the same for everything that this one thing blocks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked_by: Option<String>,
+    /// What it found by itself, where it is blocked since another entry found the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_verdict: Option<Verdict>,
     /// The requirements that it stands on.
     #[serde(default)]
     pub requirements: Vec<Cited>,
@@ -45,7 +48,7 @@ pub struct Entry {
     /// What was chosen where the RFCs leave a choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<String>,
-    /// Requests that it took.
+    /// Requests that it took; of a rule about sources, those that it was looked at in.
     pub requests: u64,
     /// Milliseconds that it took.
     pub millis: u64,

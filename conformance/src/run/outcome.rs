@@ -96,6 +96,7 @@ impl Outcome {
             fix: scenario.fix.clone(),
             reason: self.reason,
             blocked_by: self.blocked_by,
+            own_verdict: None,
             requirements: scenario.covers.iter().filter_map(|id| Cited::of(id)).collect(),
             findings: self.findings.into_iter().map(|one| one.shown(endpoint)).collect(),
             chosen,

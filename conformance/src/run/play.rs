@@ -5,17 +5,17 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
+use super::applies::{does_not_apply, picked};
 use super::outcome::{Exchange, Finding, Outcome};
 use super::pool::{Made, Set};
 use super::shape::{reads_only, usual};
 use super::shared::Run;
 use super::stop::{Halt, Stop};
 use super::track::made_by;
-use crate::discover::Attribute;
 use crate::expect::Difference;
 use crate::http::{Answer, Request};
 use crate::report::Verdict;
-use crate::scenario::{Credential, Level, Need, Pick, Scenario};
+use crate::scenario::{Credential, Level, Need, Scenario};
 use crate::template::Scope;
 
 /// A scenario that is being played.
@@ -33,13 +33,18 @@ pub(super) struct Play<'a> {
     kept: Vec<Exchange>,
     /// What may have changed something since the last finding.
     led: Vec<Exchange>,
+    /// Attributes that were not sent, or may be dropped, since the server's schema lacks them or
+    /// lets nobody write them, such as `emails/type`.
+    pub(super) left_out: Vec<String>,
+    /// One of them that an answer was expected to have.
+    pub(super) missed: Option<String>,
     begun: Instant,
 }
 
 /// Plays a scenario. `None`: it was broken off, and nothing is known.
 pub(super) async fn play(run: &Arc<Run>, scenario: &Scenario, number: usize) -> Option<Outcome> {
     let shared = run.pool.set(scenario);
-    let outcome = match does_not_apply(run, scenario) {
+    let outcome = match does_not_apply(&run.capabilities, scenario) {
         Some(reason) => Some(Outcome::skip(reason)),
         None => {
             let mark = match &shared {
@@ -76,7 +81,7 @@ impl<'a> Play<'a> {
         let base = run.endpoint.url.trim_end_matches('/').to_owned();
         scope.set("base", Value::String(base));
         for (name, pick) in &scenario.picks {
-            if let Some(attribute) = picked(run, pick) {
+            if let Some(attribute) = picked(&run.capabilities, pick) {
                 scope.set(name.clone(), Value::String(attribute.name.clone()));
             }
         }
@@ -90,6 +95,8 @@ impl<'a> Play<'a> {
             chosen: Vec::new(),
             kept: Vec::new(),
             led: Vec::new(),
+            left_out: Vec::new(),
+            missed: None,
             begun: Instant::now(),
         }
     }
@@ -103,10 +110,12 @@ impl<'a> Play<'a> {
         let before = self.look().await?;
         for (place, step) in self.scenario.steps.iter().enumerate() {
             let number = place + 1;
-            self.step(number, step).await.map_err(|stop| match stop {
-                Stop::Unknown(unknown) => Stop::unknown(&unknown, number, self.scenario),
+            let stopped = match self.step(number, step).await {
+                Err(Stop::Unknown(unknown)) if self.was_left_out(&unknown.name) => return Ok(()),
+                Err(Stop::Unknown(unknown)) => Err(Stop::unknown(&unknown, number, self.scenario)),
                 other => other,
-            })?;
+            };
+            stopped?;
         }
         self.compare(&before).await
     }
@@ -122,14 +131,25 @@ impl<'a> Play<'a> {
             if made.is_err() {
                 first.clean_up().await;
             }
-            made.map(|()| Made { scope: first.scope, paths: first.made, led: first.led })
+            made.map(|()| Made {
+                scope: first.scope,
+                paths: first.made,
+                led: first.led,
+                left_out: first.left_out,
+            })
         });
         let made = making.await.clone()?;
         self.requests += requests;
         self.kept.append(&mut kept);
         self.scope = made.scope;
         self.led = made.led;
+        self.left_out = made.left_out;
         Ok(())
+    }
+
+    /// The base URI, without a slash at its end.
+    pub(super) fn base(&self) -> &str {
+        self.run.endpoint.url.trim_end_matches('/')
     }
 
     /// Where the gate is closed, only what reads goes on.
@@ -242,6 +262,14 @@ impl<'a> Play<'a> {
             }
         };
         let strongest = self.findings.iter().map(|finding| finding.level).min();
+        if let (None | Some(Level::May), None, Some(path)) = (strongest, &stopped, &self.missed) {
+            let reason = format!(
+                "it is about `{}`, which the schema does not have or lets nobody write",
+                path.replace('/', ".")
+            );
+            let (requests, took) = (self.requests, self.begun.elapsed());
+            return Some(Outcome { requests, took, ..Outcome::skip(reason) });
+        }
         let (verdict, halt) = match (strongest, stopped) {
             (Some(Level::Must), _) => (Verdict::Fail, None),
             (_, Some((verdict, halt))) => (verdict, Some(halt)),
@@ -291,43 +319,6 @@ fn deleting(paths: &[String]) -> Request {
         headers: usual(true),
         body: Some(body.to_string()),
     }
-}
-
-/// Why a scenario does not apply to this endpoint.
-fn does_not_apply(run: &Run, scenario: &Scenario) -> Option<String> {
-    for need in &scenario.needs {
-        if let (false, why) = run.capabilities.meets(*need) {
-            return Some(format!("needs {}: {why}", need.name()));
-        }
-    }
-    for need in &scenario.without {
-        if let (true, why) = run.capabilities.meets(*need) {
-            return Some(format!("for servers without {}: {why}", need.name()));
-        }
-    }
-    let missing = scenario.attributes.iter().find(|name| !run.capabilities.has_attribute(name));
-    if let Some(missing) = missing {
-        return Some(format!("the User schema has no attribute `{missing}`"));
-    }
-    let missing = scenario.picks.iter().find(|(_, pick)| picked(run, pick).is_none());
-    missing.map(|(name, _)| format!("the User schema has no attribute that fits `{name}`"))
-}
-
-/// The first attribute of User, by name, that has the characteristics.
-fn picked<'a>(run: &'a Run, pick: &Pick) -> Option<&'a Attribute> {
-    let same = |wanted: &Option<String>, is: &str| {
-        wanted.as_ref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(is))
-    };
-    let fits = |one: &&Attribute| {
-        same(&pick.kind, &one.kind)
-            && same(&pick.mutability, &one.mutability)
-            && same(&pick.returned, &one.returned)
-            && same(&pick.uniqueness, &one.uniqueness)
-            && pick.multi_valued.is_none_or(|wanted| wanted == one.multi_valued)
-            && pick.case_exact.is_none_or(|wanted| wanted == one.case_exact)
-            && pick.required.is_none_or(|wanted| wanted == one.required)
-    };
-    run.capabilities.user.iter().flatten().filter(fits).min_by_key(|one| one.name.clone())
 }
 
 impl Run {

@@ -38,6 +38,8 @@ pub(super) struct Made {
     pub(super) paths: Vec<String>,
     /// The requests that made it.
     pub(super) led: Vec<Exchange>,
+    /// What the endpoint's schema did not let them have.
+    pub(super) left_out: Vec<String>,
 }
 
 impl Pool {

@@ -53,7 +53,10 @@ impl Play<'_> {
             }
         }
         let Some(by) = self.run.refuser(&feature.name) else { return Ok(()) };
-        let message = format!("there is no {} at all: it answers {}", feature.name, answer.status);
+        let message = format!(
+            "{} is refused, the plainest request too: it answers {}",
+            feature.name, answer.status
+        );
         if by == *id {
             // What else this scenario would find has the same reason.
             let difference = Difference {
@@ -107,6 +110,11 @@ fn feature(request: &Request) -> Option<Feature> {
                 "Operations": [{ "method": "DELETE", "path": "/Users/nobody-has-this-id" }],
             });
             Some(make("POST /Bulk".to_owned(), "POST", path.to_owned(), Some(body)))
+        }
+        "GET" if kind == "Schemas" && path != "/Schemas" => {
+            let target = "/Schemas/urn:ietf:params:scim:schemas:core:2.0:User".to_owned();
+            let one = make("GET /Schemas/{id}".to_owned(), "GET", target, None);
+            Some(Feature { may_be_missing: true, ..one })
         }
         "GET" if is_kind && uses("filter") => {
             let target = format!("/{kind}?filter={name}%20eq%20%22nobody%22");

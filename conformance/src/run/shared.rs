@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use tokio::sync::OnceCell;
+
 use super::options::{Endpoint, Options, Provers};
 use super::pool::Pool;
 use super::sweep::take_away;
@@ -32,6 +34,8 @@ pub(crate) struct Run {
     stuck: Mutex<BTreeSet<String>>,
     /// Features that are refused throughout, each with the scenario that fails by it.
     refused: Mutex<BTreeMap<String, String>>,
+    /// Whether groups show their members by the ids that were sent, once that is known.
+    pub(super) keeps_ids: OnceCell<bool>,
     /// What failing scenarios made, where it is to stay.
     kept: Mutex<BTreeSet<String>>,
 }
@@ -76,6 +80,7 @@ impl Run {
             gate: Mutex::default(),
             stuck: Mutex::default(),
             refused: Mutex::default(),
+            keeps_ids: OnceCell::new(),
             kept: Mutex::default(),
         }
     }

@@ -11,15 +11,17 @@ use super::shape::{by_place, copies, encoded, headers_of, pad, repeat, usual};
 use super::stop::{Stop, says};
 use crate::expect::{Difference, differences};
 use crate::http::{Answer, Request};
-use crate::scenario::{Level, Step};
+use crate::scenario::{Level, Need, Step};
 
 /// From one look to the next, where an answer may take its time.
 const AGAIN: Duration = Duration::from_millis(250);
 
 impl Play<'_> {
     pub(super) async fn step(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
+        let lacks = |need: &Need| !self.run.capabilities.meets(*need).0;
         let known = |path: &String| self.scope.get(path).is_some();
-        if step.if_known.as_ref().is_some_and(|path| !known(path))
+        if step.needs.iter().any(lacks)
+            || step.if_known.as_ref().is_some_and(|path| !known(path))
             || step.unless_known.as_ref().is_some_and(known)
         {
             return Ok(());
@@ -39,7 +41,7 @@ impl Play<'_> {
         match &step.expect {
             Some(expectation) => {
                 let expectation = filled(expectation, &self.scope)?;
-                let differences = differences(&expectation, &answer);
+                let differences = self.that_count(&request, differences(&expectation, &answer));
                 if !differences.is_empty() {
                     let level = expectation.level.unwrap_or(self.scenario.level);
                     let exchange = Exchange::new(&request, step.credential, &answer);
@@ -141,6 +143,8 @@ impl Play<'_> {
                 self.scope.set(name, resource);
                 Ok(())
             }
+            // Refused as it may be; what comes later is left out by its own word.
+            _ if self.waits_for(number, name) && self.is_permitted(step, answer)? => Ok(()),
             _ => {
                 let (status, says) = (answer.status, says(answer));
                 let message =
@@ -148,6 +152,13 @@ impl Play<'_> {
                 Err(Stop::blocked(message, request, step.credential, answer))
             }
         }
+    }
+
+    /// Whether a later step is played only where this answer is known.
+    fn waits_for(&self, number: usize, name: &str) -> bool {
+        let later = self.scenario.steps.iter().skip(number);
+        let roots = later.filter_map(|step| step.if_known.as_deref()?.split(['/', ':']).next());
+        roots.into_iter().any(|root| root == name)
     }
 
     fn request(&self, step: &Step) -> Result<Request, Stop> {

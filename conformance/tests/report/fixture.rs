@@ -72,6 +72,7 @@ pub(super) fn entry(id: &str, title: &str, verdict: Verdict, covers: &[&str]) ->
         fix: "Answer as the RFC says.".to_owned(),
         reason: None,
         blocked_by: None,
+        own_verdict: None,
         requirements: covers.iter().map(|id| Cited::of(id).unwrap()).collect(),
         findings: Vec::new(),
         chosen: None,

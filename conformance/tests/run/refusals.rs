@@ -198,6 +198,26 @@ async fn a_feature_that_is_refused_throughout_is_one_finding() {
 }
 
 #[tokio::test]
+async fn schemas_that_cannot_be_read_one_by_one_are_one_finding() {
+    let reads = PATCHES
+        .replace(
+            "PATCH /Users/${ann/id}",
+            "GET /Schemas/urn:ietf:params:scim:schemas:core:2.0:User",
+        )
+        .replace("    body: { Operations: [{ op: add, path: title, value: x }] }\n", "");
+    let report = fire(&Small::start().await.url, times(&reads, 4)).await.unwrap();
+    assert_eq!(split(&report), (1, 3, 0));
+    // One that is not there is no refusal of all.
+    let other = reads.replace("schemas:core:2.0:User", "schemas:core:2.0:Nobody");
+    let server = Small::with(|asked, _| {
+        asked.path.ends_with("core:2.0:User").then(|| reply(200, &json!({ "id": asked.path })))
+    })
+    .await;
+    let report = fire(&server.url, times(&other, 3)).await.unwrap();
+    assert_eq!(split(&report), (3, 0, 0));
+}
+
+#[tokio::test]
 async fn a_feature_that_is_refused_in_one_way_only_blocks_nothing() {
     let server = Small::with(|asked, _| {
         (asked.method == "PATCH").then(|| match asked.body.contains("title") {

@@ -152,7 +152,7 @@ impl Kept {
         let parts: Vec<&str> = asked.path.split('/').collect();
         match (asked.method.as_str(), parts.as_slice()) {
             ("GET", ["", "ServiceProviderConfig"]) => reply(200, &config()),
-            ("GET", ["", "ResourceTypes" | "Schemas"]) => error(404, "not here"),
+            ("GET", ["", "ResourceTypes" | "Schemas", ..]) => error(404, "not here"),
             ("GET", ["", "Users" | "Groups"]) => self.list(asked),
             ("POST", ["", kind @ ("Users" | "Groups")]) => self.make(kind, &asked.body),
             (_, ["", "Users" | "Groups", _]) if !self.resources.contains_key(&asked.path) => {

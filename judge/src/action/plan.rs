@@ -56,8 +56,8 @@ struct Planner {
     steps: Vec<Step>,
 }
 
-/// The steps: of the kinds that `wanted` says, then one for each misbehaviour. `large` people are
-/// in the large group.
+/// The steps: of the kinds that `wanted` says, then one for each misbehaviour, and last the large
+/// group of `large` people.
 pub fn plan(
     wanted: impl Fn(Kind) -> bool,
     misbehaviours: &[&'static Misbehaviour],
@@ -65,10 +65,13 @@ pub fn plan(
 ) -> Vec<Step> {
     let mut planner = Planner { world: World::default(), steps: Vec::new() };
     planner.people(&wanted);
-    planner.groups(&wanted, large);
+    planner.groups(&wanted);
     planner.names(&wanted);
     for one in misbehaviours {
         planner.misbehaviour(one);
+    }
+    if large > 0 && wanted(Kind::LargeGroup) {
+        planner.large(large);
     }
     planner.steps
 }
@@ -162,7 +165,7 @@ impl Planner {
         }
     }
 
-    fn groups(&mut self, wanted: &impl Fn(Kind) -> bool, large: usize) {
+    fn groups(&mut self, wanted: &impl Fn(Kind) -> bool) {
         if wanted(Kind::CreateGroup) {
             self.group(
                 "sales",
@@ -197,26 +200,30 @@ impl Planner {
                 });
             }
         }
-        if large > 0 && wanted(Kind::LargeGroup) {
-            let keys: Vec<String> =
-                (1..=large).map(|number| format!("person.{number:05}")).collect();
-            let asks = format!(
-                "create the group Everyone with {large} people, person.00001@acme.example and so on"
-            );
-            self.step(Kind::LargeGroup, (None, Some("everyone")), asks, |world| {
-                let members = keys.iter().map(|key| format!("{key}@acme.example")).collect();
-                for (number, key) in keys.iter().enumerate() {
-                    let person = Person::new(key, "Person", &format!("{:05}", number + 1));
-                    world.people.insert(key.clone(), person);
-                }
-                let group = Group {
-                    external_id: "hr-everyone".to_owned(),
-                    display_name: "Everyone".to_owned(),
-                    members,
-                };
-                world.groups.insert("everyone".to_owned(), group);
-            });
-        }
+    }
+
+    /// Last, since a source that compares has thousands of people to look at from then on.
+    fn large(&mut self, large: usize) {
+        let keys: Vec<String> = (1..=large).map(|number| format!("person.{number:05}")).collect();
+        let asks = format!(
+            "create the group Everyone with {large} people, person.00001@acme.example and so on"
+        );
+        self.step(Kind::LargeGroup, (None, Some("everyone")), asks, |world| {
+            let members = keys.iter().map(|key| format!("{key}@acme.example")).collect();
+            for (number, key) in keys.iter().enumerate() {
+                let person = Person::new(key, "Person", &format!("{:05}", number + 1));
+                world.people.insert(key.clone(), person);
+            }
+            let group = Group {
+                external_id: "hr-everyone".to_owned(),
+                display_name: "Everyone".to_owned(),
+                members,
+            };
+            world.groups.insert("everyone".to_owned(), group);
+        });
+        // Whether one more means sending all of them again.
+        let asks = "add Bob Ruiz to the group Everyone".to_owned();
+        self.join("everyone", asks, BTreeSet::from(["bob.ruiz@acme.example".to_owned()]));
     }
 
     fn group(
@@ -231,6 +238,14 @@ impl Planner {
             Group { external_id: format!("hr-{key}"), display_name: name.to_owned(), members };
         self.step(kind, (None, Some(key)), asks, |world| {
             world.groups.insert(key.to_owned(), group);
+        });
+    }
+
+    fn join(&mut self, key: &str, asks: String, people: BTreeSet<String>) {
+        self.step(Kind::AddMembers, (None, Some(key)), asks, |world| {
+            if let Some(group) = world.groups.get_mut(key) {
+                group.members.extend(people);
+            }
         });
     }
 
@@ -284,12 +299,15 @@ impl Planner {
         }
     }
 
-    /// Somebody new, or a change of Bob, while the provider does something badly.
+    /// Somebody new, five people in a new group, or a change of Bob, while the provider does
+    /// something badly.
     fn misbehaviour(&mut self, one: &'static Misbehaviour) {
         let number = self.steps.len();
         if one.during == Kind::CreateUser.name() {
             let key = format!("new.{number:02}");
             self.create(&key, Person::new(&key, "New", &format!("Person{number:02}")));
+        } else if one.during == Kind::AddMembers.name() {
+            self.team(number);
         } else {
             let (family, title) = (format!("Ruiz-{number:02}"), format!("Director {number:02}"));
             let asks = format!("change Bob: family name {family}, title {title}");
@@ -303,19 +321,40 @@ impl Planner {
             step.misbehaviour = Some(one);
         }
     }
+
+    /// A new group, and then five new people in it.
+    fn team(&mut self, number: usize) {
+        let (key, name) = (format!("team.{number:02}"), format!("Team {number:02}"));
+        let asks = format!("create an empty group: {name}");
+        self.group(&key, &name, asks, Kind::CreateGroup, BTreeSet::new());
+        let asks = format!(
+            "create five people, member.{number:02}.1@acme.example to \
+             member.{number:02}.5@acme.example, and add them to the group {name}"
+        );
+        self.step(Kind::AddMembers, (None, Some(&key)), asks, |world| {
+            for place in 1..=5 {
+                let own = format!("member.{number:02}.{place}");
+                let person = Person::new(&own, "Member", &format!("{number:02}-{place}"));
+                if let Some(group) = world.groups.get_mut(&key) {
+                    group.members.insert(person.user_name.clone());
+                }
+                world.people.insert(own, person);
+            }
+        });
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::kinds;
 
     #[test]
     fn a_plan_goes_through_every_kind_and_every_misbehaviour() {
         let misbehaviours: Vec<&Misbehaviour> = Misbehaviour::all().iter().collect();
         let steps = plan(|_| true, &misbehaviours, 5);
-        for kind in Kind::all() {
+        for kind in kinds() {
             assert!(steps.iter().any(|step| step.kind == kind), "{kind}");
-            assert_eq!(Kind::named(kind.name()), Some(kind));
         }
         for one in misbehaviours {
             let step = steps.iter().find(|step| step.misbehaviour == Some(one)).unwrap();

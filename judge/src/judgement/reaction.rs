@@ -1,31 +1,28 @@
 //! What a source does after an answer that the judge made bad on purpose.
 
+mod change;
+mod lists;
+mod offer;
+mod people;
 mod rules;
+mod trust;
+mod wait;
 
-use serde_json::Value;
-
-use super::rule::shown;
 use super::{About, Basis, Endpoint, Episode, Log, Rule};
 use crate::exchange::Exchange;
 use crate::judgement::state::value;
-use crate::misbehave::Prepare;
+use crate::misbehave::Misbehaviour;
+use rules::COMES_BACK;
 pub(super) use rules::RULES;
-use rules::*;
+pub(crate) use wait::asked_until;
 
 /// Refusals of one kind that are too many.
 const REFUSALS: usize = 4;
-/// Lists of one kind in one step that are too many.
-const PAGES: usize = 30;
-/// The shortest pause before another try, in milliseconds.
-const PAUSE: u64 = 50;
-/// By how much clocks may differ, in milliseconds.
-const SLACK: u64 = 60;
-/// HTTP dates have whole seconds.
-const WHOLE_SECOND: u64 = 1_000;
 
-/// What the judges of this file look at.
+/// What the judges of this folder look at.
 struct Scene<'a> {
     episode: &'a Episode<'a>,
+    what: &'static Misbehaviour,
     abouts: Vec<About<'a>>,
     /// The first exchange that was meddled with.
     met: Option<usize>,
@@ -43,41 +40,57 @@ pub(super) fn judge(episode: &Episode<'_>, arrived: bool, basis: &Basis<'_>, log
     if met.is_none() && (answers || !prepared) {
         return;
     }
-    let scene = Scene { episode, abouts, met, arrived };
+    let scene = Scene { episode, what, abouts, met, arrived };
     for id in &what.judged {
         let Some(rule) = RULES.iter().find(|rule| rule.id == id) else { continue };
         log.at_step(episode.step);
-        scene.rule(rule, what.prepare, log);
+        scene.rule(rule, log);
     }
 }
 
 impl<'a> Scene<'a> {
-    fn rule(&self, rule: &'static Rule, prepare: Option<Prepare>, log: &mut Log) {
+    fn rule(&self, rule: &'static Rule, log: &mut Log) {
         match rule.id {
             "reaction/waits" => self.waits(log),
             "reaction/backs-off" => self.backs_off(log),
-            "reaction/comes-back" => {
-                log.check(rule, self.arrived, "state", "what the action wants", || {
-                    "it did not arrive".to_owned()
-                });
-            }
+            "reaction/comes-back" => self.comes(&COMES_BACK, log),
             "reaction/looks-again" => self.looks_again(log),
             "reaction/one-person" => self.one_person(log),
             "reaction/resolves-conflict" => self.conflict(log),
             "reaction/few-refusals" => self.few_refusals(log),
             "reaction/new-token" => self.new_token(log),
+            "reaction/few-tokens" => self.few_tokens(log),
             "reaction/reads-again" => self.reads_again(log),
             "reaction/looks-before-recreating" => self.before_recreating(log),
             "reaction/no-repeat" => self.no_repeat(log),
+            "reaction/splits" => self.splits(log),
             "reaction/finds-anew" => self.finds_anew(log),
             "reaction/stops-paging" => self.stops(log),
-            "reaction/heeds-config" => self.heeds(log),
+            "reaction/heeds-config" => self.heeds_config(log),
+            "reaction/heeds-filter" => self.heeds_filter(log),
+            "reaction/heeds-schemas" => self.heeds_schemas(log),
             "reaction/keeps-others-values" => self.keeps(log),
             "reaction/asks-again" => self.asks_again(log),
             "reaction/keeps-token" => self.keeps_token(log),
-            "reaction/checks-certificate" => self.certificate(prepare, log),
+            "reaction/checks-certificate" => self.certificate(log),
+            // What was legal, if rare, must not hold the change up.
+            "reaction/look-up-404" => self.comes(rule, log),
+            "reaction/takes-config" | "reaction/takes-schemas" if self.told().is_some() => {
+                self.comes(rule, log);
+            }
             _ => {}
         }
+    }
+
+    /// Whether the change arrived after all. Where nothing was sent, the bad answer shows why.
+    fn comes(&self, rule: &'static Rule, log: &mut Log) {
+        let wrote = self.abouts.iter().any(|one| one.exchange.request.is_write());
+        if let Some((_, first)) = self.meddled().next().filter(|_| !wrote) {
+            log.at(first.exchange);
+        }
+        log.check(rule, self.arrived, "state", "what the action wants", || {
+            "it did not arrive".to_owned()
+        });
     }
 
     fn after(&self, place: usize) -> impl Iterator<Item = &About<'a>> {
@@ -86,34 +99,6 @@ impl<'a> Scene<'a> {
 
     fn meddled(&self) -> impl Iterator<Item = (usize, &About<'a>)> {
         self.abouts.iter().enumerate().filter(|(_, one)| one.exchange.meddled.is_some())
-    }
-
-    fn waits(&self, log: &mut Log) {
-        for (place, about) in self.meddled() {
-            let exchange = about.exchange;
-            let answer = exchange.answer.as_ref().and_then(|one| one.header("retry-after"));
-            let Some(wait) = answer.and_then(|text| retry_after(text, exchange)) else { continue };
-            log.at(exchange);
-            log.looked(&WAITS);
-            let until = (exchange.ended + wait).saturating_sub(SLACK);
-            let again = self.after(place).find(|one| same(one.exchange, exchange));
-            if let Some(again) = again.filter(|one| one.exchange.began < until) {
-                let waited = again.exchange.began.saturating_sub(exchange.ended);
-                log.at(again.exchange);
-                let expected = format!("a pause of {} ms at least", wait.saturating_sub(SLACK));
-                log.found(&WAITS, "time", expected, format!("{waited} ms"));
-            }
-        }
-    }
-
-    fn backs_off(&self, log: &mut Log) {
-        for (place, about) in self.meddled() {
-            let again = self.after(place).find(|one| same(one.exchange, about.exchange));
-            let Some(again) = again else { continue };
-            let waited = again.exchange.began.saturating_sub(about.exchange.ended);
-            log.at(again.exchange);
-            log.check(&BACKS_OFF, waited >= PAUSE, "time", "a pause", || format!("{waited} ms"));
-        }
     }
 
     /// The creation of the person of the action.
@@ -127,321 +112,11 @@ impl<'a> Scene<'a> {
             && !about.search
             && (own.is_none() || own == name)
     }
-
-    fn looks_again(&self, log: &mut Log) {
-        log.looked(&LOOKS_AGAIN);
-        let Some(met) = self.met else { return };
-        let mut looked = false;
-        for about in self.after(met) {
-            looked |= about.is_list();
-            if self.creates(about) && !looked {
-                log.at(about.exchange);
-                log.found(&LOOKS_AGAIN, "sequence", "a look-up before POST", "POST".to_owned());
-                return;
-            }
-        }
-    }
-
-    fn one_person(&self, log: &mut Log) {
-        let Some(person) = self.episode.action.person() else { return };
-        let names = [person.user_name.to_lowercase(), person.email.to_lowercase()];
-        let same = |user: &&Value| {
-            let of = |name: &str| value(user, name).map(|text| text.to_lowercase());
-            of("userName").is_some_and(|name| names.contains(&name))
-                || of("email").is_some_and(|name| names.contains(&name))
-                || of("externalId").is_some_and(|id| id == person.external_id.to_lowercase())
-        };
-        let count = self.episode.after.users.values().filter(same).count();
-        log.check(&ONE_PERSON, count <= 1, "Users", "one person", || format!("{count} people"));
-    }
-
-    fn conflict(&self, log: &mut Log) {
-        let conflict = self.abouts.iter().position(|one| one.exchange.status() == 409);
-        let Some(conflict) = conflict else {
-            // It took over whom it found, and no conflict came.
-            return;
-        };
-        log.looked(&CONFLICT);
-        let looked = self.after(conflict).any(About::is_list);
-        let creations = self.abouts.iter().filter(|one| self.creates(one)).count();
-        if !looked {
-            log.found(&CONFLICT, "sequence", "a look-up after 409", "none".to_owned());
-        } else if !self.arrived {
-            log.found(
-                &CONFLICT,
-                "state",
-                "the person as the source has them",
-                "as before".to_owned(),
-            );
-        } else if creations >= REFUSALS {
-            log.found(&CONFLICT, "sequence", "one or two POSTs", format!("{creations}"));
-        }
-    }
-
-    fn few_refusals(&self, log: &mut Log) {
-        log.looked(&FEW_REFUSALS);
-        for about in &self.abouts {
-            let refused = |one: &&About<'_>| {
-                (400..600).contains(&one.exchange.status()) && same(one.exchange, about.exchange)
-            };
-            let count = self.abouts.iter().filter(refused).count();
-            if count >= REFUSALS {
-                log.at(about.exchange);
-                let expected = format!("fewer than {REFUSALS} refusals");
-                log.found(&FEW_REFUSALS, "sequence", expected, format!("{count}"));
-                return;
-            }
-        }
-    }
-
-    fn new_token(&self, log: &mut Log) {
-        if !self.episode.has_token_endpoint {
-            return;
-        }
-        let Some(place) = self.abouts.iter().position(|one| one.exchange.status() == 401) else {
-            return;
-        };
-        log.looked(&NEW_TOKEN);
-        let asked = self.after(place).filter(|one| one.endpoint == Endpoint::Token).count();
-        if asked == 0 {
-            log.found(&NEW_TOKEN, "sequence", "a request to the token endpoint", "none".to_owned());
-        } else if asked > 3 {
-            log.found(
-                &NEW_TOKEN,
-                "sequence",
-                "one request to the token endpoint",
-                format!("{asked}"),
-            );
-        }
-    }
-
-    fn reads_again(&self, log: &mut Log) {
-        let Some(met) = self.met else { return };
-        let Some(refused) = self.abouts.get(met) else { return };
-        let tag = refused.exchange.request.header("if-match");
-        let again = self.after(met).find(|one| same(one.exchange, refused.exchange));
-        let Some(again) = again else { return };
-        log.at(again.exchange);
-        let other = tag.is_none() || again.exchange.request.header("if-match") != tag;
-        let read = self
-            .abouts
-            .iter()
-            .skip(met + 1)
-            .any(|one| one.method() == "GET" && one.exchange.number < again.exchange.number);
-        log.check(&READS_AGAIN, other || read, "If-Match", "the ETag of a new read", || {
-            tag.map_or_else(|| "none".to_owned(), shown)
-        });
-    }
-
-    fn before_recreating(&self, log: &mut Log) {
-        let Some(met) = self.met else { return };
-        log.looked(&BEFORE_RECREATING);
-        let mut looked = false;
-        for about in self.after(met) {
-            looked |= about.method() == "GET";
-            if self.creates(about) && !looked {
-                log.at(about.exchange);
-                log.found(
-                    &BEFORE_RECREATING,
-                    "sequence",
-                    "a look-up before POST",
-                    "POST".to_owned(),
-                );
-                return;
-            }
-        }
-    }
-
-    fn no_repeat(&self, log: &mut Log) {
-        log.looked(&NO_REPEAT);
-        for (place, about) in self.meddled() {
-            if !about.exchange.request.is_write() || !(200..300).contains(&about.exchange.status())
-            {
-                continue;
-            }
-            let again = self.after(place).find(|one| {
-                same(one.exchange, about.exchange)
-                    && one.exchange.request.body == about.exchange.request.body
-            });
-            if let Some(again) = again {
-                log.at(again.exchange);
-                log.found(&NO_REPEAT, "request", "once", "twice".to_owned());
-            }
-        }
-    }
-
-    fn finds_anew(&self, log: &mut Log) {
-        let Some(place) = self.abouts.iter().position(|one| {
-            one.endpoint == Endpoint::Users && one.id.is_some() && one.exchange.status() == 404
-        }) else {
-            // It looks people up each time, so it never met the old id.
-            log.check(&FINDS_ANEW, self.arrived, "state", "the change", || "not there".to_owned());
-            return;
-        };
-        log.looked(&FINDS_ANEW);
-        let looked = self.after(place).any(About::is_list);
-        if !looked || !self.arrived {
-            let found = if looked { "the change did not arrive" } else { "no look-up" };
-            log.found(
-                &FINDS_ANEW,
-                "sequence",
-                "a look-up after 404, and the new id",
-                found.to_owned(),
-            );
-        }
-    }
-
-    fn stops(&self, log: &mut Log) {
-        let lists: Vec<&About<'_>> = self.abouts.iter().filter(|one| one.is_list()).collect();
-        let pages = |one: &&&About<'_>| {
-            ["startIndex", "count", "cursor"].iter().any(|name| one.parameter(name).is_some())
-        };
-        if lists.iter().filter(pages).count() == 0 && lists.len() < 2 {
-            return;
-        }
-        log.looked(&STOPS);
-        if lists.len() > PAGES {
-            let expected = format!("{PAGES} requests at most");
-            log.found(&STOPS, "sequence", expected, format!("{}", lists.len()));
-            return;
-        }
-        // A cursor that comes again.
-        let mut cursors = std::collections::BTreeSet::new();
-        for about in &lists {
-            let cursor = about.parameter("cursor").filter(|cursor| !cursor.is_empty());
-            let again = cursor.is_some_and(|cursor| !cursors.insert((about.endpoint, cursor)));
-            if again && (200..300).contains(&about.exchange.status()) {
-                log.at(about.exchange);
-                log.found(&STOPS, "cursor", "each cursor once", "one a second time".to_owned());
-                return;
-            }
-        }
-        // A page behind an empty one of the same list.
-        let mut ended: Option<String> = None;
-        for about in lists {
-            let list = format!("{:?} {:?}", about.endpoint, about.parameter("filter"));
-            let start = about.parameter("startIndex").and_then(|text| text.parse::<u64>().ok());
-            let goes_on = start.is_some_and(|start| start > 1);
-            if goes_on && ended.as_ref() == Some(&list) {
-                log.at(about.exchange);
-                log.found(&STOPS, "sequence", "no page behind an empty one", "one more".to_owned());
-                return;
-            }
-            let answer = about.exchange.answer.as_ref().and_then(|one| one.body.value());
-            let count =
-                answer.as_ref().and_then(|one| one.get("Resources")?.as_array()).map(Vec::len);
-            ended = if count.unwrap_or(0) == 0 { Some(list) } else { None };
-        }
-    }
-
-    fn heeds(&self, log: &mut Log) {
-        let Some(met) = self.met else { return };
-        log.looked(&HEEDS);
-        for about in self.after(met) {
-            let used = match about.endpoint {
-                Endpoint::Bulk => "a bulk request",
-                Endpoint::Users | Endpoint::Groups if about.method() == "PATCH" => "PATCH",
-                Endpoint::Users | Endpoint::Groups if about.filter().is_some() => "a filter",
-                _ => continue,
-            };
-            log.at(about.exchange);
-            log.found(&HEEDS, "sequence", "only what is supported", used.to_owned());
-        }
-    }
-
-    fn keeps(&self, log: &mut Log) {
-        let Some(person) = self.episode.action.person() else { return };
-        let (before, after) = (self.episode.before, self.episode.after);
-        let (Some((_, was)), Some((_, is))) =
-            (before.person(&person.user_name), after.person(&person.user_name))
-        else {
-            return;
-        };
-        if !self.abouts.iter().any(|one| one.exchange.request.is_write()) {
-            return;
-        }
-        log.looked(&KEEPS);
-        for path in [
-            "/nickName",
-            "/preferredLanguage",
-            "/urn:ietf:params:scim:schemas:extension:enterprise:2.0:User/costCenter",
-        ] {
-            let (was, is) = (was.pointer(path), is.pointer(path));
-            if was.is_some() && was != is {
-                let place = path.rsplit('/').next().unwrap_or(path);
-                let show = |value: Option<&Value>| {
-                    value.map_or_else(|| "none".to_owned(), |one| shown(&one.to_string()))
-                };
-                log.found(&KEEPS, place, show(was), show(is));
-            }
-        }
-    }
-
-    fn asks_again(&self, log: &mut Log) {
-        // A look-up that finds nobody is another matter: there nothing is left but to create.
-        let list = |one: &About<'_>| one.filter().is_none();
-        let Some(met) = self.met.filter(|met| self.abouts.get(*met).is_some_and(list)) else {
-            return;
-        };
-        log.looked(&ASKS_AGAIN);
-        let mut looked = false;
-        for about in self.after(met) {
-            looked |= about.filter().is_some();
-            if about.endpoint == Endpoint::Users && about.method() == "POST" && !looked {
-                log.at(about.exchange);
-                log.found(&ASKS_AGAIN, "sequence", "a look-up before POST", "POST".to_owned());
-                return;
-            }
-        }
-    }
-
-    fn keeps_token(&self, log: &mut Log) {
-        log.looked(&KEEPS_TOKEN);
-        for one in self.episode.exchanges.iter().filter(|one| one.elsewhere) {
-            let token = one.request.header("authorization").is_some();
-            log.at(one);
-            log.check(&KEEPS_TOKEN, !token, "Authorization", "none at another host", || {
-                "a token".to_owned()
-            });
-        }
-    }
-
-    fn certificate(&self, prepare: Option<Prepare>, log: &mut Log) {
-        if !self.episode.connected {
-            return;
-        }
-        log.looked(&CERTIFICATE);
-        let what = match prepare {
-            Some(Prepare::OtherHost) => "a certificate of another host",
-            Some(Prepare::Expired) => "a certificate whose time is over",
-            _ => "a certificate that nobody signed",
-        };
-        if let Some(one) = self.episode.exchanges.first() {
-            log.at(one);
-            log.found(&CERTIFICATE, "connection", "no request", format!("a request, after {what}"));
-        }
-    }
 }
 
 /// Whether two requests ask for the same.
 fn same(one: &Exchange, other: &Exchange) -> bool {
     one.request.method == other.request.method && one.request.target == other.request.target
-}
-
-/// The milliseconds that a `Retry-After` asks for.
-fn retry_after(text: &str, exchange: &Exchange) -> Option<u64> {
-    if let Ok(seconds) = text.trim().parse::<u64>() {
-        return Some(seconds * 1_000);
-    }
-    // A date of the judge's own making, `{date+3}`, at the time of the answer.
-    let date = jiff::fmt::rfc2822::parse(text).ok()?.timestamp();
-    let sent = exchange.answer.as_ref().and_then(|one| one.header("date"));
-    let sent = sent.and_then(|text| jiff::fmt::rfc2822::parse(text).ok()).map(|at| at.timestamp());
-    let wait = match sent {
-        Some(sent) => date.duration_since(sent).as_millis(),
-        None => 3_000,
-    };
-    u64::try_from(wait).ok().map(|wait| wait.saturating_sub(WHOLE_SECOND))
 }
 
 #[cfg(test)]

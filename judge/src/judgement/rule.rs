@@ -1,6 +1,6 @@
 //! Rules, and what was found by them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::exchange::Exchange;
 
@@ -49,11 +49,42 @@ pub struct Finding {
     pub found: String,
 }
 
+/// Where a rule was looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Looked {
+    /// How often.
+    pub times: u32,
+    /// The requests that it was looked at in, by number.
+    exchanges: Vec<u32>,
+    /// The steps that it was looked at in as a whole.
+    steps: BTreeSet<usize>,
+}
+
+impl Looked {
+    fn at(&mut self, exchange: Option<u32>, step: usize) {
+        self.times += 1;
+        match exchange {
+            Some(number) if self.exchanges.last() != Some(&number) => self.exchanges.push(number),
+            Some(_) => {}
+            None => {
+                self.steps.insert(step);
+            }
+        }
+    }
+
+    /// How many of these requests the rule was looked at in, each once.
+    pub fn requests(&self, exchanges: &[Exchange]) -> usize {
+        let own: BTreeSet<u32> = self.exchanges.iter().copied().collect();
+        let here = |one: &&Exchange| own.contains(&one.number) || self.steps.contains(&one.step);
+        exchanges.iter().filter(here).count()
+    }
+}
+
 /// What was looked at and what was found.
 #[derive(Debug, Clone, Default)]
 pub struct Log {
-    /// How often each rule was looked at.
-    pub looked: BTreeMap<&'static str, u32>,
+    /// Where each rule was looked at.
+    pub looked: BTreeMap<&'static str, Looked>,
     /// What was found, in order.
     pub findings: Vec<Finding>,
     exchange: Option<u32>,
@@ -73,7 +104,7 @@ impl Log {
 
     /// A rule was looked at.
     pub fn looked(&mut self, rule: &'static Rule) {
-        *self.looked.entry(rule.id).or_default() += 1;
+        self.looked.entry(rule.id).or_default().at(self.exchange, self.step);
     }
 
     /// A rule was broken; it counts as looked at already.
@@ -86,7 +117,9 @@ impl Log {
     ) {
         let (place, expected, found) = (place.into(), expected.into(), found.into());
         let (exchange, step) = (self.exchange, self.step);
-        self.looked.entry(rule.id).or_insert(1);
+        if !self.looked.contains_key(rule.id) {
+            self.looked(rule);
+        }
         self.findings.push(Finding { rule, exchange, step, place, expected, found });
     }
 
@@ -107,8 +140,11 @@ impl Log {
 
     /// All of another log too.
     pub fn take(&mut self, other: Self) {
-        for (id, count) in other.looked {
-            *self.looked.entry(id).or_default() += count;
+        for (id, other) in other.looked {
+            let looked = self.looked.entry(id).or_default();
+            looked.times += other.times;
+            looked.exchanges.extend(other.exchanges);
+            looked.steps.extend(other.steps);
         }
         self.findings.extend(other.findings);
     }
@@ -134,5 +170,27 @@ pub(crate) fn shown(text: &str) -> String {
     match plain.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("`{}…`", plain.get(..end).unwrap_or_default()),
         None => format!("`{plain}`"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judgement::rules;
+
+    #[test]
+    fn requests_of_a_rule_are_counted_each_once() {
+        let rule = rules().next().unwrap();
+        let at = |number, step| Exchange { number, step, ..Exchange::default() };
+        let all = [at(1, 1), at(2, 1), at(3, 2), at(4, 2)];
+        let mut log = Log::default();
+        for one in [&all[0], &all[0], &all[2]] {
+            log.at(one);
+            log.looked(rule);
+        }
+        assert_eq!((log.looked[rule.id].times, log.looked[rule.id].requests(&all)), (3, 2));
+        log.at_step(2);
+        log.looked(rule);
+        assert_eq!(log.looked[rule.id].requests(&all), 3);
     }
 }

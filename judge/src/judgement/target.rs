@@ -1,5 +1,7 @@
 //! What the contract of the target product asks, beyond the RFCs.
 
+mod rules;
+
 use provisor::json::{Json, Object};
 use provisor::scim::filter::{self, Expr, ExprKind, Options, Test};
 use provisor::scim::patch;
@@ -7,195 +9,13 @@ use provisor::scim::patch::Tolerance;
 
 use super::body::Nothing;
 use super::rule::shown;
-use super::{About, Basis, Endpoint, Level, Log, Rule};
+use super::{About, Basis, Endpoint, Log};
 use crate::contract::{Manager, Resource, Update};
-
-pub(super) static RULES: &[&Rule] = &[
-    &PATH,
-    &AGENT,
-    &MEDIA,
-    &REQUIRED,
-    &WANTED,
-    &ACCEPTED,
-    &FILTERABLE,
-    &OPERATORS,
-    &UPDATE,
-    &DELETION,
-    &MANAGER,
-    &DOMAIN,
-    &BULK,
-    &PAGE,
-    &MEMBERS,
-    &RENAME,
-];
-
-const WHY: &str = "the product does not take it, so the change does not arrive";
-
-const fn rule(
-    id: &'static str,
-    level: Level,
-    fault: Option<&'static str>,
-    [title, why, fix]: [&'static str; 3],
-) -> Rule {
-    Rule { id, level, covers: &[], fault, title, why, fix }
-}
-
-static PATH: Rule = rule(
-    "contract/base-path",
-    Level::Must,
-    Some("K04"),
-    [
-        "requests go below the product's base path",
-        "the product has nothing elsewhere and answers 404",
-        "take the base URL as it is given, path included",
-    ],
-);
-static AGENT: Rule = rule(
-    "contract/user-agent",
-    Level::Must,
-    Some("K03"),
-    [
-        "User-Agent is what the product demands",
-        "the product refuses other callers, often with a bare 403",
-        "send exactly that `User-Agent`",
-    ],
-);
-static MEDIA: Rule = rule(
-    "contract/content-type",
-    Level::Must,
-    Some("K01"),
-    [
-        "bodies have a media type that the product takes",
-        WHY,
-        "send one of the media types of the contract",
-    ],
-);
-static REQUIRED: Rule = rule(
-    "contract/required",
-    Level::Must,
-    None,
-    [
-        "resources have what the product requires",
-        "the product does not import people or groups without it",
-        "map a field of yours to it",
-    ],
-);
-static WANTED: Rule = rule(
-    "contract/wanted",
-    Level::Should,
-    None,
-    [
-        "resources have what the product recommends",
-        "rules, hierarchies and reports of the product have nothing to go by",
-        "map a field of yours to it",
-    ],
-);
-static ACCEPTED: Rule = rule(
-    "contract/accepted",
-    Level::Should,
-    Some("K08"),
-    [
-        "resources have only what the product takes",
-        "the product leaves it out or refuses the request",
-        "leave it out for this product",
-    ],
-);
-static FILTERABLE: Rule = rule(
-    "contract/filterable",
-    Level::Must,
-    Some("K08"),
-    [
-        "look-ups filter by attributes that the product can filter by",
-        "the product answers 400 or finds nobody, and people are created twice",
-        "look people up by the attributes of the contract",
-    ],
-);
-static OPERATORS: Rule = rule(
-    "contract/operators",
-    Level::Must,
-    Some("K08"),
-    [
-        "filters use operators that the product has",
-        "the product answers 400 or finds nobody",
-        "use the operators of the contract",
-    ],
-);
-static UPDATE: Rule = rule(
-    "contract/update",
-    Level::Must,
-    Some("K09"),
-    [
-        "resources are changed as the product has it: by PATCH, or by PUT",
-        WHY,
-        "use the method of the contract",
-    ],
-);
-static DELETION: Rule = rule(
-    "contract/deletion",
-    Level::Must,
-    Some("K45"),
-    [
-        "people are deactivated, not deleted, where the product does not delete",
-        "the product refuses DELETE, and the leaver keeps access",
-        "set `active` to false",
-    ],
-);
-static MANAGER: Rule = rule(
-    "contract/manager",
-    Level::Must,
-    Some("K22"),
-    [
-        "the manager is written as the product reads it",
-        "the product finds no manager, and the hierarchy has a hole",
-        "write the manager in the form of the contract",
-    ],
-);
-static DOMAIN: Rule = rule(
-    "contract/one-domain",
-    Level::Must,
-    None,
-    [
-        "all work addresses are of one domain",
-        "the product does not import people of another domain",
-        "send the address of the company's primary domain",
-    ],
-);
-static BULK: Rule = rule(
-    "contract/bulk",
-    Level::Must,
-    Some("K09"),
-    ["no request to /Bulk where the product has none", WHY, "send one request for each change"],
-);
-static PAGE: Rule = rule(
-    "contract/page",
-    Level::Should,
-    Some("K32"),
-    [
-        "pages are asked for in a size that the product has",
-        "the product cuts the page, and the rest is missed",
-        "ask for at most that many, and go on until all came",
-    ],
-);
-static MEMBERS: Rule = rule(
-    "contract/members",
-    Level::Must,
-    Some("K38"),
-    [
-        "a PATCH changes no more members than the product takes",
-        "the product refuses the whole PATCH",
-        "send several PATCHes",
-    ],
-);
-static RENAME: Rule = rule(
-    "contract/rename",
-    Level::Must,
-    None,
-    [
-        "groups keep their names where the product does not rename",
-        "the product goes on with the old name, and rules by name do not match",
-        "make a new group instead",
-    ],
-);
+pub(super) use rules::RULES;
+use rules::{
+    ACCEPTED, AGENT, BULK, DELETION, DOMAIN, FILTERABLE, MANAGER, MEDIA, MEMBERS, OPERATORS, PAGE,
+    PATH, RENAME, REQUIRED, UPDATE, WANTED,
+};
 
 pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
     let contract = basis.contract;
@@ -317,11 +137,16 @@ fn whole(about: &About<'_>, body: &Object, resource: &Resource, log: &mut Log) {
         }
     }
     if let Some(form) = resource.manager.filter(|_| about.endpoint == Endpoint::Users) {
-        for (_, extension) in body.iter() {
-            let manager = extension.as_object().and_then(|one| one.attribute("manager"));
-            if let Some(value) = manager.filter(|value| !value.is_nothing()) {
-                manager_form(form, value, log);
-            }
+        managers(form, body, log);
+    }
+}
+
+/// The managers of a value: its own, and those of extensions in it.
+fn managers(form: Manager, values: &Object, log: &mut Log) {
+    let inner = values.iter().filter_map(|(_, value)| value.as_object());
+    for one in inner.chain([values]) {
+        if let Some(value) = one.attribute("manager").filter(|value| !value.is_nothing()) {
+            manager_form(form, value, log);
         }
     }
 }
@@ -362,6 +187,10 @@ fn parts(about: &About<'_>, basis: &Basis<'_>, resource: &Resource, log: &mut Lo
             let value = operation.attribute("value").filter(|value| !value.is_nothing());
             if let Some(value) = value.filter(|_| path.rsplit(':').next() == Some("manager")) {
                 manager_form(form, value, log);
+            }
+            let whole = value.filter(|_| path.is_empty() || path.starts_with("urn:"));
+            if let Some(values) = whole.and_then(Json::as_object) {
+                managers(form, values, log);
             }
         }
     }
@@ -496,6 +325,22 @@ mod tests {
         let nick = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
             "Operations":[{"op":"replace","path":"nickName","value":"x"}]}"#;
         assert_eq!(gong("PATCH", "/scim/Users/1", nick), ["contract/accepted"]);
+    }
+
+    #[test]
+    fn a_manager_is_found_wherever_a_patch_has_it() {
+        let work = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        for operation in [
+            format!(r#"{{"op":"add","path":"{work}:manager","value":{{"value":"1"}}}}"#),
+            format!(r#"{{"op":"add","path":"{work}","value":{{"manager":{{"value":"1"}}}}}}"#),
+            format!(r#"{{"op":"add","value":{{"{work}":{{"manager":{{"value":"1"}}}}}}}}"#),
+        ] {
+            let body = format!(
+                r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{operation}]}}"#
+            );
+            let found = gong("PATCH", "/scim/Users/1", &body);
+            assert!(found.contains(&"contract/manager"), "{operation}: {found:?}");
+        }
     }
 
     #[test]

@@ -23,8 +23,14 @@ pub struct Rewrite {
     pub keep: Option<Vec<String>>,
     /// The resources of a list come in the other order.
     pub reverse: bool,
+    /// A list has this resource too.
+    pub add: Option<Value>,
     /// The first resource of a list is left out.
     pub leave_out: bool,
+    /// A list in which nobody is becomes 404.
+    pub not_found_if_empty: bool,
+    /// Schemas lack the attributes of these names, and resources their values.
+    pub without: Vec<String>,
     /// The request is carried out as if it had asked for pages of so many.
     pub count: Option<usize>,
 }
@@ -51,7 +57,13 @@ impl Rewrite {
             return;
         }
         let Some(mut value) = answer.body.value() else { return };
+        let listed = value.get("Resources").and_then(Value::as_array);
+        if self.not_found_if_empty && listed.is_none_or(Vec::is_empty) {
+            *answer = crate::provider::error(http::StatusCode::NOT_FOUND, "nobody found");
+            return;
+        }
         self.list(&mut value);
+        self.narrow(&mut value);
         if let Some(body) = value.as_object_mut() {
             if let Some(names) = &self.keep {
                 body.retain(|name, _| names.contains(name));
@@ -63,11 +75,34 @@ impl Rewrite {
         answer.body = Body::whole(value.to_string());
     }
 
+    /// Takes attributes out of schemas and resources, alone or in a list.
+    fn narrow(&self, value: &mut Value) {
+        if self.without.is_empty() {
+            return;
+        }
+        if let Some(listed) = value.get_mut("Resources").and_then(Value::as_array_mut) {
+            listed.iter_mut().for_each(|one| self.narrow(one));
+            return;
+        }
+        if let Some(attributes) = value.get_mut("attributes").and_then(Value::as_array_mut) {
+            let name = |one: &Value| one.get("name").and_then(Value::as_str).map(str::to_owned);
+            attributes.retain(|one| name(one).is_none_or(|name| !self.without.contains(&name)));
+            return;
+        }
+        let Some(resource) = value.as_object_mut() else { return };
+        resource.retain(|name, _| !self.without.contains(name));
+        let extensions = resource.iter_mut().filter(|(name, _)| name.starts_with("urn:"));
+        for values in extensions.filter_map(|(_, value)| value.as_object_mut()) {
+            values.retain(|name, _| !self.without.contains(name));
+        }
+    }
+
     fn list(&self, value: &mut Value) {
         let Some(listed) = value.get_mut("Resources").and_then(Value::as_array_mut) else { return };
         if self.empty {
             listed.clear();
         }
+        listed.extend(self.add.clone());
         if self.reverse {
             listed.reverse();
         }
@@ -82,7 +117,8 @@ impl Rewrite {
             put(value, "itemsPerPage", json!(count));
         }
         let total = value.get("totalResults").and_then(Value::as_u64).unwrap_or_default();
-        let total = if self.empty { 0 } else { total + self.more_in_total };
+        let added = u64::from(self.add.is_some());
+        let total = if self.empty { 0 } else { total + self.more_in_total + added };
         put(value, "totalResults", json!(total));
     }
 }
@@ -110,8 +146,34 @@ mod tests {
         let cut = Rewrite { page: Some(2), more_in_total: 5, ..Rewrite::default() };
         let value = of(&cut, &body).body.value().unwrap();
         assert_eq!(value, json!({"totalResults": 8, "itemsPerPage": 2, "Resources": [1, 2]}));
+        let more = of(&Rewrite { add: Some(json!(4)), ..Rewrite::default() }, &body);
+        let more = more.body.value().unwrap();
+        assert_eq!((&more["totalResults"], &more["Resources"][3]), (&json!(4), &json!(4)));
         let none = of(&Rewrite { empty: true, ..Rewrite::default() }, &body);
         assert_eq!(none.body.value().unwrap()["totalResults"], 0);
+    }
+
+    #[test]
+    fn nobody_is_404_and_somebody_is_not() {
+        let rewrite = Rewrite { not_found_if_empty: true, ..Rewrite::default() };
+        let found = |resources: Value| {
+            of(&rewrite, &json!({"totalResults": 1, "Resources": resources})).status
+        };
+        assert_eq!((found(json!([])), found(json!([{"id": "1"}]))), (404, 200));
+    }
+
+    #[test]
+    fn schemas_are_narrowed_alone_and_in_lists() {
+        let rewrite = Rewrite { without: vec!["title".to_owned()], ..Rewrite::default() };
+        let schema = json!({"id": "urn:x", "attributes": [{"name": "title"}, {"name": "name"}]});
+        let narrow = json!({"id": "urn:x", "attributes": [{"name": "name"}]});
+        assert_eq!(of(&rewrite, &schema).body.value().unwrap(), narrow);
+        let list = json!({"totalResults": 1, "Resources": [schema]});
+        assert_eq!(of(&rewrite, &list).body.value().unwrap()["Resources"], json!([narrow]));
+        // Who has no place for a value does not show one.
+        let user = json!({"userName": "title", "title": "x", "urn:y": {"title": "x", "z": 1}});
+        let bare = json!({"userName": "title", "urn:y": {"z": 1}});
+        assert_eq!(of(&rewrite, &user).body.value().unwrap(), bare);
     }
 
     #[test]

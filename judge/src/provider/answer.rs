@@ -95,13 +95,6 @@ pub(super) async fn answer(
         open.close(Some(answer.clone()), None);
         return Ok(response(answer));
     }
-    if request.path() == TOKEN_PATH {
-        let (status, headers, text) = oauth::answer(&request, &core.tokens);
-        let headers = headers.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
-        let answer = Answer { status: status.as_u16(), headers, body: Kept::whole(text) };
-        open.close(Some(answer.clone()), None);
-        return Ok(response(answer));
-    }
     parts.extensions.insert(provisor_server::http::Peer {
         address: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
         tls: came.tls,
@@ -117,11 +110,11 @@ pub(super) async fn answer(
     let answer = match meddled {
         Meddled::Instead(answer) => Some(answer),
         Meddled::DropAfter => {
-            let _ = routed(&core, parts, body).await;
+            let _ = carried_out(&core, &request, parts, body).await;
             None
         }
         Meddled::After(answer) => {
-            let _ = routed(&core, parts, body).await;
+            let _ = carried_out(&core, &request, parts, body).await;
             Some(answer)
         }
         Meddled::Rewrite(rewrite) => {
@@ -131,17 +124,28 @@ pub(super) async fn answer(
             {
                 parts.uri = uri;
             }
-            let mut answer = routed(&core, parts, body).await;
+            let mut answer = carried_out(&core, &request, parts, body).await;
             rewrite.apply(&mut answer);
             Some(answer)
         }
-        Meddled::Pass => Some(routed(&core, parts, body).await),
+        Meddled::Pass => Some(carried_out(&core, &request, parts, body).await),
     };
     open.close(answer.clone(), name);
     answer.map(response).ok_or(Dropped)
 }
 
-async fn routed(core: &Core, parts: http::request::Parts, body: Bytes) -> Answer {
+/// The true answer: of the token endpoint, or of the routes.
+async fn carried_out(
+    core: &Core,
+    asked: &crate::exchange::Request,
+    parts: http::request::Parts,
+    body: Bytes,
+) -> Answer {
+    if asked.path() == TOKEN_PATH {
+        let (status, headers, text) = oauth::answer(asked, &core.tokens);
+        let headers = headers.into_iter().map(|(name, value)| (name.to_string(), value)).collect();
+        return Answer { status: status.as_u16(), headers, body: Kept::whole(text) };
+    }
     let request = Request::from_parts(parts, Body::from(body));
     let routed: Result<_, Infallible> = core.routes.clone().oneshot(request).await;
     let (parts, body) = routed.unwrap_or_else(|never| match never {}).into_parts();

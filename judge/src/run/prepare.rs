@@ -6,11 +6,15 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::action::{Kind, Person, Step};
+use crate::judgement;
 use crate::misbehave::{Misbehaviour, Prepare};
 use crate::provider::{BadCertificate, Provider};
 
 const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+/// The longest wait for what an answer asked for, in milliseconds.
+const LONGEST: u64 = 10_000;
 
 /// Puts there what a step needs.
 pub(super) async fn before(provider: &Provider, action: &Step) {
@@ -79,15 +83,19 @@ pub(super) fn has_next_cycle(what: &Misbehaviour) -> bool {
     !what.needs_tls
 }
 
-/// Until the next cycle: an outage is over by then, and a lasting token that was refused is good
-/// again. What happens each time goes on.
-pub(super) async fn next_cycle(provider: &Provider, action: &Step) {
+/// Until the next cycle: an outage is over by then, a lasting token that was refused is good
+/// again, and the time is over that an answer asked to wait, which a source that has ended cannot
+/// do. What happens each time goes on.
+pub(super) async fn next_cycle(provider: &Provider, action: &Step, number: usize) {
     let Some(what) = action.misbehaviour else { return };
     if what.meets.times.is_some() {
         provider.script().disarm();
     }
     let expires = what.prepare == Some(Prepare::ExpireTokens);
-    tokio::time::sleep(Duration::from_millis(if expires { 1_600 } else { 50 })).await;
+    let recorder = provider.recorder();
+    let asked = judgement::asked_until(&recorder.of_step(number)).saturating_sub(recorder.now());
+    let pause = if expires { 1_600 } else { 100 };
+    tokio::time::sleep(Duration::from_millis(asked.min(LONGEST).max(pause))).await;
 }
 
 /// The person as somebody else would have made them.

@@ -4,15 +4,16 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use provisor_judge::action::plan;
+use provisor_judge::action::{Step, plan};
 use provisor_judge::contract;
-use provisor_judge::drive::{Details, Guided};
+use provisor_judge::drive::{Acted, Acting, Details, Guided, Source};
+use provisor_judge::misbehave::Misbehaviour;
 use provisor_judge::provider::{Options, Provider};
 use provisor_judge::report::{report, secrets};
 use provisor_judge::run::{Patience, run, watch};
 use tokio::sync::{mpsc, oneshot};
 
-use crate::wire::{request, send};
+use crate::wire::{request, send, status};
 
 const BOB: &str = r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bob.ruiz@acme.example","name":{"givenName":"Bob","familyName":"Ruiz"}}"#;
 
@@ -96,5 +97,60 @@ async fn watching_judges_what_comes_and_reports_without_secrets() {
     // What never came is not exercised, and not passed.
     let entry = report.entry("patch/op-case").unwrap();
     assert_eq!(entry.verdict.as_str(), "not exercised");
+    provider.stop().await;
+}
+
+/// A source that ends when it is refused, as a job of a scheduler does.
+struct Job;
+
+impl Source for Job {
+    fn act<'a>(&'a mut self, step: &'a Step, details: &'a Details, _again: bool) -> Acting<'a> {
+        Box::pin(async move {
+            let token = details.token.clone().unwrap();
+            let person = step.person().unwrap();
+            let body = format!(
+                r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{}"}}"#,
+                person.user_name
+            );
+            let create = request("POST", "/scim/v2/Users", &token, &body);
+            match status(&send(&details.base_url, &create).await) {
+                201 => Acted::Done,
+                other => Acted::Failed(format!("{other}")),
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_ends_is_not_blamed_for_how_soon_the_judge_lets_it_run_again() {
+    let (provider, details) = provider().await;
+    let throttled = Misbehaviour::find("throttled-seconds").unwrap();
+    let steps = plan(|_| false, &[throttled], 0);
+    let outcome =
+        run(&provider, &details, steps, &mut Job, Patience::default(), None, |_| {}).await;
+    assert!(outcome.steps[3].arrived);
+    let waits = &outcome.log.looked["reaction/waits"];
+    assert_eq!(waits.times, 1);
+    assert!(outcome.log.of("reaction/waits").is_empty(), "{:?}", outcome.log.of("reaction/waits"));
+    provider.stop().await;
+}
+
+#[tokio::test]
+async fn a_report_counts_the_requests_that_each_rule_was_looked_at_in() {
+    let (provider, details) = provider().await;
+    let steps = plan(|_| false, &[], 0);
+    let outcome =
+        run(&provider, &details, steps, &mut Job, Patience::default(), None, |_| {}).await;
+    let report = report(&outcome, &details, provider.contract(), &[]);
+    let requests = |id: &str| report.entry(id).unwrap().requests;
+    assert_eq!(report.requests, 3);
+    // Of each request, of steps as a whole, of a part that no request had.
+    assert_eq!((requests("media/accept"), requests("action/create-user")), (3, 3));
+    assert_eq!((requests("filter/grammar"), requests("action/add-members")), (0, 0));
+    for entry in &report.entries {
+        assert!(entry.requests <= report.requests, "{}", entry.id);
+        let exercised = entry.verdict.as_str() != "not exercised";
+        assert_eq!(entry.requests > 0, exercised, "{}", entry.id);
+    }
     provider.stop().await;
 }

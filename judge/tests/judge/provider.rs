@@ -96,3 +96,65 @@ async fn a_redirect_leads_to_another_host_that_is_recorded() {
     assert!(provider.recorder().exchanges()[1].elsewhere);
     provider.stop().await;
 }
+
+#[tokio::test]
+async fn a_token_endpoint_can_be_away_and_refuse() {
+    let provider = provider(Some(Duration::from_secs(60))).await;
+    let (id, secret) = provider.client().unwrap();
+    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}");
+    let ask = request("POST", "/oauth2/token", "", &form);
+    for (name, answered) in [("token-endpoint-down", 503), ("token-endpoint-refuses", 400)] {
+        provider.script().arm(Misbehaviour::find(name).unwrap());
+        let text = send(&provider.base_url(), &ask).await;
+        assert_eq!(status(&text), answered, "{text}");
+        assert!(text.contains("\"error\":"), "{text}");
+        provider.script().disarm();
+        assert_eq!(status(&send(&provider.base_url(), &ask).await), 200);
+    }
+    let meddled = provider.recorder().exchanges().into_iter().filter_map(|one| one.meddled);
+    assert_eq!(meddled.count(), 2);
+    provider.stop().await;
+}
+
+#[tokio::test]
+async fn a_patch_of_many_members_is_too_large_and_one_of_few_is_not() {
+    let provider = provider(None).await;
+    let token = provider.token().unwrap().to_owned();
+    provider.script().arm(Misbehaviour::find("patch-too-large").unwrap());
+    let patch = |operations: &str| {
+        let head = r#""schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"]"#;
+        request(
+            "PATCH",
+            "/scim/v2/Groups/1",
+            &token,
+            &format!("{{{head},\"Operations\":{operations}}}"),
+        )
+    };
+    let member = |id: u32| format!(r#"{{"value":"{id}"}}"#);
+    let add = |ids: &[u32]| {
+        let list: Vec<String> = ids.iter().map(|id| member(*id)).collect();
+        format!(r#"[{{"op":"add","path":"members","value":[{}]}}]"#, list.join(","))
+    };
+    let each = |count: u32| {
+        let one = |id| format!(r#"{{"op":"remove","path":"members[value eq \"{id}\"]"}}"#);
+        format!("[{}]", (0..count).map(one).collect::<Vec<_>>().join(","))
+    };
+    let whole = format!(
+        r#"[{{"op":"replace","value":{{"members":[{},{},{}]}}}}]"#,
+        member(1),
+        member(2),
+        member(3)
+    );
+    for (operations, answered) in [
+        (add(&[1, 2, 3]), 413),
+        (add(&[1, 2]), 404),
+        (each(3), 413),
+        (each(2), 404),
+        (whole, 413),
+        (r#"[{"op":"replace","path":"displayName","value":"x"}]"#.to_owned(), 404),
+    ] {
+        let text = send(&provider.base_url(), &patch(&operations)).await;
+        assert_eq!(status(&text), answered, "{operations}");
+    }
+    provider.stop().await;
+}

@@ -59,6 +59,9 @@ impl Replayed {
             self.connected = true;
             problems.extend(self.client.connect().await.problems);
         }
+        if again {
+            problems.extend(self.client.again().await.problems);
+        }
         let mut actions = if again { Vec::new() } else { actions(step) };
         if about_lists || what.is_some_and(|one| one.id == "cursor-pages") {
             actions.insert(0, Action::Import {});
@@ -136,9 +139,7 @@ fn actions(step: &Step) -> Vec<Action> {
             ]);
             vec![Action::UpdateUser { person, set }]
         }
-        Kind::ClearValue => {
-            vec![Action::UpdateUser { person, set: BTreeMap::from([(Field::Title, None)]) }]
-        }
+        Kind::ClearValue => vec![Action::ClearValue { person, field: Field::Title }],
         Kind::ChangeEmail => {
             let email = step.person().unwrap().email.clone();
             vec![Action::ChangeEmail { person, email }]
@@ -151,7 +152,14 @@ fn actions(step: &Step) -> Vec<Action> {
         Kind::ReactivateUser => vec![Action::ReactivateUser { person }],
         Kind::DeleteUser => vec![Action::DeleteUser { person }],
         Kind::CreateGroup => vec![Action::CreateGroup { group }],
-        Kind::AddMembers => vec![Action::AddMembers { group, people: changed(&after, &before) }],
+        Kind::AddMembers => {
+            let new = step.after.people.keys().filter(|key| !step.before.people.contains_key(*key));
+            let mut all: Vec<Action> =
+                new.map(|key| Action::CreateUser { person: key.clone() }).collect();
+            all.push(Action::AddMembers { group, people: changed(&after, &before) });
+            all
+        }
+        Kind::Import => vec![Action::Import {}],
         Kind::RemoveMembers => {
             vec![Action::RemoveMembers { group, people: changed(&before, &after) }]
         }

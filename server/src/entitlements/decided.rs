@@ -46,7 +46,8 @@ pub(super) struct Work<'a> {
     pub(super) touch: bool,
     /// Events are gathered, so that somebody may be waiting.
     pub(super) settles: bool,
-    /// Some batch holds something, so that what is held is somebody's business.
+    /// Some batch holds something, or is on its way and will, so that what is held is somebody's
+    /// business.
     pub(super) holding: bool,
     /// The change of rules that is on its way to everybody.
     pub(super) overtaken: Option<Batch>,
@@ -105,11 +106,13 @@ impl<'a> Work<'a> {
         state: &State,
         event: &'a str,
     ) -> Result<Self, ScimError> {
-        let overtaken = match state.running {
+        let applying = match state.running {
             Some(number) => batch::get(tx, cause.tenant, number)?
-                .filter(|batch| batch.state == BatchState::Applying && batch.is_rules()),
+                .filter(|batch| batch.state == BatchState::Applying),
             None => None,
         };
+        let holding = applying.as_ref().is_some_and(|batch| batch.brake)
+            || !holds::holding(tx, cause.tenant, state)?.is_empty();
         Ok(Self {
             // A trait object coerces to its supertrait.
             read: Decider::new(tx, cause.tenant, rules),
@@ -118,8 +121,8 @@ impl<'a> Work<'a> {
             event,
             touch: true,
             settles: entitlements.options.settle.is_some(),
-            holding: !holds::holding(tx, cause.tenant, state)?.is_empty(),
-            overtaken,
+            holding,
+            overtaken: applying.filter(Batch::is_rules),
             active: Cell::new(0),
             seats: RefCell::default(),
         })

@@ -71,8 +71,11 @@ async fn take_turns(
     if let Ok(slot) = slots.acquire_owned().await {
         turn.hold(slot);
     }
-    request.extensions_mut().insert(turn);
-    next.run(request).await
+    // Who answers may let the request go long before it is answered; this copy stays.
+    request.extensions_mut().insert(turn.clone());
+    let response = next.run(request).await;
+    drop(turn);
+    response
 }
 
 /// 400 for a request of HTTP/1.1 without its one Host (RFC 9112, 3.2).
@@ -94,4 +97,34 @@ async fn private(request: Request, next: Next) -> Response<Body> {
     }
     respond::put(&mut response, X_CONTENT_TYPE_OPTIONS, "nosniff");
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::sync::Notify;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slot_is_kept_until_the_answer_though_the_request_is_let_go_at_once() {
+        let (slots, begun) = (Arc::new(Semaphore::new(1)), Arc::new(Notify::new()));
+        let (told, end) = (Arc::clone(&begun), Arc::new(Notify::new()));
+        let wait = Arc::clone(&end);
+        // It asks for nothing of the request, which is therefore gone before it runs.
+        let answer = move || async move {
+            told.notify_one();
+            wait.notified().await;
+        };
+        let app = Router::new()
+            .route("/", get(answer))
+            .layer(from_fn_with_state(Arc::clone(&slots), take_turns));
+        let answered = tokio::spawn(app.oneshot(Request::new(Body::empty())));
+        begun.notified().await;
+        assert_eq!(slots.available_permits(), 0);
+        end.notify_one();
+        answered.await.unwrap().unwrap();
+        assert_eq!(slots.available_permits(), 1);
+    }
 }

@@ -160,6 +160,25 @@ async fn what_a_cancelled_batch_held_goes_with_the_next_change_of_groups() {
 }
 
 #[tokio::test]
+async fn what_a_batch_on_its_way_holds_stays_held_whatever_comes() {
+    let world = World::new();
+    let (sales, people) = sales(&world).await;
+    world.rules(&takes()).await;
+    let number = world.write(|tx, e, cause| e.apply_all(tx, cause)).await.unwrap();
+    while batch(&world, number).await.held == 0 {
+        assert!(world.entitlements.step(&world.store, &world.clock(), TENANT).await.unwrap());
+    }
+    assert_eq!(batch(&world, number).await.state, BatchState::Applying);
+    world.leave(sales, &people[..1]).await;
+    assert_eq!(world.seats(people[0]).await, ["gong"]);
+    world.work_off().await;
+    assert_eq!(batch(&world, number).await.state, BatchState::Held);
+    assert_eq!(world.seats(people[0]).await, ["gong"]);
+    confirm(&world, number).await.unwrap();
+    assert!(world.seats(people[0]).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_batch_of_rules_that_wait_for_the_source_says_for_how_many() {
     let world = World::new();
     sales(&world).await;

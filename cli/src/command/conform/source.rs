@@ -74,7 +74,7 @@ pub struct Arguments {
     /// A step is over when it has been quiet for so many seconds
     #[arg(long, default_value_t = 5, value_name = "SECONDS")]
     quiet_for: u64,
-    /// How long a command may take
+    /// How long a command may take; for each more person of a large group 60 ms more
     #[arg(long, default_value_t = 120, value_name = "SECONDS")]
     timeout: u64,
     /// Name actions, contracts, misbehaviours and rules, and do nothing
@@ -84,6 +84,12 @@ pub struct Arguments {
     reports: Reports,
 }
 
+impl Arguments {
+    fn misbehaviours(&self) -> Result<Vec<&'static Misbehaviour>, Failure> {
+        known::misbehaviours(&self.misbehave, self.tls, self.oauth.is_some())
+    }
+}
+
 /// Judges and prints what was found.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     if arguments.list {
@@ -91,7 +97,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         return Ok(Exit::Clean);
     }
     let contract = contract_of(&arguments.contract)?;
-    let misbehaviours = known::misbehaviours(&arguments.misbehave, arguments.tls)?;
+    let misbehaviours = arguments.misbehaviours()?;
     let kinds = known::actions(&arguments.actions)?;
     let rules = arguments.rules.as_deref().map(|name| rules::load(name, output)).transpose()?;
     let ready = arguments.reports.ready()?;
@@ -102,7 +108,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         .map_err(|error| Failure::new("cannot start").why(error.to_string()))?;
     let plan = Plan { arguments, contract, misbehaviours, kinds, rules, folder, output };
     let (outcome, details, contract) = runtime.block_on(plan.carry_out())?;
-    let misbehaviours = known::misbehaviours(&arguments.misbehave, arguments.tls)?;
+    let misbehaviours = arguments.misbehaviours()?;
     let report = report(&outcome, &details, &contract, &misbehaviours);
     let report = report.redacted(&secrets(&details));
     let covered = |id: &str| judgement::rules().any(|rule| rule.covers.contains(&id));

@@ -102,7 +102,9 @@ fn about(entry: &Entry) -> String {
     if !entry.dialects.is_empty() {
         parts.push(format!("judged by {}", entry.dialects.join(", ")));
     }
-    parts.push(format!("{} requests, {} ms", entry.requests, entry.millis));
+    // Of a source it is not known what a rule took.
+    let millis = if entry.millis > 0 { format!(", {} ms", entry.millis) } else { String::new() };
+    parts.push(format!("{} requests{millis}", entry.requests));
     format!("{}.", parts.join("; "))
 }
 

@@ -58,6 +58,7 @@ fn report() -> Report {
         fix: String::new(),
         reason: Some(TOKEN.to_owned()),
         blocked_by: Some(TOKEN.to_owned()),
+        own_verdict: None,
         requirements: Vec::new(),
         findings: vec![Finding {
             step: Some(1),

@@ -122,7 +122,9 @@ fn numbers(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
         );
     }
     text.push('\n');
-    let spent: Vec<String> = Verdict::ALL
+    // A request of a source is looked at by many rules, so there is no sum.
+    let verdicts: &[Verdict] = if report.kind == Kind::Source { &[] } else { &Verdict::ALL };
+    let spent: Vec<String> = verdicts
         .iter()
         .filter_map(|one| Some((one, summary.requests.get(one).filter(|count| **count > 0)?)))
         .map(|(verdict, count)| format!("{count} {}", verdict.as_str()))

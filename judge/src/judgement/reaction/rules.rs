@@ -16,7 +16,14 @@ pub(in crate::judgement) static RULES: &[&Rule] = &[
     &NO_REPEAT,
     &FINDS_ANEW,
     &STOPS,
-    &HEEDS,
+    &HEEDS_CONFIG,
+    &HEEDS_FILTER,
+    &HEEDS_SCHEMAS,
+    &TAKES_CONFIG,
+    &TAKES_SCHEMAS,
+    &LOOK_UP_404,
+    &SPLITS,
+    &FEW_TOKENS,
     &KEEPS,
     &KEEPS_TOKEN,
     &CERTIFICATE,
@@ -165,14 +172,88 @@ pub(super) static STOPS: Rule = must(
         "stop at a page without resources; go on by the number that came, not by what was asked for",
     ],
 );
-pub(super) static HEEDS: Rule = must(
+pub(super) static HEEDS_CONFIG: Rule = must(
     "reaction/heeds-config",
     Some("K09"),
     &["RFC7644-3.5-03"],
     [
-        "what ServiceProviderConfig says is not there is not used",
+        "PATCH and bulk are not used where ServiceProviderConfig says that they are not there",
         "the provider answers 501, and the change is lost",
-        "read `patch`, `filter` and `bulk` of ServiceProviderConfig, and use PUT where there is no PATCH",
+        "read `patch` and `bulk` of ServiceProviderConfig, and use PUT where there is no PATCH",
+    ],
+);
+pub(super) static HEEDS_FILTER: Rule = must(
+    "reaction/heeds-filter",
+    Some("K08"),
+    &[],
+    [
+        "filters are not used where ServiceProviderConfig says that they are not there",
+        "the provider answers 400 or everybody, and the wrong person is taken for the right one",
+        "read `filter` of ServiceProviderConfig, and compare with the whole list where there is none",
+    ],
+);
+pub(super) static HEEDS_SCHEMAS: Rule = must(
+    "reaction/heeds-schemas",
+    Some("K08"),
+    &[],
+    [
+        "attributes that /Schemas does not have are not sent",
+        "the provider refuses the person, or leaves the value out without a word",
+        "read `/Schemas`, and send what is in it",
+    ],
+);
+pub(super) static TAKES_CONFIG: Rule = must(
+    "reaction/takes-config",
+    Some("K10"),
+    &[],
+    [
+        "a legal ServiceProviderConfig does not stop the source, however little or much is in it",
+        "nothing arrives at a provider whose configuration the source did not expect",
+        "read what you need, take what is missing as not supported, and leave the rest aside",
+    ],
+);
+pub(super) static TAKES_SCHEMAS: Rule = must(
+    "reaction/takes-schemas",
+    Some("K11"),
+    &[],
+    [
+        "legal /Schemas do not stop the source, whatever their order, and whatever is in them",
+        "nothing arrives at a provider whose schemas the source did not expect",
+        "find schemas by their URI, leave aside what you do not know, and send what there is a place for",
+    ],
+);
+pub(super) static LOOK_UP_404: Rule = Rule {
+    // The provider breaks RFC 7644, 3.4.2 itself.
+    level: Level::Should,
+    ..must(
+        "reaction/look-up-404",
+        Some("K29"),
+        &[],
+        [
+            "a look-up that is answered with 404 means that nobody was found",
+            "people who are new never arrive at providers that answer so, wrong as it is",
+            "take 404 to a look-up like a list without resources, and create the person",
+        ],
+    )
+};
+pub(super) static SPLITS: Rule = must(
+    "reaction/splits",
+    Some("K38"),
+    &[],
+    [
+        "a change that is too large for one request is sent in several (RFC 9110, 15.5.14)",
+        "members are missing, and every cycle is refused in the same way",
+        "after 413 send half of it, and then the other half",
+    ],
+);
+pub(super) static FEW_TOKENS: Rule = must(
+    "reaction/few-tokens",
+    Some("K43"),
+    &[],
+    [
+        "a token endpoint that refuses is not asked over and over",
+        "it locks the client out, and then nothing arrives at all",
+        "ask once or twice, tell somebody, and ask again in the next cycle",
     ],
 );
 pub(super) static KEEPS: Rule = Rule {

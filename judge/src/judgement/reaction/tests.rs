@@ -33,6 +33,12 @@ impl Told {
         self
     }
 
+    fn body(mut self, body: &str) -> Self {
+        let last = self.exchanges.last_mut().unwrap();
+        last.request.body = crate::exchange::Body::whole(body.as_bytes().to_vec());
+        self
+    }
+
     fn header(mut self, name: &str, value: &str) -> Self {
         let last = self.exchanges.last_mut().unwrap().answer.as_mut().unwrap();
         last.headers.push((name.to_owned(), value.to_owned()));
@@ -43,7 +49,16 @@ impl Told {
         self.log(id).broken()
     }
 
+    /// Where the change did not arrive.
+    fn lost(&self, id: &str) -> Vec<&'static str> {
+        self.judged(id, false).broken()
+    }
+
     fn log(&self, id: &str) -> Log {
+        self.judged(id, true)
+    }
+
+    fn judged(&self, id: &str, arrived: bool) -> Log {
         let what = Misbehaviour::find(id).unwrap();
         let steps = plan(|_| false, &[what], 0);
         let contract = contract::built_in("rfc7644").unwrap();
@@ -59,7 +74,7 @@ impl Told {
             has_token_endpoint: true,
         };
         let mut log = Log::default();
-        judge(&episode, true, &basis, &mut log);
+        judge(&episode, arrived, &basis, &mut log);
         log
     }
 }
@@ -129,4 +144,87 @@ fn a_new_token_is_asked_for_once() {
     let mut asked = expired().then(1, "POST", "/Users", 201, false);
     asked.exchanges.insert(1, request("POST", "/oauth2/token", "grant_type=client_credentials"));
     assert!(asked.broken("token-expired").is_empty());
+}
+
+#[test]
+fn a_token_endpoint_that_refuses_is_not_flooded() {
+    let told = |times: usize| {
+        let ask = |told: Told| {
+            let mut told = told.then(10, "POST", "/token", 400, false);
+            told.exchanges.last_mut().unwrap().request.target = "/oauth2/token".to_owned();
+            told
+        };
+        let mut told = (0..times).fold(Told::new(), |told, _| ask(told));
+        told.exchanges[0].meddled = Some("x".to_owned());
+        told.broken("token-endpoint-refuses")
+    };
+    assert!(told(2).is_empty());
+    assert_eq!(told(5), ["reaction/few-tokens"]);
+}
+
+#[test]
+fn what_is_not_offered_is_not_used() {
+    let config = || Told::new().then(0, "GET", "/ServiceProviderConfig", 200, true);
+    let put = config().then(1, "GET", "/Users", 200, false).then(1, "PUT", "/Users/1", 200, false);
+    assert!(put.broken("features-off").is_empty());
+    let patch = config().then(1, "PATCH", "/Users/1", 501, false);
+    assert_eq!(patch.broken("features-off"), ["reaction/heeds-config"]);
+    let filter = config().then(1, "GET", "/Users?filter=userName%20eq%20%22a%22", 200, false);
+    assert_eq!(filter.broken("features-off"), ["reaction/heeds-filter"]);
+    assert_eq!(filter.broken("filter-off"), ["reaction/heeds-filter"]);
+}
+
+#[test]
+fn attributes_that_schemas_lack_are_not_sent() {
+    let told = |body: &str| {
+        Told::new()
+            .then(0, "GET", "/Schemas", 200, true)
+            .then(1, "POST", "/Users", 201, false)
+            .body(body)
+            .broken("schemas-narrowed")
+    };
+    let work = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+    assert!(told(r#"{"userName":"a","title":null,"name":{"formatted":"title"}}"#).is_empty());
+    let extended = format!(r#"{{"userName":"a","{work}":{{"department":"x"}}}}"#);
+    let path =
+        format!(r#"{{"Operations":[{{"op":"add","path":"{work}:department","value":"x"}}]}}"#);
+    let value = r#"{"Operations":[{"op":"add","value":{"title":"x"}}]}"#;
+    for body in [r#"{"userName":"a","title":"x"}"#, &extended, &path, value] {
+        assert_eq!(told(body), ["reaction/heeds-schemas"], "{body}");
+    }
+}
+
+#[test]
+fn who_never_reads_what_is_offered_is_not_judged_by_it() {
+    let told =
+        Told::new().then(0, "GET", "/Users", 200, true).then(1, "POST", "/Users", 201, false);
+    let told = told.body(r#"{"userName":"a","title":"x"}"#);
+    assert!(told.judged("schemas-narrowed", false).looked.is_empty());
+}
+
+#[test]
+fn what_is_legal_must_not_hold_a_change_up() {
+    for (id, target, rule) in [
+        ("minimal-config", "/ServiceProviderConfig", "reaction/takes-config"),
+        ("extended-config", "/ServiceProviderConfig", "reaction/takes-config"),
+        ("schemas-otherwise", "/Schemas", "reaction/takes-schemas"),
+        ("look-up-not-found", "/Users?filter=x", "reaction/look-up-404"),
+        ("patch-too-large", "/Groups/1", "reaction/splits"),
+    ] {
+        let told = Told::new().then(0, "GET", target, 200, true);
+        assert!(told.broken(id).is_empty(), "{id}");
+        assert_eq!(told.lost(id), [rule], "{id}");
+    }
+}
+
+#[test]
+fn how_long_answers_asked_to_wait_is_known() {
+    let told = Told::new()
+        .then(0, "POST", "/Users", 429, true)
+        .header("Retry-After", "2")
+        .then(10, "GET", "/Users", 503, false)
+        .header("Retry-After", "60");
+    // Of the judge's own bad answers alone.
+    assert_eq!(asked_until(&told.exchanges), 2_001);
+    assert_eq!(asked_until(&[]), 0);
 }

@@ -51,8 +51,7 @@ pub(super) static REACTIVATE: Rule = action(
     "a person who comes back is active again, under the same id",
 );
 pub(super) static GROUP: Rule = action("action/create-group", None, "a new group arrives, once");
-pub(super) static ADD: Rule =
-    action("action/add-members", Some("K39"), "three people come into a group");
+pub(super) static ADD: Rule = action("action/add-members", Some("K39"), "people come into a group");
 pub(super) static REMOVE: Rule =
     action("action/remove-members", Some("K14"), "one person leaves a group and the others stay");
 pub(super) static RENAME: Rule =
@@ -94,9 +93,9 @@ pub(super) static SENT: Rule = Rule {
     fix: "map a field of yours to the attribute",
 };
 
-/// The rule of a kind of action.
-pub(super) fn rule(kind: Kind) -> &'static Rule {
-    match kind {
+/// The rule of a kind of action; `None`: nothing is to arrive.
+pub(super) fn rule(kind: Kind) -> Option<&'static Rule> {
+    Some(match kind {
         Kind::CreateUser => &CREATE,
         Kind::UpdateUser => &UPDATE,
         Kind::ClearValue => &CLEAR_VALUE,
@@ -114,5 +113,6 @@ pub(super) fn rule(kind: Kind) -> &'static Rule {
         Kind::SpecialCharacters => &SPECIAL,
         Kind::NameClash => &CLASH,
         Kind::DeleteUser => &DELETE,
-    }
+        Kind::Import => return None,
+    })
 }

@@ -426,7 +426,7 @@ fn groups_nested_deeper_than_the_limit_are_not_followed() {
     assert_eq!((people(inner), people(reached), people(outer)), (1, 1, 0));
 }
 
-// Adding one member costs the same in a group of 100,000; deleting the group ends soon.
+// How long it takes, the load benchmark measures.
 #[test]
 fn a_group_of_100_000_members_is_deleted_whole() {
     let kept = Kept::new();
@@ -440,13 +440,9 @@ fn a_group_of_100_000_members_is_deleted_whole() {
         Ok(())
     });
     let one = Member { id: Id::new(), kind: Kind::User };
-    let began = std::time::Instant::now();
     kept.write(move |tx| tx.add_members(TENANT, of, &[one]));
-    assert!(began.elapsed().as_millis() < 500, "{:?}", began.elapsed());
     assert_eq!(kept.read(move |read| read.member_count(TENANT, of)), 100_001);
-    let began = std::time::Instant::now();
     kept.write(move |tx| tx.delete(TENANT, Kind::Group, of, Deletion::Remove, Timestamp(2)));
-    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
     assert_eq!(kept.read(move |read| read.member_count(TENANT, of)), 0);
     assert_eq!(kept.read(move |read| read.groups_of(TENANT, one.id)), []);
 }

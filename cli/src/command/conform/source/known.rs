@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use provisor::diagnostic::suggest::{did_you_mean, nearest};
-use provisor_judge::action::Kind;
+use provisor_judge::action::{self, Kind};
 use provisor_judge::contract;
 use provisor_judge::judgement::{self, Level};
 use provisor_judge::misbehave::Misbehaviour;
@@ -13,12 +13,13 @@ use crate::exit::Failure;
 /// The actions of these names; without names all.
 pub(super) fn actions(names: &[String]) -> Result<Vec<Kind>, Failure> {
     if names.is_empty() {
-        return Ok(Kind::all().collect());
+        return Ok(action::kinds().collect());
     }
     names
         .iter()
         .map(|name| {
-            Kind::named(name).ok_or_else(|| unknown("action", name, Kind::all().map(Kind::name)))
+            action::named(name)
+                .ok_or_else(|| unknown("action", name, action::kinds().map(Kind::name)))
         })
         .collect()
 }
@@ -27,11 +28,13 @@ pub(super) fn actions(names: &[String]) -> Result<Vec<Kind>, Failure> {
 pub(super) fn misbehaviours(
     names: &[String],
     tls: bool,
+    oauth: bool,
 ) -> Result<Vec<&'static Misbehaviour>, Failure> {
+    let possible = |one: &&Misbehaviour| (tls || !one.needs_tls) && (oauth || !one.needs_oauth);
     let mut found: Vec<&'static Misbehaviour> = Vec::new();
     for name in names {
         if name == "all" {
-            found.extend(Misbehaviour::all().iter().filter(|one| tls || !one.needs_tls));
+            found.extend(Misbehaviour::all().iter().filter(possible));
             continue;
         }
         let Some(one) = Misbehaviour::find(name) else {
@@ -42,6 +45,10 @@ pub(super) fn misbehaviours(
             return Err(
                 Failure::new(format!("`{name}` is about certificates")).help("give --tls too")
             );
+        }
+        if one.needs_oauth && !oauth {
+            return Err(Failure::new(format!("`{name}` is about the token endpoint"))
+                .help("give --oauth too"));
         }
         found.push(one);
     }
@@ -59,8 +66,8 @@ fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> 
 /// Everything that there is.
 pub(super) fn list() -> String {
     let mut text = String::from("Actions\n");
-    for kind in Kind::all() {
-        let _ = writeln!(text, "  {:<28} {}", kind.name(), kind.title());
+    for kind in action::kinds() {
+        let _ = writeln!(text, "  {:<28} {}", kind.name(), action::title(kind));
     }
     text.push_str("\nContracts\n");
     for name in contract::names() {

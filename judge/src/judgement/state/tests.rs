@@ -1,0 +1,110 @@
+//! States before and after an action.
+
+use provisor::scim::schema::Schemas;
+use serde_json::json;
+
+use super::*;
+use crate::action::{Step, plan};
+use crate::contract;
+
+fn step(kind: Kind) -> Step {
+    plan(|_| true, &[], 3).into_iter().rev().find(|step| step.kind == kind).unwrap()
+}
+
+fn ann(family: &str, active: bool) -> Value {
+    json!({"id": "1", "userName": "ann.lee@acme.example", "active": active, "title": "Account Executive",
+        "name": {"givenName": "Ann", "familyName": family}, "nickName": "A",
+        "emails": [{"type": "work", "value": "ann.lee@acme.example"}]})
+}
+
+fn state(users: &[Value], groups: &[Value]) -> State {
+    let by_id = |list: &[Value]| {
+        list.iter().map(|one| (one["id"].as_str().unwrap().to_owned(), one.clone())).collect()
+    };
+    State { users: by_id(users), groups: by_id(groups) }
+}
+
+fn broken(action: &Step, before: &State, after: &State) -> Vec<&'static str> {
+    let contract = contract::built_in("rfc7644").unwrap();
+    let basis = Basis { contract: &contract, schemas: &Schemas::standard() };
+    let episode = Episode {
+        step: 1,
+        action,
+        exchanges: &[],
+        before,
+        after,
+        connected: true,
+        has_token_endpoint: false,
+    };
+    let mut log = Log::default();
+    judge(&episode, &basis, &mut log);
+    log.broken()
+}
+
+#[test]
+fn an_update_arrives_or_does_not() {
+    let action = step(Kind::UpdateUser);
+    let before = state(&[ann("Lee", true)], &[]);
+    let mut new = ann("Lee-Moss", true);
+    new["title"] = json!("Senior Account Executive");
+    assert!(broken(&action, &before, &state(&[new.clone()], &[])).is_empty());
+    assert_eq!(broken(&action, &before, &before), ["action/update-user"]);
+    new["nickName"] = Value::Null;
+    assert_eq!(broken(&action, &before, &state(&[new], &[])), ["state/unchanged"]);
+}
+
+#[test]
+fn a_leaver_is_inactive_and_not_gone() {
+    let action = step(Kind::DeactivateUser);
+    let before = state(&[ann("Lee", true)], &[]);
+    assert!(broken(&action, &before, &state(&[ann("Lee", false)], &[])).is_empty());
+    assert_eq!(broken(&action, &before, &before), ["action/deactivate-user"]);
+    assert_eq!(broken(&action, &before, &state(&[], &[])), ["action/deactivate-user"]);
+}
+
+#[test]
+fn a_removal_leaves_the_others_in_the_group() {
+    let action = step(Kind::RemoveMembers);
+    let person =
+        |id: &str, name: &str| json!({"id": id, "userName": format!("{name}@acme.example")});
+    let people = [person("1", "ann.lee"), person("2", "bob.ruiz"), person("3", "cleo.kim")];
+    let group = |ids: &[&str]| {
+        let members: Vec<Value> = ids.iter().map(|id| json!({"value": id})).collect();
+        json!({"id": "g", "displayName": "Sales", "members": members})
+    };
+    let before = state(&people, &[group(&["1", "2", "3"])]);
+    assert!(broken(&action, &before, &state(&people, &[group(&["1", "2"])])).is_empty());
+    for wrong in [&[][..], &["1"], &["1", "2", "3"]] {
+        let after = state(&people, &[group(wrong)]);
+        assert_eq!(broken(&action, &before, &after), ["action/remove-members"], "{wrong:?}");
+    }
+}
+
+#[test]
+fn somebody_elses_change_is_noticed() {
+    let action = step(Kind::CreateGroup);
+    let before = state(&[ann("Lee", true)], &[]);
+    let group = json!({"id": "g", "displayName": "Sales"});
+    let after = state(&[ann("Lee", false)], std::slice::from_ref(&group));
+    assert_eq!(broken(&action, &before, &after), ["state/unchanged"]);
+    assert!(broken(&action, &before, &state(&[ann("Lee", true)], &[group])).is_empty());
+}
+
+#[test]
+fn what_comes_late_is_no_change_of_somebody_else() {
+    let action = step(Kind::CreateGroup);
+    let group = json!({"id": "g", "displayName": "Sales"});
+    let person = |family: &str, title: &str| {
+        json!({"id": "1", "userName": "ann.lee@acme.example", "displayName": "Ann Lee-Moss",
+            "title": title, "name": {"givenName": "Ann", "familyName": family}})
+    };
+    let before = state(&[person("Lee", "Account Executive")], &[]);
+    let told = |family, title| {
+        let after = state(&[person(family, title)], std::slice::from_ref(&group));
+        broken(&action, &before, &after)
+    };
+    // The step before this one changed name and title, and nothing of it had arrived.
+    assert!(told("Lee-Moss", "Senior Account Executive").is_empty());
+    assert_eq!(told("Moss", "Senior Account Executive"), ["state/unchanged"]);
+    assert_eq!(told("Lee-Moss", "Chief"), ["state/unchanged"]);
+}
