@@ -15,6 +15,9 @@ pub struct Selected {
     /// Scenarios whose ids contain this, or fit a pattern with `*`; may be repeated
     #[arg(long, value_name = "PATTERN")]
     only: Vec<String>,
+    /// All but those whose ids contain this, or fit a pattern with `*`; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    except: Vec<String>,
     /// Scenarios with this tag; may be repeated
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
@@ -65,6 +68,7 @@ impl Selected {
         });
         let selection = Selection {
             only: self.only.clone(),
+            except: self.except.clone(),
             tags,
             sections: self.sections.clone(),
             levels: levels.collect(),
