@@ -143,6 +143,7 @@ title: members
 why: w
 level: must
 covers: [RFC7643-4.2-04]
+probes: [members]
 given:
   ann: { user: {} }
 steps:
