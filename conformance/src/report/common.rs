@@ -50,6 +50,10 @@ fn words(finding: &Finding, difference: &Difference) -> String {
         if place == "answer" {
             return format!("{asked}: {found}, which is not permitted there");
         }
+        // Of what came instead of JSON, nobody needs the text here.
+        if place == "body" {
+            return format!("{asked}: the body is not {expected}");
+        }
         return format!("{asked}: `{place}` is {found}, not {expected}");
     }
     let mut place = pattern(place);
@@ -156,6 +160,10 @@ mod tests {
         assert_eq!(
             told("/emails[type=work]/value", "\"a\"", "\"b\""),
             "`/emails/*/value` is a text, but not the one expected"
+        );
+        assert_eq!(
+            told("body", "a JSON document", "<!doctype html>"),
+            ": the body is not a JSON document"
         );
         assert_eq!(told("/active", "true", "false"), "`/active` is false, not true");
         assert_eq!(told("/a", "{\"b\":1}", "[1,2,…"), "`/a` is a list, not an object");
