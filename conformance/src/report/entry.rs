@@ -123,8 +123,7 @@ impl Entry {
     /// the findings say they break; else the strongest. Of what is a failure no MAY is broken, and
     /// of a warning no MUST is.
     pub fn broken(&self) -> (Vec<&Cited>, usize) {
-        let said =
-            |one: &&Cited| self.findings.iter().any(|finding| finding.breaks.contains(&one.id));
+        let said = |one: &&Cited| self.counting().any(|finding| finding.breaks.contains(&one.id));
         let mut few: Vec<&Cited> = self.requirements.iter().filter(said).collect();
         if few.is_empty() {
             few = self.strongest();
@@ -145,10 +144,14 @@ impl Entry {
             [] => self.strongest().first().is_some_and(|one| one.id == id),
             breaks => breaks.iter().any(|one| one == id),
         };
-        let counting = self.findings.iter().filter(|finding| finding.level != Level::May);
-        let worst = counting.filter(blamed).map(|finding| finding.level).min()?;
+        let worst = self.counting().filter(blamed).map(|finding| finding.level).min()?;
         let own = if worst == Level::Must { Verdict::Fail } else { Verdict::Warn };
         Some(own.max(self.verdict))
+    }
+
+    /// Findings that are more than the report of a choice.
+    fn counting(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.level != Level::May)
     }
 
     /// Those that a finding of this verdict can break, the strongest first.
@@ -170,8 +173,7 @@ impl Entry {
 
     /// Whether its findings say which of its requirements they break.
     pub fn says_what_it_breaks(&self) -> bool {
-        self.requirements.len() == 1
-            || self.findings.iter().any(|finding| !finding.breaks.is_empty())
+        self.requirements.len() == 1 || self.counting().any(|finding| !finding.breaks.is_empty())
     }
 
     /// Whether a reader should see it in full.
