@@ -48,9 +48,11 @@ impl<'a> Summary<'a> {
     pub fn of(report: &'a Report) -> Self {
         let counting = || report.entries.iter().filter(|entry| entry.waived.is_none());
         let causes = causes(report);
-        // What only asks again for the same hides nothing.
+        // What only asks again for the same hides nothing; what stopped on the way does.
+        let went_on = |one: &Entry| one.findings.iter().all(|one| !one.differences.is_empty());
         let hidden = |cause: &Cause<'_>| {
-            cause.blocked.iter().filter(|one| one.own_verdict.is_none()).count()
+            let hides = |one: &&&Entry| one.own_verdict.is_none() || !went_on(one);
+            cause.blocked.iter().filter(hides).count()
         };
         let blocks = |entry: &Entry| {
             let of_it = |cause: &&Cause<'_>| cause.finding.is_some_and(|one| one.id == entry.id);

@@ -145,6 +145,7 @@ title: members
 why: w
 level: must
 covers: [RFC7643-4.2-04]
+probes: [members]
 given:
   ann: { user: {} }
 steps:
