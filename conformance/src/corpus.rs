@@ -8,7 +8,8 @@ use std::path::Path;
 
 use include_dir::{Dir, include_dir};
 
-use crate::scenario::Scenario;
+use crate::run::reads_only;
+use crate::scenario::{Feature, Scenario};
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
 
@@ -40,12 +41,26 @@ impl Corpus {
         Self::of(files.iter().map(|(id, text)| (format!("{id}.yaml"), *text)))
     }
 
-    /// Those of this crate that must hold before anything is made.
-    pub(crate) fn gates() -> Vec<Scenario> {
+    /// Those of this crate that are played before some scenarios, where these do not bring their
+    /// own: what must hold before anything is made, and what tries the features that they use.
+    pub(crate) fn before(scenarios: &[Scenario]) -> Vec<Scenario> {
+        let writes = !scenarios.iter().all(reads_only);
+        let has_gate = scenarios.iter().any(|one| one.gate);
         let mut files = Vec::new();
         gather(&BUILT_IN, &mut files);
-        let gates = files.iter().filter(|(_, text)| text.lines().any(|line| line == "gate: true"));
-        gates.filter_map(|(id, text)| check::read(id, &format!("{id}.yaml"), text).ok()).collect()
+        let first = |line: &str| line == "gate: true" || line.starts_with("probes:");
+        let some = files.iter().filter(|(_, text)| text.lines().any(first));
+        let all = some.filter_map(|(id, text)| check::read(id, &format!("{id}.yaml"), text).ok());
+        let is_there = |one: &Scenario| scenarios.iter().any(|other| other.id == one.id);
+        let is_wanted = |one: &Scenario| {
+            let probes = |feature: &Feature| {
+                scenarios.iter().any(|other| other.uses(*feature))
+                    && !scenarios.iter().any(|other| other.probes.contains(feature))
+            };
+            let may = writes || reads_only(one);
+            !is_there(one) && may && ((one.gate && !has_gate) || one.probes.iter().any(probes))
+        };
+        all.filter(is_wanted).collect()
     }
 
     /// The scenarios of a folder and its folders.

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use crate::corpus::Corpus;
-use crate::run::reads_only;
 use crate::scenario::{Fixture, Scenario};
 
 /// What would be sent.
@@ -33,13 +32,9 @@ pub fn plan(scenarios: &[Scenario]) -> Plan {
     ] {
         plan.line("GET", path, "", false);
     }
-    let gates = if scenarios.iter().all(reads_only) || scenarios.iter().any(|one| one.gate) {
-        Vec::new()
-    } else {
-        Corpus::gates()
-    };
+    let first = Corpus::before(scenarios);
     let mut shared = BTreeSet::new();
-    for scenario in gates.iter().chain(scenarios) {
+    for scenario in first.iter().chain(scenarios) {
         plan.scenario(scenario, &mut shared);
     }
     plan

@@ -1,5 +1,6 @@
 //! Plays scenarios against an endpoint.
 
+mod alone;
 mod applies;
 mod contradiction;
 mod fill;
@@ -86,9 +87,7 @@ pub async fn run(
         refuse_existing(capabilities.existing, options.past.as_ref())?;
     }
     on_event(&Event::Discovered(capabilities.clone()));
-    if writes && !scenarios.iter().any(|one| one.gate) {
-        scenarios.extend(Corpus::gates());
-    }
+    scenarios.extend(Corpus::before(&scenarios));
     scenarios.sort_by(|one, other| one.id.cmp(&other.id));
     let contradictions = contradiction::among(&scenarios);
     let repeats = repeated::among(&scenarios);

@@ -1,6 +1,7 @@
 //! A scenario as its file says it. `README.md` beside the crate is the reference of the format.
 
 mod expectation;
+mod feature;
 mod rule;
 
 use std::collections::BTreeMap;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use expectation::{Choice, Expectation, Statuses, Took};
+pub use feature::Feature;
 pub use rule::{Matcher, RULES, Rule, TYPES};
 
 /// One scenario: what is sent, what must come back, and what must not have changed.
@@ -52,6 +54,10 @@ pub struct Scenario {
     /// Whatever makes resources waits for it, and is blocked where it fails.
     #[serde(default)]
     pub gate: bool,
+    /// Features that it tries in the plainest way. It is played before what uses them, which is
+    /// blocked by it where it fails.
+    #[serde(default)]
+    pub probes: Vec<Feature>,
     /// Attributes of User chosen by their characteristics, by the name that templates use: `${NAME}`
     /// is the attribute's name. Without one that fits the scenario does not apply.
     #[serde(default)]
@@ -71,8 +77,12 @@ pub struct Scenario {
 impl Scenario {
     /// The requirements that a difference of a step breaks, where the scenario says which.
     pub(crate) fn breaks(&self, step: usize) -> Vec<String> {
-        let step = step.checked_sub(1).and_then(|place| self.steps.get(place));
-        step.and_then(|step| step.expect.as_ref()).map(|one| one.breaks.clone()).unwrap_or_default()
+        self.expected(step).map(|one| one.breaks.clone()).unwrap_or_default()
+    }
+
+    /// What a step expects, by its number.
+    pub(crate) fn expected(&self, step: usize) -> Option<&Expectation> {
+        step.checked_sub(1).and_then(|place| self.steps.get(place))?.expect.as_ref()
     }
 }
 

@@ -12,6 +12,8 @@ use crate::suggest::nearest;
 pub struct Selection {
     /// Parts of ids, or patterns of whole ids with `*`.
     pub only: Vec<String>,
+    /// The same of those that are left out.
+    pub except: Vec<String>,
     /// Tags.
     pub tags: Vec<String>,
     /// Sections, such as `3.5.2` or `rfc7644/3.5.2`, with those inside.
@@ -39,6 +41,12 @@ impl Selection {
                 ));
             }
         }
+        for pattern in &self.except {
+            // What a typing error leaves in would be played against somebody's will.
+            if !scenarios.iter().any(|one| fits(pattern, &one.id)) {
+                return Err(format!("no scenario's id fits `{pattern}`, so nothing is left out"));
+            }
+        }
         scenarios.retain(|one| self.has(one));
         Ok(scenarios)
     }
@@ -49,6 +57,7 @@ impl Selection {
             || scenario.dialects.iter().any(|name| self.dialects.contains(name));
         spoken
             && any(&self.only, |pattern| fits(pattern, &scenario.id))
+            && !self.except.iter().any(|pattern| fits(pattern, &scenario.id))
             && any(&self.tags, |tag| scenario.tags.contains(tag))
             && any(&self.sections, |section| is_about(scenario, section))
             && any(&self.levels, |level| scenario.level == *level)
@@ -134,6 +143,16 @@ mod tests {
         assert!(fits("*patch*", "rfc7644/3.5.2-patch/add"));
         assert!(!fits("patch*", "rfc7644/3.5.2-patch/add"));
         assert!(!fits("*/ad", "rfc7644/3.5.2-patch/add"));
+    }
+
+    #[test]
+    fn some_can_be_left_out_and_a_typing_error_leaves_nothing_in() {
+        let without =
+            |pattern: &str| Selection { except: vec![pattern.to_owned()], ..Selection::default() };
+        let (all, left) = (chosen(&Selection::default()), chosen(&without("robustness/cost")));
+        assert!(left.len() < all.len() && !left.iter().any(|id| id.contains("/cost/")));
+        let told = without("robustnes/cost").of(Corpus::built_in().unwrap().scenarios).unwrap_err();
+        assert_eq!(told, "no scenario's id fits `robustnes/cost`, so nothing is left out");
     }
 
     #[test]

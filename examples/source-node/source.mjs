@@ -7,8 +7,7 @@ const [KIND, URN] = ["application/scim+json", "urn:ietf:params:scim"], WORK = `$
 const SCHEMAS = { "/Users": [`${URN}:schemas:core:2.0:User`, WORK], "/Groups": [`${URN}:schemas:core:2.0:Group`] };
 const headers = { Authorization: `Bearer ${token}`, "User-Agent": agent ?? "sample-source/1.0", Accept: KIND, "Content-Type": KIND };
 async function send(method, path, body, may = [], attempt = 0) { // a failure ends the run; the next one looks what is there
-  const request = { method, headers, body: body && JSON.stringify(body), redirect: "manual" }; // the token goes to no other host
-  const answer = await fetch(base + path, request);
+  const answer = await fetch(base + path, { method, headers, body: body && JSON.stringify(body), redirect: "manual" }); // the token stays
   if ([429, 503].includes(answer.status) && attempt < 5) {
     const after = answer.headers.get("retry-after") ?? String(0.2 * 2 ** attempt);
     await sleep(Math.max(0, after.includes(":") ? Date.parse(after) - Date.now() : after * 1000) + 500);
@@ -28,16 +27,18 @@ function* differs(now, want) { // what others set stays
     if (!equal(value, {}) && !equal(value, old)) yield [key, value];
   }
 }
-async function patch(path, operations) {
-  const [half, body] = [operations.length >> 1, { schemas: [`${URN}:api:messages:2.0:PatchOp`], Operations: operations }];
-  if (operations.length === 0 || (await send("PATCH", path, body, half ? [413] : [])).status !== 413) return;
-  for (const part of [operations.slice(0, half), operations.slice(half)]) await patch(path, part); // it was too much at once
+const patch = (path, Operations, may) => send("PATCH", path, { schemas: [`${URN}:api:messages:2.0:PatchOp`], Operations }, may);
+async function regroup(path, op, who) {
+  const half = who.length >> 1, remove = who.map((id) => ({ op, path: `members[value eq "${id}"]` }));
+  const add = [{ op, path: "members", value: who.map((value) => ({ value })) }];
+  if (who.length === 0 || (await patch(path, op === "add" ? add : remove, half ? [413] : [])).status !== 413) return;
+  for (const part of [who.slice(0, half), who.slice(half)]) await regroup(path, op, part); // it was too much at once
 }
 async function keep(endpoint, name, want) {
   const same = (one) => one.externalId === want.externalId || one[name] === want[name];
   const now = there[endpoint].find(same) ?? (await send("POST", endpoint, { schemas: SCHEMAS[endpoint], ...want }));
   const value = Object.fromEntries(differs(now, want));
-  await patch(`${endpoint}/${now.id}`, equal(value, {}) ? [] : [{ op: "replace", value }]);
+  if (!equal(value, {})) await patch(`${endpoint}/${now.id}`, [{ op: "replace", value }]);
   return now;
 }
 async function person({ givenName, familyName, email, department, manager, ...want }) { // gives the id; a manager needs one first
@@ -50,10 +51,9 @@ const named = Object.fromEntries(people.map((one) => [one.userName, one])), know
 for (const endpoint in SCHEMAS) there[endpoint] = await everything(endpoint);
 for (const one of people) await person(one);
 for (const { members, ...want } of groups) {
-  const now = await keep("/Groups", "displayName", want), had = (now.members ?? []).map((one) => one.value), has = members.map((name) => ids[name]);
-  const come = has.filter((id) => !had.includes(id)).map((id) => ({ op: "add", path: "members", value: [{ value: id }] }));
-  const gone = had.filter((id) => !has.includes(id)).map((id) => ({ op: "remove", path: `members[value eq "${id}"]` }));
-  await patch(`/Groups/${now.id}`, [...come, ...gone]);
+  const now = await keep("/Groups", "displayName", want), had = (now.members ?? []).map((one) => one.value);
+  await regroup(`/Groups/${now.id}`, "add", members.map((name) => ids[name]).filter((id) => !had.includes(id)));
+  await regroup(`/Groups/${now.id}`, "remove", had.filter((id) => !members.some((name) => ids[name] === id)));
 }
 const left = (one) => one.externalId?.startsWith("hr-") && one.active !== false && !known.includes(one.externalId);
 for (const { id } of there["/Users"].filter(left)) await patch(`/Users/${id}`, [{ op: "replace", path: "active", value: false }]);

@@ -5,7 +5,8 @@ FORM = {"grant_type": "client_credentials", "client_id": os.environ["SCIM_CLIENT
 for attempt in range(5):
     try:
         form = urllib.parse.urlencode(FORM).encode()
-        with urllib.request.urlopen(os.environ["SCIM_TOKEN_URL"], form, timeout=60) as answer:
+        request = urllib.request.Request(os.environ["SCIM_TOKEN_URL"], form, {"User-Agent": "sample-source/1.0"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
             print(json.load(answer)["access_token"])
             break
     except urllib.error.HTTPError as error:

@@ -1,14 +1,13 @@
 """A custom source: makes a SCIM service provider have the people and groups of a file."""
 import email.utils, functools, http.client, json, os, sys, time, urllib.parse
-BASE, TOKEN = urllib.parse.urlsplit(os.environ["SCIM_BASE_URL"]), os.environ["SCIM_TOKEN"]
-URN, WORK = "urn:ietf:params:scim:", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+BASE, AGENT = urllib.parse.urlsplit(os.environ["SCIM_BASE_URL"]), os.environ.get("SCIM_USER_AGENT", "sample-source/1.0")
+CONNECT = http.client.HTTPSConnection if BASE.scheme == "https" else http.client.HTTPConnection
+KIND, URN, WORK = "application/scim+json", "urn:ietf:params:scim:", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
 SCHEMAS = {"/Users": [URN + "schemas:core:2.0:User", WORK], "/Groups": [URN + "schemas:core:2.0:Group"]}
-HEADERS = {"Authorization": f"Bearer {TOKEN}", "User-Agent": os.environ.get("SCIM_USER_AGENT", "sample-source/1.0"),
-           "Accept": "application/scim+json", "Content-Type": "application/scim+json"}
+HEADERS = {"Authorization": f"Bearer {os.environ['SCIM_TOKEN']}", "User-Agent": AGENT, "Accept": KIND, "Content-Type": KIND}
 def send(method, path, body=None, may=()):  # a failure ends the run; the next one looks what is there
     for attempt in range(6):
-        connect = http.client.HTTPSConnection if BASE.scheme == "https" else http.client.HTTPConnection
-        connection = connect(BASE.netloc, timeout=60)  # it follows no redirects: the token goes to no other host
+        connection = CONNECT(BASE.netloc, timeout=60)  # it follows no redirects: the token goes to no other host
         connection.request(method, BASE.path + path, body and json.dumps(body), HEADERS)
         answer = connection.getresponse()
         if answer.status not in (429, 503): break
@@ -27,14 +26,16 @@ def differs(now, want):
         if isinstance(new, dict): new = dict(differs(now.get(key) or {}, new))  # what others set stays
         if isinstance(new, list): new = new + [one for one in now.get(key, []) if one.get("type") != new[0]["type"]]
         if new not in ({}, now.get(key)): yield key, new
-def patch(path, operations):
-    body, half = {"schemas": [URN + "api:messages:2.0:PatchOp"], "Operations": operations}, len(operations) // 2
-    if operations and send("PATCH", path, body, may=[413] if half else [])[0] == 413:  # too much at once
-        for part in (operations[:half], operations[half:]): patch(path, part)
+def patch(path, operations, may=()):
+    return send("PATCH", path, {"schemas": [URN + "api:messages:2.0:PatchOp"], "Operations": operations}, may)[0]
+def regroup(path, op, who):
+    operations = [{"op": op, "path": f'members[value eq "{one}"]'} for one in who]
+    if op == "add": operations = [{"op": op, "path": "members", "value": [{"value": one} for one in who]}]
+    if who and patch(path, operations, may=[413] if len(who) > 1 else []) == 413:
+        for part in (who[::2], who[1::2]): regroup(path, op, part)  # it was too much at once
 def keep(endpoint, name, want):
     same = lambda one: one.get("externalId") == want["externalId"] or one[name] == want[name]
-    now = next(filter(same, there[endpoint]), None)
-    now = now or send("POST", endpoint, {"schemas": SCHEMAS[endpoint], **want})[1]
+    now = next(filter(same, there[endpoint]), None) or send("POST", endpoint, {"schemas": SCHEMAS[endpoint], **want})[1]
     if value := dict(differs(now, want)): patch(f"{endpoint}/{now['id']}", [{"op": "replace", "value": value}])
     return now
 @functools.cache
@@ -46,15 +47,14 @@ def person(name):  # gives the id; a manager needs one first
     want[WORK] = {"department": one["department"], "manager": one["manager"] and {"value": person(one["manager"])}}
     return keep("/Users", "userName", want)["id"]
 with open(os.environ["PROVISOR_DIRECTORY"]) as file: source = json.load(file)
-people = {one["userName"]: one for one in source["people"]}
-there = {endpoint: everything(endpoint) for endpoint in SCHEMAS}
+people, there = {one["userName"]: one for one in source["people"]}, {end: everything(end) for end in SCHEMAS}
 for name in people: person(name)
 for one in source["groups"]:
     now = keep("/Groups", "displayName", {key: one[key] for key in ("displayName", "externalId")})
     had, has = {each["value"] for each in now.get("members", [])}, {person(name) for name in one["members"]}
-    come = [{"op": "add", "path": "members", "value": [{"value": each}]} for each in has - had]
-    patch(f"/Groups/{now['id']}", come + [{"op": "remove", "path": f'members[value eq "{each}"]'} for each in had - has])
-known = {one["externalId"] for one in source["people"] + source["groups"]}
-left = lambda one: one.get("externalId", "").startswith("hr-") and one["externalId"] not in known and one.get("active", True)
+    regroup(f"/Groups/{now['id']}", "add", list(has - had))
+    regroup(f"/Groups/{now['id']}", "remove", list(had - has))
+ours = {one["externalId"] for one in source["people"] + source["groups"]}
+left = lambda one: one.get("externalId", "").startswith("hr-") and one["externalId"] not in ours and one.get("active", True)
 for one in filter(left, there["/Users"]): patch(f"/Users/{one['id']}", [{"op": "replace", "path": "active", "value": False}])
 for one in filter(left, there["/Groups"]): send("DELETE", f"/Groups/{one['id']}")

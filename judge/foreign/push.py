@@ -39,7 +39,7 @@ def person(one):
     user[Extension] = Extension(department=one["department"], manager=manager)
     if fresh:
         return scim.create(user)
-    return user if user == before else scim.replace(user)
+    return user if user.model_dump() == before.model_dump() else scim.replace(user)
 
 
 def group(one, ids):
@@ -47,6 +47,9 @@ def group(one, ids):
     members = [Team.Members(value=ids[name]) for name in one["members"]]
     if team is None:
         return scim.create(Team(display_name=one["displayName"], external_id=one["externalId"], members=members))
+    had = {member.value for member in team.members or []}
+    if (team.display_name, had) == (one["displayName"], {member.value for member in members}):
+        return team
     team.display_name, team.external_id, team.members = one["displayName"], one["externalId"], members
     return scim.replace(team)
 

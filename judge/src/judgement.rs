@@ -20,6 +20,8 @@ mod url;
 use provisor::scim::schema::Schemas;
 
 pub(crate) use about::form_decoded;
+#[cfg(test)]
+pub(crate) use about::tests as requests_of_tests;
 pub use about::{About, Endpoint, TOKEN_PATH};
 pub use episode::Episode;
 pub(crate) use reaction::asked_until;

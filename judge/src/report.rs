@@ -12,7 +12,7 @@ use provisor_conformance::scenario;
 use crate::contract::Contract;
 use crate::drive::Details;
 use crate::exchange;
-use crate::judgement::{self, Level, Rule};
+use crate::judgement::{self, Level, Rule, TOKEN_PATH};
 use crate::misbehave::Misbehaviour;
 use crate::run::Outcome;
 
@@ -48,9 +48,10 @@ pub fn secrets(details: &Details) -> Vec<String> {
     [&details.token, &details.client_secret].into_iter().flatten().cloned().collect()
 }
 
-/// What the source calls itself.
+/// What the source calls itself. Tokens are often fetched by another library than the rest.
 fn subject(outcome: &Outcome) -> String {
-    let agents = outcome.exchanges.iter().filter_map(|one| one.request.header("user-agent"));
+    let scim = outcome.exchanges.iter().filter(|one| one.request.path() != TOKEN_PATH);
+    let agents = scim.filter_map(|one| one.request.header("user-agent"));
     let named = agents.map(str::trim).find(|agent| !agent.is_empty());
     named.unwrap_or("a source without a User-Agent").to_owned()
 }
@@ -253,4 +254,20 @@ fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
         notes.push(format!("not known of {}, and not judged: {what}", contract.title));
     }
     notes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judgement::requests_of_tests::request;
+
+    #[test]
+    fn a_source_is_called_what_its_scim_requests_say() {
+        let mut token = request("POST", "/oauth2/token", "grant_type=client_credentials");
+        token.request.headers = vec![("User-Agent".to_owned(), "library/1".to_owned())];
+        let mut outcome = Outcome { exchanges: vec![token], ..Outcome::default() };
+        assert_eq!(subject(&outcome), "a source without a User-Agent");
+        outcome.exchanges.push(request("GET", "/scim/v2/Users", ""));
+        assert_eq!(subject(&outcome), "source/1.0");
+    }
 }

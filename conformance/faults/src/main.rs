@@ -85,7 +85,7 @@ enum What {
         #[arg(long)]
         log: bool,
     },
-    /// Name every fault and decoy, a line each
+    /// Name every fault and decoy, a line each; of a fault on the server of a decoy that too
     List,
 }
 
@@ -118,7 +118,10 @@ fn main() -> ExitCode {
             What::Quick => propose().await,
             What::Serve { fault, port, log } => serve(fault.as_deref(), port, log).await,
             What::List => {
-                faults::all().for_each(|fault| println!("fault {}", fault.id));
+                faults::all().for_each(|fault| match fault.on() {
+                    Some(decoy) => println!("fault {} on {decoy}", fault.id),
+                    None => println!("fault {}", fault.id),
+                });
                 decoys::all().for_each(|decoy| println!("decoy {}", decoy.id));
                 Ok(())
             }

@@ -7,9 +7,10 @@ use crate::document;
 use crate::faults;
 
 /// Requests that a quick run may send.
-pub const REQUESTS: u32 = 250;
-/// Requests that every run sends before its scenarios.
-pub const BEFORE: u32 = 10;
+pub const REQUESTS: u32 = 300;
+/// Requests that a run sends before its scenarios: discovery, the gate, and what tries the features
+/// that they use.
+pub const BEFORE: u32 = 60;
 
 /// A choice of scenarios.
 #[derive(Debug, Clone, Default)]

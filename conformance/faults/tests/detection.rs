@@ -16,6 +16,9 @@ use provisor_faults::host::{Behaviour, Clean};
 use provisor_faults::suite::Found;
 use provisor_faults::{decoys, faults, measure, operators, quick, suite};
 
+/// What was measured last, for people.
+const DOCUMENT: &str = include_str!("../../../docs/detection.md");
+
 /// Servers at the same time.
 const AT_ONCE: usize = 4;
 /// Of the scenarios that catch faults a decoy is met by one in so many.
@@ -155,4 +158,43 @@ fn a_quick_run_is_short_and_catches_most_faults() {
     assert_eq!(found.words, BTreeMap::new());
     let most = u64::from(quick::REQUESTS);
     assert!(found.sent <= most, "{} requests, those of setting up and cleaning up too", found.sent);
+}
+
+/// The table of `docs/detection.md` under this title: first cell to second cell.
+fn table_of_the_document(title: &str) -> BTreeMap<&'static str, &'static str> {
+    let section = DOCUMENT.split_once(&format!("\n## {title}\n")).unwrap().1;
+    let section = section.split_once("\n## ").map_or(section, |(section, _)| section);
+    let cells = |row: &'static str| row.strip_prefix("| `")?.split_once("` | ");
+    section.lines().filter_map(cells).map(|(id, by)| (id, by.trim_end_matches(" |"))).collect()
+}
+
+/// Each scenario is caught by a fault in the matrix, or by the operator that the document names,
+/// which is tried here. There is no third way.
+#[test]
+fn every_scenario_fails_on_a_fault_or_an_operator() {
+    let scenarios = suite::by_the_letter().unwrap();
+    let rows = MATRIX.lines().skip(1).map(|row| row.split('\t').nth(1).unwrap());
+    let by_fault: BTreeSet<&str> = rows.collect();
+    let by_operator = table_of_the_document("Scenarios that no fault fails");
+    let all: BTreeMap<String, operators::Operator> =
+        operators::all().into_iter().map(|one| (one.name(), one)).collect();
+
+    let idle: Vec<&Scenario> =
+        scenarios.iter().filter(|one| !by_fault.contains(one.id.as_str())).collect();
+    let known =
+        |one: &&Scenario| by_operator.get(one.id.as_str()).is_some_and(|by| all.contains_key(*by));
+    let unknown: Vec<&str> =
+        idle.iter().filter(|one| !known(one)).map(|one| one.id.as_str()).collect();
+    assert_eq!(unknown, Vec::<&str>::new(), "no fault and no operator is known to fail these");
+
+    let spoilt = idle.iter().map(|one| {
+        let operator = all[by_operator[one.id.as_str()]].clone();
+        (Arc::new(operator) as Arc<dyn Behaviour>, None, vec![(*one).clone()])
+    });
+    let silent = idle.iter().zip(fire_all(spoilt.collect())).filter_map(|(one, found)| {
+        let verdict = found.verdicts.get(&one.id).copied();
+        let seen = matches!(verdict, Some(Verdict::Fail | Verdict::Warn));
+        (!seen).then(|| format!("{} by {}: {verdict:?}", one.id, by_operator[one.id.as_str()]))
+    });
+    assert_eq!(silent.collect::<Vec<_>>(), Vec::<String>::new());
 }

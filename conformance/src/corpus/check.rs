@@ -213,8 +213,13 @@ fn time_that_makes_no_sense(scenario: &Scenario, step: &Step) -> Option<&'static
 fn race_that_makes_no_sense(step: &Step) -> Option<&'static str> {
     let default = Expectation::default();
     let expected = step.expect.as_ref().unwrap_or(&default);
-    let others =
-        Expectation { among: BTreeMap::new(), level: None, breaks: Vec::new(), ..expected.clone() };
+    let others = Expectation {
+        among: BTreeMap::new(),
+        level: None,
+        breaks: Vec::new(),
+        fix: None,
+        ..expected.clone()
+    };
     let more = step.name_as.is_some()
         || step.keep.is_some()
         || step.took.is_some()

@@ -46,9 +46,21 @@ fn words(finding: &Finding, difference: &Difference) -> String {
     let Difference { place, expected, found } = difference;
     if !place.starts_with('/') {
         let asked = finding.exchanges.first().map(asked).unwrap_or_default();
+        // Of several permitted answers nobody knows which one was meant.
+        if place == "answer" {
+            return format!("{asked}: {found}, which is not permitted there");
+        }
+        // Of what came instead of JSON, nobody needs the text here.
+        if place == "body" {
+            return format!("{asked}: the body is not {expected}");
+        }
         return format!("{asked}: `{place}` is {found}, not {expected}");
     }
-    let place = pattern(place);
+    let mut place = pattern(place);
+    // How many there are says something only with what was asked.
+    if place == "/totalResults" {
+        place.push_str(&finding.exchanges.first().map(query).unwrap_or_default());
+    }
     let (is, wanted) = (kind(found), kind(expected));
     if is == Some("nothing") {
         return format!("`{place}` is missing");
@@ -74,6 +86,20 @@ fn asked(exchange: &Exchange) -> String {
     let kind = path.split('/').rev().find(|part| known.contains(part));
     let kind = kind.map_or_else(|| "the server".to_owned(), |kind| format!("/{kind}"));
     format!("{} {kind}", exchange.request.method)
+}
+
+/// What a list was asked for: where, and by which parameters.
+fn query(exchange: &Exchange) -> String {
+    let asked = asked(exchange);
+    let parameters = exchange.request.url.split_once('?').map_or("", |(_, query)| query);
+    let mut names: Vec<&str> =
+        parameters.split('&').filter_map(|one| one.split('=').next()).collect();
+    names.retain(|name| !name.is_empty());
+    names.sort_unstable();
+    match names.as_slice() {
+        [] => format!(" of {asked}"),
+        names => format!(" of {asked} by {}", names.join(", ")),
+    }
 }
 
 /// A pointer without places in lists and without choices of one element.
@@ -134,6 +160,10 @@ mod tests {
         assert_eq!(
             told("/emails[type=work]/value", "\"a\"", "\"b\""),
             "`/emails/*/value` is a text, but not the one expected"
+        );
+        assert_eq!(
+            told("body", "a JSON document", "<!doctype html>"),
+            ": the body is not a JSON document"
         );
         assert_eq!(told("/active", "true", "false"), "`/active` is false, not true");
         assert_eq!(told("/a", "{\"b\":1}", "[1,2,…"), "`/a` is a list, not an object");

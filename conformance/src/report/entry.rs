@@ -123,26 +123,57 @@ impl Entry {
     /// the findings say they break; else the strongest. Of what is a failure no MAY is broken, and
     /// of a warning no MUST is.
     pub fn broken(&self) -> (Vec<&Cited>, usize) {
-        let said =
-            |one: &&Cited| self.findings.iter().any(|finding| finding.breaks.contains(&one.id));
+        let said = |one: &&Cited| self.counting().any(|finding| finding.breaks.contains(&one.id));
         let mut few: Vec<&Cited> = self.requirements.iter().filter(said).collect();
         if few.is_empty() {
-            let level =
-                |one: &Cited| Requirement::find(&one.id).map_or(Level::Must, Requirement::level);
-            let fits = |one: &&Cited| match self.verdict {
-                Verdict::Fail => level(one) != Level::May,
-                Verdict::Warn => level(one) == Level::Should,
-                _ => true,
-            };
-            few = self.requirements.iter().filter(fits).collect();
-            if few.is_empty() {
-                few = self.requirements.iter().collect();
-            }
-            few.sort_by_key(|one| level(one));
+            few = self.strongest();
             few.truncate(MOST);
         }
         let more = self.requirements.len() - few.len();
         (few, more)
+    }
+
+    /// What it says of one of its requirements. Of a failure that is its verdict for what the
+    /// findings break, which a finding names or else is the strongest; of the others nothing is
+    /// known.
+    pub fn of_requirement(&self, id: &str) -> Option<Verdict> {
+        if !matches!(self.verdict, Verdict::Fail | Verdict::Warn) {
+            return Some(self.verdict);
+        }
+        let blamed = |finding: &&Finding| match finding.breaks.as_slice() {
+            [] => self.strongest().first().is_some_and(|one| one.id == id),
+            breaks => breaks.iter().any(|one| one == id),
+        };
+        let worst = self.counting().filter(blamed).map(|finding| finding.level).min()?;
+        let own = if worst == Level::Must { Verdict::Fail } else { Verdict::Warn };
+        Some(own.max(self.verdict))
+    }
+
+    /// Findings that are more than the report of a choice.
+    fn counting(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.level != Level::May)
+    }
+
+    /// Those that a finding of this verdict can break, the strongest first.
+    fn strongest(&self) -> Vec<&Cited> {
+        let level =
+            |one: &Cited| Requirement::find(&one.id).map_or(Level::Must, Requirement::level);
+        let fits = |one: &&Cited| match self.verdict {
+            Verdict::Fail => level(one) != Level::May,
+            Verdict::Warn => level(one) == Level::Should,
+            _ => true,
+        };
+        let mut some: Vec<&Cited> = self.requirements.iter().filter(fits).collect();
+        if some.is_empty() {
+            some = self.requirements.iter().collect();
+        }
+        some.sort_by_key(|one| level(one));
+        some
+    }
+
+    /// Whether its findings say which of its requirements they break.
+    pub fn says_what_it_breaks(&self) -> bool {
+        self.requirements.len() == 1 || self.counting().any(|finding| !finding.breaks.is_empty())
     }
 
     /// Whether a reader should see it in full.

@@ -51,10 +51,21 @@ pub fn matrix(kind: Kind, entries: &[Entry], covered: impl Fn(&str) -> bool) -> 
     all.filter_map(|one| {
         let cites = |entry: &&Entry| entry.requirements.iter().any(|cited| cited.id == one.id);
         let mine: Vec<&Entry> = entries.iter().filter(cites).collect();
-        let verdict = mine.iter().map(|entry| entry.verdict).min();
+        // A rule of the judge is what its requirements say together; of a scenario one step fails.
+        let says = |entry: &&Entry| match kind {
+            Kind::Source => Some(entry.verdict),
+            Kind::Server => entry.of_requirement(one.id),
+        };
+        let verdict = mine.iter().filter_map(says).min();
         let (state, reason) = match verdict {
-            Some(_) if mine.iter().any(|entry| entry.verdict.is_answer()) => (State::Tested, None),
+            Some(_) if mine.iter().filter_map(says).any(Verdict::is_answer) => {
+                (State::Tested, None)
+            }
             Some(_) => (State::NotReached, None),
+            None if !mine.is_empty() => {
+                let reason = "what tests it fails by something else";
+                (State::NotReached, Some(reason.to_owned()))
+            }
             None if covered(one.id) => (State::NotChosen, None),
             None => untested(one),
         };

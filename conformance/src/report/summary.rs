@@ -48,15 +48,21 @@ impl<'a> Summary<'a> {
     pub fn of(report: &'a Report) -> Self {
         let counting = || report.entries.iter().filter(|entry| entry.waived.is_none());
         let causes = causes(report);
+        // What only asks again for the same hides nothing; what stopped on the way does.
+        let went_on = |one: &Entry| one.findings.iter().all(|one| !one.differences.is_empty());
+        let hidden = |cause: &Cause<'_>| {
+            let hides = |one: &&&Entry| one.own_verdict.is_none() || !went_on(one);
+            cause.blocked.iter().filter(hides).count()
+        };
         let blocks = |entry: &Entry| {
             let of_it = |cause: &&Cause<'_>| cause.finding.is_some_and(|one| one.id == entry.id);
-            causes.iter().filter(of_it).map(|cause| cause.blocked.len()).sum::<usize>()
+            causes.iter().filter(of_it).map(hidden).sum::<usize>()
         };
         let mut findings: Vec<&Entry> =
             counting().filter(|one| one.is_finding() && one.verdict != Verdict::Blocked).collect();
         findings.sort_by_cached_key(|one| {
             let most = std::cmp::Reverse(blocks(one));
-            (one.verdict, most, one.section.order(), one.id.clone())
+            (one.verdict, most, weight(one), one.section.order(), one.id.clone())
         });
         let mut sections: Vec<(&Section, Counts)> = Vec::new();
         let mut requests = BTreeMap::new();
@@ -94,6 +100,13 @@ pub fn cause(method: &str, target: &str, status: u16) -> String {
     format!("{method} /{kind} answers {status}")
 }
 
+/// What endangers people and their data comes first, then what a quick run takes as the most
+/// telling, then the rest.
+fn weight(entry: &Entry) -> usize {
+    let has = |tag: &str| entry.tags.iter().any(|one| one == tag);
+    ["security", "quick"].iter().position(|tag| has(tag)).unwrap_or(2)
+}
+
 fn causes(report: &Report) -> Vec<Cause<'_>> {
     let mut causes: Vec<Cause<'_>> = Vec::new();
     for entry in report.entries.iter().filter(|entry| entry.verdict == Verdict::Blocked) {
@@ -109,8 +122,20 @@ fn causes(report: &Report) -> Vec<Cause<'_>> {
     causes
 }
 
-/// The failure that is about what blocks others: its id, or its evidence, is that.
+/// The finding that is about what blocks others: its id, or its evidence, is that.
 fn shown_by<'a>(report: &'a Report, words: &str) -> Option<&'a Entry> {
+    let by_id = |entry: &&Entry| {
+        entry.id == words && matches!(entry.verdict, Verdict::Fail | Verdict::Warn)
+    };
+    if let Some(entry) = report.entries.iter().find(by_id) {
+        return Some(entry);
+    }
+    // What is refused for what was in it says nothing of another request; only that nothing can be
+    // made says something of all that needs it.
+    let refused = ["400", "409", "412", "422"].iter().any(|one| words.ends_with(one));
+    if refused && !words.starts_with("POST ") {
+        return None;
+    }
     let base = report.subject.trim_end_matches('/');
     let is_it = |exchange: &Exchange| {
         let target = exchange.request.url.strip_prefix(base).unwrap_or(&exchange.request.url);
@@ -118,9 +143,8 @@ fn shown_by<'a>(report: &'a Report, words: &str) -> Option<&'a Entry> {
         answer.is_some_and(|answer| cause(&exchange.request.method, target, answer.status) == words)
     };
     let failing = report.entries.iter().filter(|entry| entry.verdict == Verdict::Fail);
-    let shows = |entry: &&Entry| {
-        entry.id == words || entry.findings.iter().flat_map(|finding| &finding.exchanges).any(is_it)
-    };
+    let shows =
+        |entry: &&Entry| entry.findings.iter().flat_map(|finding| &finding.exchanges).any(is_it);
     // The simplest one, which needed the fewest requests.
     failing.filter(shows).min_by_key(|entry| entry.requests)
 }
@@ -212,6 +236,64 @@ mod tests {
         let report = Report::new(Kind::Server, "http://h");
         let counts = counts.iter().copied().collect();
         (headline(&report, &counts), tone(&report, &counts))
+    }
+
+    #[test]
+    fn what_hides_others_comes_first_then_what_endangers_people() {
+        let entry = |id: &str, verdict: &str, tags: &[&str]| {
+            let entry = serde_json::json!({
+                "id": id, "title": id, "verdict": verdict, "level": "must", "tags": tags,
+                "section": { "place": "RFC 7644, 3.3", "title": "" },
+                "why": "w", "fix": "f", "requests": 1, "millis": 1,
+            });
+            serde_json::from_value::<Entry>(entry).unwrap()
+        };
+        let blocked = |id: &str, by: &str| Entry {
+            blocked_by: Some(by.to_owned()),
+            ..entry(id, "blocked", &["security"])
+        };
+        let mut report = Report::new(Kind::Server, "http://h");
+        report.entries = vec![
+            entry("a-plain", "fail", &[]),
+            entry("b-warning", "warn", &["security"]),
+            entry("c-quick", "fail", &["patch", "quick"]),
+            entry("d-repeated", "fail", &[]),
+            entry("e-security", "fail", &["quick", "security"]),
+            entry("f-blocking", "fail", &[]),
+            blocked("g-blocked", "f-blocking"),
+            Entry { own_verdict: Some(Verdict::Fail), ..blocked("h-again", "d-repeated") },
+        ];
+        let order: Vec<&str> =
+            Summary::of(&report).findings.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(
+            order,
+            ["f-blocking", "e-security", "c-quick", "a-plain", "d-repeated", "b-warning"]
+        );
+    }
+
+    #[test]
+    fn a_refusal_of_one_request_is_not_blamed_for_that_of_another() {
+        let fails = |method: &str, status: u16| {
+            let exchange = serde_json::json!({
+                "request": { "method": method, "url": "http://h/Users?x", "headers": [] },
+                "answer": { "status": status, "headers": [] },
+                "started": "2026-01-01T00:00:00.000Z",
+            });
+            let entry = serde_json::json!({
+                "id": "fails", "title": "t", "verdict": "fail", "level": "must",
+                "section": { "place": "RFC 7644, 3.3", "title": "" },
+                "why": "w", "fix": "f", "requests": 1, "millis": 1,
+                "findings": [{
+                    "name": "n", "level": "must", "differences": [], "exchanges": [exchange],
+                }],
+            });
+            let mut report = Report::new(Kind::Server, "http://h");
+            report.entries = vec![serde_json::from_value::<Entry>(entry).unwrap()];
+            let words = cause(method, "/Users", status);
+            shown_by(&report, &words).is_some()
+        };
+        assert!(fails("GET", 500) && fails("PATCH", 501) && fails("POST", 400));
+        assert!(!fails("GET", 400) && !fails("PATCH", 400) && !fails("PUT", 409));
     }
 
     #[test]

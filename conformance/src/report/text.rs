@@ -167,6 +167,9 @@ fn shown(body: Option<&Body>, places: &[&str]) -> String {
 
 fn advice(text: &mut String, look: Look, entry: &Entry) {
     let (broken, more) = entry.broken();
+    if !entry.says_what_it_breaks() {
+        look.prose(text, "  ", "what it breaks is one of:");
+    }
     for cited in broken {
         let place = look.paint(&format!("{} {}", cited.id, cited.keyword), FAINT);
         look.prose(text, "  ", &format!("{place} ({}): {}", cited.place, cited.text));

@@ -7,13 +7,10 @@ use super::shape::{headers_of, segment, usual};
 use super::stop::{Stop, says};
 use crate::expect::at;
 use crate::http::Request;
-use crate::scenario::{Credential, Fixture};
+use crate::scenario::{Credential, Feature, Fixture};
 
 /// How often an endpoint may ask for more.
 const TRIES: usize = 4;
-
-/// The scenario whose finding it is where members have other values than were sent.
-const MEMBERS: &str = "rfc7643/4.2-group/members";
 
 impl Play<'_> {
     /// Users before groups, which may refer to them; otherwise by name.
@@ -53,10 +50,8 @@ impl Play<'_> {
                          answered {}",
                         answer.status
                     );
-                    let cause = "groups are made without their members";
-                    return Err(
-                        Stop::blocked(message, &request, Credential::Main, &answer).because(cause)
-                    );
+                    let stop = Stop::blocked(message, &request, Credential::Main, &answer);
+                    return Err(stop.because(&self.by_whom()));
                 }
                 if !keeps {
                     let message = format!(
@@ -64,7 +59,7 @@ impl Play<'_> {
                          POST {endpoint}, so that nobody is found by her id"
                     );
                     return Err(Stop::blocked(message, &request, Credential::Main, &answer)
-                        .because(MEMBERS));
+                        .because(&self.by_whom()));
                 }
                 return Ok(());
             }
@@ -83,6 +78,12 @@ impl Play<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The scenario whose finding it is that members are missing or have other values.
+    fn by_whom(&self) -> String {
+        let lack = Feature::Members;
+        self.run.refuser(lack).unwrap_or_else(|| lack.lack().to_owned())
     }
 
     /// Whether a group shows its members by the ids that were sent. Of the first group of a run it

@@ -4,11 +4,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use super::Event;
 use super::outcome::Outcome;
 use super::play::play;
 use super::shape::reads_only;
 use super::shared::Run;
+use super::{Event, alone};
 use crate::report::{Entry, Verdict};
 use crate::scenario::Scenario;
 
@@ -38,14 +38,22 @@ where
     let mut entries: Vec<Entry> =
         past.map(|past| past.done.values().cloned().collect()).unwrap_or_default();
     let played = |one: &Scenario| past.is_some_and(|past| past.done.contains_key(&one.id));
+    for scenario in scenarios.iter().filter(|one| played(one)) {
+        let entry = past.and_then(|past| past.done.get(&scenario.id));
+        if entry.is_some_and(|entry| entry.verdict == Verdict::Fail) {
+            run.does_not_hold(scenario);
+        }
+    }
     let left = scenarios.into_iter().enumerate().filter(|(_, one)| !played(one));
-    let (gates, mut others): (Turns, Turns) =
-        left.partition(|(_, one)| one.gate && !reads_only(one));
+    let (first, mut others): (Turns, Turns) =
+        left.partition(|(_, one)| !one.probes.is_empty() || (one.gate && !reads_only(one)));
+    let (gates, probes): (Turns, Turns) = first.into_iter().partition(|(_, one)| one.gate);
     fastrand::Rng::with_seed(run.options.seed).shuffle(&mut others);
-    let all = gates.len() + others.len();
+    let all = gates.len() + probes.len() + others.len();
     let failed = Arc::new(AtomicBool::new(false));
     let before = entries.len();
     entries.extend(lane_by_lane(run, gates, 1, &on_event, &failed).await);
+    entries.extend(lane_by_lane(run, probes, jobs, &on_event, &failed).await);
     entries.extend(lane_by_lane(run, others, jobs, &on_event, &failed).await);
     let missing = all - (entries.len() - before);
     entries.sort_by(|one, other| one.id.cmp(&other.id));
@@ -71,11 +79,13 @@ where
 {
     let (turns, next) = (Arc::new(turns), Arc::new(AtomicUsize::new(0)));
     let entries = Arc::new(Mutex::new(Vec::new()));
+    // By their place among the turns.
+    let suspects: Arc<Mutex<Vec<(usize, Outcome)>>> = Arc::default();
     let mut lanes = tokio::task::JoinSet::new();
     for _ in 0..jobs.clamp(1, turns.len().max(1)) {
         let (run, turns, next) = (Arc::clone(run), Arc::clone(&turns), Arc::clone(&next));
         let (on_event, failed) = (Arc::clone(on_event), Arc::clone(failed));
-        let entries = Arc::clone(&entries);
+        let (entries, suspects) = (Arc::clone(&entries), Arc::clone(&suspects));
         lanes.spawn(async move {
             loop {
                 let enough = run.options.fail_fast && failed.load(Ordering::SeqCst);
@@ -87,17 +97,13 @@ where
                 let Some(outcome) = some_times(&run, scenario, *number).await else {
                     return;
                 };
-                if outcome.verdict == Verdict::Fail {
-                    failed.store(true, Ordering::SeqCst);
-                    if scenario.gate {
-                        run.close(&scenario.id, format!("\"{}\" does not hold", scenario.title));
+                if jobs > 1 && alone::may_be_load(scenario, &outcome) {
+                    if let Ok(mut suspects) = suspects.lock() {
+                        suspects.push((place, outcome));
                     }
+                    continue;
                 }
-                on_event(&Event::Done { id: scenario.id.clone(), outcome: outcome.clone() });
-                let entry = outcome.entry(scenario, &run.endpoint);
-                if run.ledger.is_kept() {
-                    run.ledger.done(run.redacted(&entry));
-                }
+                let entry = settled(&run, scenario, outcome, &*on_event, &failed);
                 if let Ok(mut entries) = entries.lock() {
                     entries.push(entry);
                 }
@@ -113,7 +119,35 @@ where
         () = async { while lanes.join_next().await.is_some() {} } => {}
         () = limit => lanes.abort_all(),
     }
-    entries.lock().map(|mut all| std::mem::take(&mut *all)).unwrap_or_default()
+    let mut entries = entries.lock().map(|mut all| std::mem::take(&mut *all)).unwrap_or_default();
+    let mut suspects = suspects.lock().map(|mut all| std::mem::take(&mut *all)).unwrap_or_default();
+    suspects.sort_by_key(|(place, _)| *place);
+    for (place, outcome) in suspects {
+        let Some((number, scenario)) = turns.get(place) else { continue };
+        let outcome = alone::once_more(run, scenario, *number, outcome).await;
+        entries.push(settled(run, scenario, outcome, &**on_event, failed));
+    }
+    entries
+}
+
+/// What is known of a scenario is told, and obeyed.
+fn settled<F: Fn(&Event)>(
+    run: &Run,
+    scenario: &Scenario,
+    outcome: Outcome,
+    on_event: &F,
+    failed: &AtomicBool,
+) -> Entry {
+    if outcome.verdict == Verdict::Fail {
+        failed.store(true, Ordering::SeqCst);
+        run.does_not_hold(scenario);
+    }
+    on_event(&Event::Done { id: scenario.id.clone(), outcome: outcome.clone() });
+    let entry = outcome.entry(scenario, &run.endpoint);
+    if run.ledger.is_kept() {
+        run.ledger.done(run.redacted(&entry));
+    }
+    entry
 }
 
 /// Plays a scenario as often as was asked for. Verdicts that differ are told as such; the worst

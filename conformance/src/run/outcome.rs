@@ -18,6 +18,8 @@ pub struct Outcome {
     pub reason: Option<String>,
     /// What blocks it, in words that are the same for everything that this one thing blocks.
     pub blocked_by: Option<String>,
+    /// What it found by itself, where another scenario tells it.
+    pub own_verdict: Option<Verdict>,
     /// How answers differed, each with the step that noticed it.
     pub findings: Vec<Finding>,
     /// What the server chose where the scenario offers ways.
@@ -69,6 +71,7 @@ impl Outcome {
             verdict: Verdict::Skip,
             reason: Some(reason),
             blocked_by: None,
+            own_verdict: None,
             findings: Vec::new(),
             chosen: Vec::new(),
             exchanges: Vec::new(),
@@ -84,6 +87,7 @@ impl Outcome {
             title: String::new(),
         });
         let chosen = chosen(&self, scenario);
+        let fix = fix(&self.findings, scenario);
         Entry {
             id: scenario.id.clone(),
             title: scenario.title.clone(),
@@ -93,10 +97,10 @@ impl Outcome {
             tags: scenario.tags.clone(),
             dialects: scenario.dialects.clone(),
             why: scenario.why.clone(),
-            fix: scenario.fix.clone(),
+            fix,
             reason: self.reason,
             blocked_by: self.blocked_by,
-            own_verdict: None,
+            own_verdict: self.own_verdict,
             requirements: scenario.covers.iter().filter_map(|id| Cited::of(id)).collect(),
             findings: self.findings.into_iter().map(|one| one.shown(endpoint)).collect(),
             chosen,
@@ -120,6 +124,19 @@ fn chosen(outcome: &Outcome, scenario: &Scenario) -> Option<String> {
     let ways: Vec<String> =
         differences.map(|one| format!("{}: {}", one.place, one.found)).collect();
     Some(if ways.is_empty() { "as the title says".to_owned() } else { ways.join("; ") })
+}
+
+/// What to change: where the steps that found something say it, what they say.
+fn fix(findings: &[Finding], scenario: &Scenario) -> String {
+    let mut all: Vec<&str> = Vec::new();
+    for finding in findings.iter().filter(|one| one.level != Level::May) {
+        let fix = scenario.expected(finding.step).and_then(|one| one.fix.as_deref());
+        let fix = fix.unwrap_or(&scenario.fix);
+        if !all.contains(&fix) {
+            all.push(fix);
+        }
+    }
+    if all.is_empty() { scenario.fix.clone() } else { all.join(" ") }
 }
 
 impl Finding {

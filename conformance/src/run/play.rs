@@ -43,13 +43,22 @@ pub(super) struct Play<'a> {
 
 /// Plays a scenario. `None`: it was broken off, and nothing is known.
 pub(super) async fn play(run: &Arc<Run>, scenario: &Scenario, number: usize) -> Option<Outcome> {
-    let shared = run.pool.set(scenario);
+    play_with(run, scenario, &format!("{}-{number:04}", run.mark), run.pool.set(scenario)).await
+}
+
+/// The same under a mark of its own, with resources of its own where it shares none.
+pub(super) async fn play_with(
+    run: &Arc<Run>,
+    scenario: &Scenario,
+    mark: &str,
+    shared: Option<Arc<Set>>,
+) -> Option<Outcome> {
     let outcome = match does_not_apply(&run.capabilities, scenario) {
         Some(reason) => Some(Outcome::skip(reason)),
         None => {
             let mark = match &shared {
                 Some(set) => format!("{}-s{:03}", run.mark, set.number),
-                None => format!("{}-{number:04}", run.mark),
+                None => mark.to_owned(),
             };
             let mut play = Play::new(run, scenario, &mark);
             let stopped = play.all(&mark, shared.as_deref()).await.err();
@@ -276,10 +285,15 @@ impl<'a> Play<'a> {
             (Some(Level::Should), None) => (Verdict::Warn, None),
             (Some(Level::May) | None, None) => (Verdict::Pass, None),
         };
-        let (reason, blocked_by, exchange) = match halt {
-            Some(Halt { message, cause, exchange }) => (Some(message), cause, exchange),
-            None => (None, None, None),
+        let (reason, blocked_by, exchange, own) = match halt {
+            Some(Halt { message, cause, exchange, own }) => (Some(message), cause, exchange, own),
+            None => (None, None, None, None),
         };
+        let own_verdict = own.filter(|_| verdict == Verdict::Blocked).and_then(|own| match own {
+            Level::Must => Some(Verdict::Fail),
+            Level::Should => Some(Verdict::Warn),
+            Level::May => None,
+        });
         if let Some(exchange) = exchange {
             let name = "what stopped it".to_owned();
             self.found(self.scenario.level, 0, name, vec![exchange], Vec::new());
@@ -287,7 +301,17 @@ impl<'a> Play<'a> {
         let took = self.begun.elapsed();
         let (findings, requests, chosen) = (self.findings, self.requests, self.chosen);
         let exchanges = self.kept;
-        Some(Outcome { verdict, reason, blocked_by, findings, chosen, exchanges, requests, took })
+        Some(Outcome {
+            verdict,
+            reason,
+            blocked_by,
+            own_verdict,
+            findings,
+            chosen,
+            exchanges,
+            requests,
+            took,
+        })
     }
 
     /// An answer that is no HTTP breaks every requirement there is.

@@ -16,7 +16,7 @@ use crate::fixture::Learned;
 use crate::http::{Answer, Client, ClientError, FaultKind, Proof, Request, fault};
 use crate::journal::{Journal, Ledger};
 use crate::report::{Entry, Kind, Report};
-use crate::scenario::{Credential, Scenario};
+use crate::scenario::{Credential, Feature, Scenario};
 
 pub(crate) struct Run {
     pub(crate) client: Client,
@@ -33,7 +33,7 @@ pub(crate) struct Run {
     /// What DELETE did not take away.
     stuck: Mutex<BTreeSet<String>>,
     /// Features that are refused throughout, each with the scenario that fails by it.
-    refused: Mutex<BTreeMap<String, String>>,
+    refused: Mutex<BTreeMap<Feature, String>>,
     /// Whether groups show their members by the ids that were sent, once that is known.
     pub(super) keeps_ids: OnceCell<bool>,
     /// What failing scenarios made, where it is to stay.
@@ -204,16 +204,21 @@ impl Run {
         }
     }
 
-    /// A feature is refused throughout; the first scenario to find that fails by it.
-    pub(super) fn refuses(&self, feature: &str, id: &str) {
+    /// A scenario failed on which others stand: those that make something, or use what it probes.
+    pub(super) fn does_not_hold(&self, scenario: &Scenario) {
+        if scenario.gate {
+            self.close(&scenario.id, format!("\"{}\" does not hold", scenario.title));
+        }
         if let Ok(mut refused) = self.refused.lock() {
-            refused.entry(feature.to_owned()).or_insert_with(|| id.to_owned());
+            for feature in &scenario.probes {
+                refused.entry(*feature).or_insert_with(|| scenario.id.clone());
+            }
         }
     }
 
     /// The scenario that fails because a feature is refused.
-    pub(super) fn refuser(&self, feature: &str) -> Option<String> {
-        self.refused.lock().ok()?.get(feature).cloned()
+    pub(super) fn refuser(&self, feature: Feature) -> Option<String> {
+        self.refused.lock().ok()?.get(&feature).cloned()
     }
 
     /// Leaves these where they are.

@@ -9,7 +9,7 @@ use super::outcome::Exchange;
 use super::play::Play;
 use super::shape::{by_place, copies, encoded, headers_of, pad, repeat, usual};
 use super::stop::{Stop, says};
-use crate::expect::{Difference, differences};
+use crate::expect::{Difference, differences, told};
 use crate::http::{Answer, Request};
 use crate::scenario::{Level, Need, Step};
 
@@ -35,7 +35,7 @@ impl Play<'_> {
         }
         let answer = self.until_it_fits(step, &request).await?;
         let (request, answer) = self.with_what_it_asks_for(step, request, answer).await?;
-        self.does_it_at_all(number, step, &request, &answer).await?;
+        self.does_it_at_all(number, step, &request, &answer)?;
         let name = step.name.clone().unwrap_or_else(|| step.send.clone());
         self.time(step, &answer);
         match &step.expect {
@@ -43,6 +43,7 @@ impl Play<'_> {
                 let expectation = filled(expectation, &self.scope)?;
                 let differences = self.that_count(&request, differences(&expectation, &answer));
                 if !differences.is_empty() {
+                    let differences = told(&expectation, &answer, differences);
                     let level = expectation.level.unwrap_or(self.scenario.level);
                     let exchange = Exchange::new(&request, step.credential, &answer);
                     self.found(level, number, name.clone(), vec![exchange], differences);
@@ -157,7 +158,7 @@ impl Play<'_> {
     /// Whether a later step is played only where this answer is known.
     fn waits_for(&self, number: usize, name: &str) -> bool {
         let later = self.scenario.steps.iter().skip(number);
-        let roots = later.filter_map(|step| step.if_known.as_deref()?.split(['/', ':']).next());
+        let roots = later.filter_map(|step| step.if_known.as_deref()?.split('/').next());
         roots.into_iter().any(|root| root == name)
     }
 

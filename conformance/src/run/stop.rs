@@ -7,7 +7,7 @@ use crate::expect::at;
 use crate::http::{Answer, ClientError, Request};
 use crate::report::summary::cause;
 use crate::report::visible;
-use crate::scenario::{Credential, Scenario, Step};
+use crate::scenario::{Credential, Level, Scenario, Step};
 use crate::template::Unknown;
 
 /// Why a scenario cannot go on.
@@ -33,6 +33,9 @@ pub(super) struct Halt {
     pub(super) cause: Option<String>,
     /// The exchange that stopped it.
     pub(super) exchange: Option<Exchange>,
+    /// How strongly what it misses is asked for, where another scenario's finding stopped it that
+    /// would be its own as well.
+    pub(super) own: Option<Level>,
 }
 
 impl Stop {
@@ -45,7 +48,15 @@ impl Stop {
     ) -> Self {
         let cause = cause(&request.method, &request.target, answer.status);
         let exchange = Some(Exchange::new(request, as_whom, answer));
-        Self::Blocked(Box::new(Halt { message, cause: Some(cause), exchange }))
+        Self::Blocked(Box::new(Halt { message, cause: Some(cause), exchange, own: None }))
+    }
+
+    /// What a scenario misses here, another one tells; it is met at this level.
+    pub(super) fn repeats(self, id: &str, level: Level) -> Self {
+        match self.because(id) {
+            Self::Blocked(halt) => Self::Blocked(Box::new(Halt { own: Some(level), ..*halt })),
+            other => other,
+        }
     }
 
     /// The same, with other words for what stops it.
@@ -78,7 +89,7 @@ impl Stop {
             None => return Self::mistake(unknown),
         };
         let message = format!("step {number} needs `{name}`, which {whence} does not have");
-        Self::Blocked(Box::new(Halt { message, cause: None, exchange: None }))
+        Self::Blocked(Box::new(Halt { message, cause: None, exchange: None, own: None }))
     }
 
     /// A name that the scenario has from nowhere.
@@ -88,7 +99,12 @@ impl Stop {
 
     /// Something that another scenario found.
     pub(super) fn blocked_by(id: &str, message: String) -> Self {
-        Self::Blocked(Box::new(Halt { message, cause: Some(id.to_owned()), exchange: None }))
+        Self::Blocked(Box::new(Halt {
+            message,
+            cause: Some(id.to_owned()),
+            exchange: None,
+            own: None,
+        }))
     }
 
     /// A request without an answer that could be judged.
@@ -101,13 +117,18 @@ impl Stop {
             started: SystemTime::now(),
         });
         let is_a_finding = error.is_a_finding();
-        let halt = Box::new(Halt { message: error.message, cause: None, exchange });
+        let halt = Box::new(Halt { message: error.message, cause: None, exchange, own: None });
         if is_a_finding { Self::Broken(halt) } else { Self::Error(halt) }
     }
 
     /// A fault of this side, or a scenario that cannot end.
     pub(super) fn error(message: impl Into<String>) -> Self {
-        Self::Error(Box::new(Halt { message: message.into(), cause: None, exchange: None }))
+        Self::Error(Box::new(Halt {
+            message: message.into(),
+            cause: None,
+            exchange: None,
+            own: None,
+        }))
     }
 }
 

@@ -57,6 +57,9 @@ impl Play<'_> {
             return Ok((request, answer));
         }
         self.left_out.extend(left_out);
+        if self.scenario.dialects.is_empty() {
+            self.may_be_dropped(endpoint, &again);
+        }
         Ok((again, came))
     }
 
@@ -76,7 +79,16 @@ impl Play<'_> {
         let says = says(&answer);
         let message =
             format!("{endpoint} wants another body than the one that this is about{says}");
-        Err(Stop::blocked(message, &request, credential, &answer))
+        let cause = "bodies that are sent as they are do not fit the schema";
+        Err(Stop::blocked(message, &request, credential, &answer).because(cause))
+    }
+
+    /// Remembers what the schema lacks of what was sent: a server may drop it (RFC 7644, 3.1).
+    fn may_be_dropped(&mut self, endpoint: &str, request: &Request) {
+        let body = request.body.as_deref().and_then(|body| serde_json::from_str(body).ok());
+        let Some(body) = body.filter(Value::is_object) else { return };
+        let has = &self.run.capabilities;
+        self.left_out.extend(fit(body, endpoint, "", has, ("", ""), Extent::Parts).left_out);
     }
 
     /// Whether a name such as `ann/externalId` is of an attribute that was left out.
@@ -127,11 +139,17 @@ fn is_about(path: &str, target: &str, difference: &Difference) -> bool {
     if path.split('/').all(|part| query.contains(part)) {
         return true;
     }
-    let (name, subs) = path.split_once('/').unwrap_or((path, ""));
     let place = format!("{}/", difference.place);
-    let told = |sub: &str| place.contains(sub) || difference.expected.contains(sub);
-    let in_place = place.contains(&format!("/{name}/")) || place.contains(&format!("/{name}["));
-    in_place && subs.split('/').all(told)
+    let (name, subs) = path.split_once('/').unwrap_or((path, ""));
+    if !place.contains(&format!("/{name}/")) && !place.contains(&format!("/{name}[")) {
+        return false;
+    }
+    // What comes although no schema has it, or nobody may write it, is looked at.
+    let last = path.rsplit('/').next().unwrap_or(path);
+    if place.ends_with(&format!("/{last}/")) {
+        return difference.found == "nothing";
+    }
+    subs.split('/').all(|sub| place.contains(sub) || difference.expected.contains(sub))
 }
 
 /// Where a request makes or replaces a whole resource.

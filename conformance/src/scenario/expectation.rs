@@ -24,6 +24,8 @@ pub struct Expectation {
     pub level: Option<Level>,
     /// Requirements among those that the scenario covers that an answer breaks which differs.
     pub breaks: Vec<String>,
+    /// What to change in a server whose answer differs, where that is not what the scenario says.
+    pub fix: Option<String>,
     /// Other answers that the RFCs permit as well.
     pub or: Vec<Expectation>,
 }

@@ -1,8 +1,9 @@
 //! What a finding shows is enough to go on with: the nearest answer that was permitted, what the
 //! server said, and the requests that lead there.
 
+use provisor_conformance::report::matrix::{State, matrix};
 use provisor_conformance::report::text::Look;
-use provisor_conformance::report::{Format, Redacted, Verdict};
+use provisor_conformance::report::{Format, Kind, Redacted, Verdict};
 use serde_json::{Value, json};
 
 use super::small::{Small, error, reply};
@@ -152,6 +153,109 @@ async fn a_parameter_that_a_challenge_has_twice_is_found() {
         let report = fire(&server.url, vec![scenario(text)]).await.unwrap();
         assert_eq!(verdicts(&report, "rfc6750/"), [verdict], "{challenge}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_may_be_meant_as_several_is_held_against_all_of_them() {
+    const LISTS: &str = r#"
+id: t/lists
+title: lists
+why: w
+level: must
+covers: [RFC7644-3.3-01]
+steps:
+  - send: GET /Users?filter=title pr
+    expect:
+      status: 200
+      body: { /totalResults: 0 }
+      or: [{ status: 200, body: { /Resources/0/id: "7" } }, { status: 400, body: { /scimType: invalidFilter } }]
+fix: f
+"#;
+    for (status, body, expected, came) in [
+        (
+            400,
+            json!({ "scimType": "invalidValue" }),
+            r#"200 with `/totalResults` 0, or 200 with `/Resources/0/id` "7", or 400 with `/scimType` "invalidFilter""#,
+            r#"400 with `/scimType` "invalidValue""#,
+        ),
+        (
+            200,
+            json!({ "totalResults": 1, "Resources": [{ "id": "8" }] }),
+            r#"200 with `/totalResults` 0, or 200 with `/Resources/0/id` "7", or 400 with `/scimType` "invalidFilter""#,
+            r#"200 with `/totalResults` 1, `/Resources/0/id` "8""#,
+        ),
+    ] {
+        let answer = body.clone();
+        let server = Small::with(move |asked, _| {
+            asked.query.contains("title").then(|| reply(status, &answer))
+        })
+        .await;
+        let report = fire(&server.url, super::tell::times(LISTS, 3)).await.unwrap();
+        let differences = &entry(&report, "t/lists").findings[0].differences;
+        assert_eq!(differences.len(), 1, "{differences:?}");
+        assert_eq!(differences[0].expected, expected);
+        assert_eq!(differences[0].found, came);
+        let told = text(&report);
+        assert!(!told.contains("not the one expected"), "no cause that is none: {told}");
+    }
+    // Where all differ at one place, that is the place.
+    let one = LISTS.replace("/Resources/0/id: \"7\"", "/totalResults: 2");
+    let server = Small::with(|asked, _| {
+        asked.query.contains("title").then(|| reply(200, &json!({ "totalResults": 1 })))
+    })
+    .await;
+    let report = fire(&server.url, vec![scenario(&one)]).await.unwrap();
+    let differences = &entry(&report, "t/lists").findings[0].differences;
+    assert_eq!(
+        (differences[0].place.as_str(), differences[0].expected.as_str()),
+        ("/totalResults", "0, or 2")
+    );
+    // An inner error is none of them.
+    let server =
+        Small::with(|asked, _| asked.query.contains("title").then(|| error(500, "no"))).await;
+    let report = fire(&server.url, vec![scenario(LISTS)]).await.unwrap();
+    let differences = &entry(&report, "t/lists").findings[0].differences;
+    assert_eq!(differences.len(), 1, "{differences:?}");
+    assert_eq!(differences[0].expected, "200 or 400");
+}
+
+#[tokio::test]
+async fn only_what_a_step_breaks_has_failed_and_its_fix_is_told() {
+    const TWO: &str = r#"
+id: t/two
+title: two
+why: w
+level: must
+covers: [RFC7644-3.3-08, RFC7644-3.3-12, RFC7644-3.3-09]
+steps:
+  - send: GET /Users
+    expect: { breaks: [RFC7644-3.3-12], fix: mend the list, status: 200 }
+  - send: GET /Users/1
+    expect: { breaks: [RFC7644-3.3-08], fix: mend the read, status: 200 }
+  - send: GET /Users/2
+    expect: { breaks: [RFC7644-3.3-09], level: should, status: 200 }
+fix: mend it
+"#;
+    let server = Small::start().await;
+    let report = fire(&server.url, vec![scenario(TWO)]).await.unwrap();
+    let two = entry(&report, "t/two");
+    assert_eq!(two.fix, "mend the read mend it");
+    let all = |report: &Redacted| matrix(Kind::Server, &report.entries, |_| true);
+    let of = |id: &str| {
+        let all = all(&report);
+        let standing = all.iter().find(|one| one.requirement.id == id).unwrap();
+        (standing.state, standing.verdict)
+    };
+    assert_eq!(of("RFC7644-3.3-08"), (State::Tested, Some(Verdict::Fail)));
+    assert_eq!(of("RFC7644-3.3-12"), (State::NotReached, None), "its step holds");
+    assert_eq!(of("RFC7644-3.3-09"), (State::Tested, Some(Verdict::Warn)));
+
+    let unsaid =
+        TWO.replace("breaks: [RFC7644-3.3-08], ", "").replace("level: should, ", "level: may, ");
+    let report = fire(&server.url, vec![scenario(&unsaid)]).await.unwrap();
+    let failed = all(&report).into_iter().filter(|one| one.verdict == Some(Verdict::Fail));
+    assert_eq!(failed.count(), 1, "one of the three");
+    assert!(text(&report).contains("what it breaks is one of:\n"));
 }
 
 const CHANGES: &str = r#"

@@ -133,6 +133,8 @@ fix: f
 "#;
     let entry = fired(RAW).await;
     assert_eq!(entry.verdict, Verdict::Blocked, "{entry:?}");
+    let cause = "bodies that are sent as they are do not fit the schema";
+    assert_eq!(entry.blocked_by.as_deref(), Some(cause));
 }
 
 #[tokio::test]
@@ -143,6 +145,7 @@ title: members
 why: w
 level: must
 covers: [RFC7643-4.2-04]
+probes: [members]
 given:
   ann: { user: {} }
 steps:
@@ -235,6 +238,17 @@ fix: f
     };
     let report = fire(&server(false).await.url, vec![scenario(KEEPS)]).await.unwrap();
     assert_eq!(verdicts(&report, "t/keeps"), [Verdict::Skip]);
+    let other = KEEPS.replace("/nickName: Annie", "/nickName: { present: false }");
+    let keeps = Small::with(|asked, _| {
+        let schemas = json!({ "Resources": [{
+            "id": "urn:ietf:params:scim:schemas:core:2.0:User",
+            "attributes": [part("userName", true)],
+        }] });
+        (asked.path == "/Schemas").then(|| reply(200, &schemas))
+    })
+    .await;
+    let report = fire(&keeps.url, vec![scenario(&other)]).await.unwrap();
+    assert_eq!(verdicts(&report, "t/keeps"), [Verdict::Fail], "what comes is looked at");
     let report = fire(&server(true).await.url, vec![scenario(KEEPS)]).await.unwrap();
     assert_eq!(verdicts(&report, "t/keeps"), [Verdict::Fail], "it has it by its own word");
 }

@@ -114,7 +114,7 @@ async fn what_a_lost_answer_made_is_found_by_its_mark() {
     })
     .await;
     server.kept.lock().unwrap().make("Users", r#"{ "userName": "somebody-else" }"#);
-    let options = Options { allow_existing_data: true, ..soon() };
+    let options = Options { allow_existing_data: true, jobs: Some(1), ..soon() };
     let report = fire_with(&server.url, vec![scenario(MAKES)], options).await.unwrap();
     assert_eq!(verdicts(&report, "t/makes"), [Verdict::Blocked]);
     assert_eq!(server.there(), ["/Users/1"], "and nobody else's");

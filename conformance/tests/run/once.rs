@@ -90,7 +90,7 @@ fix: f
     .await;
     let report = fire(&server.url, vec![scenario(SORTS)]).await.unwrap();
     assert_eq!(verdicts(&report, "t/sorts"), [Verdict::Fail], "it has sorting by its own word");
-    assert_eq!(sorting(&server), 1);
+    assert_eq!(sorting(&server), 2, "its own, and what tries whether there is sorting");
 }
 
 #[tokio::test]

@@ -1,9 +1,11 @@
 //! What a change costs: requests, bytes, parallel requests, time.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{About, Basis, Endpoint, Episode, Level, Log, Rule};
-use crate::action::Kind;
+use crate::action::{Kind, Step};
 use crate::contract::Update;
 use crate::exchange::Exchange;
 
@@ -134,11 +136,11 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) {
     let action = episode.action;
     let abouts: Vec<About<'_>> =
         episode.exchanges.iter().map(|one| About::of(one, basis)).collect();
-    let changed = if action.kind == Kind::LargeGroup { usize::MAX } else { 1 };
-    if !abouts.is_empty() && action.misbehaviour.is_none() && changed == 1 {
+    if !abouts.is_empty() && action.misbehaviour.is_none() {
         let cost = Cost::of(episode.exchanges);
-        let few = cost.requests <= MANY;
-        log.check(&REQUESTS, few, "sequence", &format!("{MANY} requests at most"), || {
+        let most = MANY * changed(action);
+        let few = cost.requests <= most;
+        log.check(&REQUESTS, few, "sequence", &format!("{most} requests at most"), || {
             cost.requests.to_string()
         });
     }
@@ -151,6 +153,16 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) {
             format!("{} s", cost.millis / 1_000)
         });
     }
+}
+
+/// How many people and groups an action changes.
+fn changed(action: &Step) -> usize {
+    fn differ<T: PartialEq>(before: &BTreeMap<String, T>, after: &BTreeMap<String, T>) -> usize {
+        let others = after.iter().filter(|(key, one)| before.get(*key) != Some(*one));
+        others.count() + before.keys().filter(|key| !after.contains_key(*key)).count()
+    }
+    let (before, after) = (&action.before, &action.after);
+    (differ(&before.people, &after.people) + differ(&before.groups, &after.groups)).max(1)
 }
 
 fn whole_membership(
@@ -245,6 +257,7 @@ fn overlapping(abouts: &[About<'_>], log: &mut Log) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::plan;
 
     #[test]
     fn what_a_step_costs_is_added_up() {
@@ -260,6 +273,17 @@ mod tests {
         assert_eq!(Cost::of(&[]), Cost::default());
         // One after the other, within a millisecond each.
         assert_eq!(Cost::of(&[at(0, 0, 1), at(0, 1, 1), at(1, 1, 1)]).parallel, 1);
+    }
+
+    #[test]
+    fn what_an_action_changes_is_counted() {
+        let count = |kind| {
+            let steps = plan(|_| true, &[], 7);
+            changed(steps.iter().find(|step| step.kind == kind).unwrap())
+        };
+        let one = [Kind::CreateUser, Kind::AddMembers, Kind::DeleteGroup, Kind::ChangeEmail];
+        assert!(one.into_iter().all(|kind| count(kind) == 1));
+        assert_eq!((count(Kind::SpecialCharacters), count(Kind::LargeGroup)), (2, 8));
     }
 
     #[test]

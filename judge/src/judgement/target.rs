@@ -137,11 +137,16 @@ fn whole(about: &About<'_>, body: &Object, resource: &Resource, log: &mut Log) {
         }
     }
     if let Some(form) = resource.manager.filter(|_| about.endpoint == Endpoint::Users) {
-        for (_, extension) in body.iter() {
-            let manager = extension.as_object().and_then(|one| one.attribute("manager"));
-            if let Some(value) = manager.filter(|value| !value.is_nothing()) {
-                manager_form(form, value, log);
-            }
+        managers(form, body, log);
+    }
+}
+
+/// The managers of a value: its own, and those of extensions in it.
+fn managers(form: Manager, values: &Object, log: &mut Log) {
+    let inner = values.iter().filter_map(|(_, value)| value.as_object());
+    for one in inner.chain([values]) {
+        if let Some(value) = one.attribute("manager").filter(|value| !value.is_nothing()) {
+            manager_form(form, value, log);
         }
     }
 }
@@ -182,6 +187,10 @@ fn parts(about: &About<'_>, basis: &Basis<'_>, resource: &Resource, log: &mut Lo
             let value = operation.attribute("value").filter(|value| !value.is_nothing());
             if let Some(value) = value.filter(|_| path.rsplit(':').next() == Some("manager")) {
                 manager_form(form, value, log);
+            }
+            let whole = value.filter(|_| path.is_empty() || path.starts_with("urn:"));
+            if let Some(values) = whole.and_then(Json::as_object) {
+                managers(form, values, log);
             }
         }
     }
@@ -316,6 +325,22 @@ mod tests {
         let nick = r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
             "Operations":[{"op":"replace","path":"nickName","value":"x"}]}"#;
         assert_eq!(gong("PATCH", "/scim/Users/1", nick), ["contract/accepted"]);
+    }
+
+    #[test]
+    fn a_manager_is_found_wherever_a_patch_has_it() {
+        let work = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+        for operation in [
+            format!(r#"{{"op":"add","path":"{work}:manager","value":{{"value":"1"}}}}"#),
+            format!(r#"{{"op":"add","path":"{work}","value":{{"manager":{{"value":"1"}}}}}}"#),
+            format!(r#"{{"op":"add","value":{{"{work}":{{"manager":{{"value":"1"}}}}}}}}"#),
+        ] {
+            let body = format!(
+                r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{operation}]}}"#
+            );
+            let found = gong("PATCH", "/scim/Users/1", &body);
+            assert!(found.contains(&"contract/manager"), "{operation}: {found:?}");
+        }
     }
 
     #[test]

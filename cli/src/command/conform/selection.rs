@@ -15,6 +15,9 @@ pub struct Selected {
     /// Scenarios whose ids contain this, or fit a pattern with `*`; may be repeated
     #[arg(long, value_name = "PATTERN")]
     only: Vec<String>,
+    /// All but those whose ids contain this, or fit a pattern with `*`; may be repeated
+    #[arg(long, value_name = "PATTERN")]
+    except: Vec<String>,
     /// Scenarios with this tag; may be repeated
     #[arg(long = "tag", value_name = "TAG")]
     tags: Vec<String>,
@@ -30,7 +33,7 @@ pub struct Selected {
     /// Judge by the wishes of this provider too, such as entra; may be repeated
     #[arg(long = "dialect", value_name = "NAME")]
     dialects: Vec<String>,
-    /// The most telling scenarios only, at most 250 requests
+    /// The most telling scenarios only, at most 300 requests
     #[arg(long)]
     quick: bool,
     /// Only scenarios that write nothing
@@ -65,6 +68,7 @@ impl Selected {
         });
         let selection = Selection {
             only: self.only.clone(),
+            except: self.except.clone(),
             tags,
             sections: self.sections.clone(),
             levels: levels.collect(),

@@ -38,7 +38,9 @@ const FAULTS: &[Fault] = &[
         dialect: None,
         act: Act::Response(|asked, answered| {
             let is_patch = asked.method == Method::PATCH && asked.any_id().is_some();
-            let is_plain = |body: Value| !body["schemas"].to_string().contains(PATCH_OP);
+            let is_plain = |body: Value| {
+                !body.get("schemas").is_some_and(|all| all.to_string().contains(PATCH_OP))
+            };
             if is_patch && answered.status == 400 && asked.json().is_some_and(is_plain) {
                 *answered = Answered::empty(204);
             }
@@ -165,7 +167,8 @@ fn done_and_refused(inner: &Inner, asked: Asked) -> Answering<'_> {
             return answered;
         }
         let body = asked.json().unwrap_or_default();
-        for one in body["Operations"].as_array().into_iter().flatten() {
+        let operations = body.get("Operations").and_then(Value::as_array);
+        for one in operations.into_iter().flatten() {
             let makes = text(one, "method") == "POST" && one.get("bulkId").is_none();
             if let (true, Some(data)) = (makes, one.get("data")) {
                 inner.answer(asked.like(Method::POST, path(one), Some(data))).await;
@@ -208,14 +211,14 @@ fn loose_names(inner: &Inner, asked: Asked) -> Answering<'_> {
         let id = asked.id("Users").unwrap_or_default();
         let loose = operations(&asked).into_iter().find(|one| ENTERPRISE.contains(&path(one)));
         if let (Some(one), 400) = (loose, answered.status) {
-            inner.remember(format!("loose {id}"), json!([path(&one), one["value"]]));
+            inner.remember(format!("loose {id}"), one);
             return Answered::empty(204);
         }
         answered.each_resource(|one| {
             let loose = inner.recall(&format!("loose {}", text(one, "id")));
             if let (Some(loose), Some(one)) = (loose, one.as_object_mut()) {
-                let name = loose[0].as_str().unwrap_or_default().to_owned();
-                one.insert(name, loose[1].clone());
+                let value = loose.get("value").cloned().unwrap_or_default();
+                one.insert(path(&loose).to_owned(), value);
             }
         });
         answered

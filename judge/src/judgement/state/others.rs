@@ -23,8 +23,10 @@ pub(super) fn others(episode: &Episode<'_>) -> Vec<Difference> {
             }
             continue;
         };
-        let may: &[&str] = if Some(id.as_str()) == own_id { may_change(action.kind) } else { &[] };
-        compare(&format!("Users/{id}"), was, is, may, &mut list);
+        let own = Some(id.as_str()) == own_id;
+        let mut may = if own { may_change(action.kind).to_vec() } else { Vec::new() };
+        may.extend(late(episode, is));
+        compare(&format!("Users/{id}"), was, is, &may, &mut list);
     }
     let names: Vec<&str> = [&action.before, &action.after]
         .into_iter()
@@ -55,6 +57,31 @@ pub(super) fn others(episode: &Episode<'_>) -> Vec<Difference> {
         }
     }
     list
+}
+
+/// Attributes of a person that are as the source has them: what could not be told in an earlier
+/// step, because the judge answered badly, may come in this one.
+fn late(episode: &Episode<'_>, is: &Value) -> Vec<&'static str> {
+    let name = value(is, "userName").map(|name| name.to_lowercase());
+    let people = episode.action.after.people.values();
+    let Some(person) = people.into_iter().find(|one| Some(one.user_name.to_lowercase()) == name)
+    else {
+        return Vec::new();
+    };
+    let same = |name: &str, wanted: &str| value(is, name).as_deref() == Some(wanted);
+    let mut may = Vec::new();
+    if same("givenName", &person.given_name) && same("familyName", &person.family_name) {
+        may.push("name");
+    }
+    for (name, wanted) in [
+        ("displayName", person.display_name.as_str()),
+        ("title", person.title.as_deref().unwrap_or_default()),
+    ] {
+        if same(name, wanted) {
+            may.push(name);
+        }
+    }
+    may
 }
 
 /// What an action may change of its person.

@@ -89,3 +89,22 @@ fn somebody_elses_change_is_noticed() {
     assert_eq!(broken(&action, &before, &after), ["state/unchanged"]);
     assert!(broken(&action, &before, &state(&[ann("Lee", true)], &[group])).is_empty());
 }
+
+#[test]
+fn what_comes_late_is_no_change_of_somebody_else() {
+    let action = step(Kind::CreateGroup);
+    let group = json!({"id": "g", "displayName": "Sales"});
+    let person = |family: &str, title: &str| {
+        json!({"id": "1", "userName": "ann.lee@acme.example", "displayName": "Ann Lee-Moss",
+            "title": title, "name": {"givenName": "Ann", "familyName": family}})
+    };
+    let before = state(&[person("Lee", "Account Executive")], &[]);
+    let told = |family, title| {
+        let after = state(&[person(family, title)], std::slice::from_ref(&group));
+        broken(&action, &before, &after)
+    };
+    // The step before this one changed name and title, and nothing of it had arrived.
+    assert!(told("Lee-Moss", "Senior Account Executive").is_empty());
+    assert_eq!(told("Moss", "Senior Account Executive"), ["state/unchanged"]);
+    assert_eq!(told("Lee-Moss", "Chief"), ["state/unchanged"]);
+}
