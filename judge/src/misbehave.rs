@@ -191,6 +191,32 @@ impl Misbehaviour {
     }
 }
 
+impl Misbehaviour {
+    /// The requests that it happens to; `None`: it is not about requests.
+    pub fn meets_words(&self) -> Option<String> {
+        if self.does == Does::default() {
+            return None;
+        }
+        let Meets { methods, endpoint, lists, filter, members_over, .. } = &self.meets;
+        let methods =
+            if methods.is_empty() { "a request to".to_owned() } else { methods.join(" or ") };
+        let mut words = match endpoint.as_deref() {
+            Some(TOKEN) => format!("{methods} the token endpoint"),
+            Some(name) => format!("{methods} /{name}"),
+            None => format!("{methods} /Users or /Groups"),
+        };
+        if *filter {
+            words.push_str(" with a filter");
+        } else if *lists == Some(true) {
+            words.push_str(" for a list");
+        }
+        if let Some(most) = members_over {
+            words.push_str(&format!(" with more than {most} members"));
+        }
+        Some(words)
+    }
+}
+
 impl Script {
     /// From now on this is done.
     pub fn arm(&self, what: &Misbehaviour) {

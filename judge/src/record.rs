@@ -78,6 +78,11 @@ impl Recorder {
         self.kept().exchanges.clone()
     }
 
+    /// Whether anything came so far.
+    pub fn has_exchanges(&self) -> bool {
+        !self.kept().exchanges.is_empty()
+    }
+
     /// The exchanges of one step.
     pub fn of_step(&self, step: usize) -> Vec<Exchange> {
         self.kept().exchanges.iter().filter(|one| one.step == step).cloned().collect()

@@ -66,12 +66,17 @@ fn entry(
     let found = outcome.log.of(rule.id);
     let looked = outcome.log.looked.get(rule.id);
     let times = looked.map_or(0, |looked| looked.times);
+    let blocked = outcome.log.blocked.get(rule.id).map(|number| blamed(outcome, *number));
     let verdict = match (found.is_empty(), times, rule.level) {
         (false, _, Level::Must) => Verdict::Fail,
         (false, _, Level::Should) => Verdict::Warn,
+        (true, 0, _) if blocked.is_some() => Verdict::Blocked,
         (true, 0, _) => Verdict::NotExercised,
-        (true, _, _) => Verdict::Pass,
+        (true, _, _) | (_, _, Level::Note) => Verdict::Pass,
     };
+    let noted = (rule.level == Level::Note && !found.is_empty())
+        .then(|| format!("{} times: {}; {}", found.len(), found[0].found, rule.why));
+    let found = if noted.is_some() { Vec::new() } else { found };
     let level = level(rule.level);
     let more = found.len().saturating_sub(SHOWN);
     // Those that it was looked at in.
@@ -119,10 +124,10 @@ fn entry(
         why: rule.why.to_owned(),
         fix: rule.fix.to_owned(),
         reason,
-        blocked_by: None,
+        blocked_by: blocked.filter(|_| verdict == Verdict::Blocked),
         requirements: rule.covers.iter().filter_map(|id| Cited::of(id)).collect(),
         findings,
-        chosen: None,
+        chosen: noted,
         requests,
         millis: 0,
         exchanges: Vec::new(),
@@ -134,7 +139,17 @@ fn level(level: Level) -> scenario::Level {
     match level {
         Level::Must => scenario::Level::Must,
         Level::Should => scenario::Level::Should,
+        Level::Note => scenario::Level::May,
     }
+}
+
+/// A step that is to blame for others.
+fn blamed(outcome: &Outcome, number: usize) -> String {
+    let step = outcome.steps.iter().find(|step| step.number == number);
+    step.map_or_else(
+        || format!("step {number}"),
+        |step| format!("step {number}, {}, where it did not arrive", step.name),
+    )
 }
 
 /// Why nothing is known of a rule.
@@ -151,7 +166,10 @@ fn why_not(
             let done = outcome.steps.iter().find(|step| step.action.kind.name() == name);
             match done.and_then(|step| step.skipped.clone()) {
                 Some(why) => why,
-                None => "the run had no such action".to_owned(),
+                None => match done {
+                    Some(step) => format!("step {} showed nothing of it", step.number),
+                    None => "the run had no such action".to_owned(),
+                },
             }
         }
         "contract" => {
@@ -160,10 +178,14 @@ fn why_not(
         "reaction" => {
             let all =
                 Misbehaviour::all().iter().filter(|one| one.judged.iter().any(|id| id == rule.id));
-            let had = misbehaviours.iter().any(|one| one.judged.iter().any(|id| id == rule.id));
+            let had: Vec<&Misbehaviour> = misbehaviours
+                .iter()
+                .copied()
+                .filter(|one| one.judged.iter().any(|id| id == rule.id))
+                .collect();
             let names: Vec<&str> = all.map(|one| one.id.as_str()).collect();
-            if had {
-                format!("the source never came to it ({})", names.join(", "))
+            if !had.is_empty() {
+                never(&had, outcome)
             } else {
                 format!(
                     "the run did not misbehave so; --misbehave {}",
@@ -177,6 +199,30 @@ fn why_not(
         "auth" if rule.id == "auth/tls" => "the run was without TLS; --tls shows it".to_owned(),
         _ => "the source sent no such request".to_owned(),
     }
+}
+
+/// Why misbehaviours that the run had showed nothing.
+fn never(had: &[&Misbehaviour], outcome: &Outcome) -> String {
+    let of = |one: &Misbehaviour| {
+        let mut steps = outcome.steps.iter();
+        steps.find(|step| step.action.misbehaviour.is_some_and(|what| what.id == one.id))
+    };
+    let mut reasons: Vec<String> = had
+        .iter()
+        .map(|one| match of(one) {
+            None => "the run ended before it".to_owned(),
+            Some(step) => match &step.skipped {
+                Some(why) => why.clone(),
+                None if !step.came_up => step.did_not_come_up(),
+                None if one.needs_tls => {
+                    "no request came over the good certificate either".to_owned()
+                }
+                None => format!("what followed in step {} does not show it", step.number),
+            },
+        })
+        .collect();
+    reasons.dedup();
+    reasons.join("; ")
 }
 
 fn section(rule: &Rule, contract: &Contract) -> Section {
@@ -227,6 +273,16 @@ fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
         if let Some(complaint) = &step.complaint {
             notes
                 .push(format!("step {}, {}: the source said: {complaint}", step.number, step.name));
+        }
+    }
+    for step in &outcome.steps {
+        let found = outcome.log.findings.iter().any(|one| one.step == step.number);
+        let told = found || step.blocked.is_some() || step.skipped.is_some();
+        if !step.came_up && step.skipped.is_none() {
+            let why = step.did_not_come_up();
+            notes.push(format!("step {}, {}: it did not come up: {why}", step.number, step.name));
+        } else if let Some(lacks) = step.lacks.as_ref().filter(|_| !told && !step.wants_nothing()) {
+            notes.push(format!("step {}, {}: did not arrive: {lacks}", step.number, step.name));
         }
     }
     for step in &outcome.steps {

@@ -42,6 +42,10 @@ impl Source for Guided {
         Box::pin(async { Acted::Waits })
     }
 
+    fn by_hand(&self) -> bool {
+        true
+    }
+
     fn said(&mut self) -> Pin<Box<dyn Future<Output = Said> + Send + '_>> {
         Box::pin(async {
             match self.lines.recv().await.as_deref().map(str::trim) {

@@ -28,7 +28,7 @@ static NOT_IN_URL: Rule = Rule {
     level: Level::Must,
     covers: &["RFC6750-2.3-01", "RFC6750-5.3-05"],
     fault: Some("K43"),
-    title: "no token in a URL (RFC 9700, 4.3.2)",
+    title: "no token in a URL (RFC 9700, 4.3.2: clients MUST NOT pass it so)",
     why: "URLs are logged by proxies and providers, and whoever reads the log has the token",
     fix: "send the token in `Authorization` alone",
 };

@@ -66,9 +66,10 @@ static OP: Rule = Rule {
 static REMOVE: Rule = Rule {
     id: "patch/remove-by-value",
     level: Level::Must,
-    covers: &["RFC7644-3.5.2-09"],
+    // RFC 7644, 3.5.2.2 says what a provider does; no sentence forbids the value.
+    covers: &[],
     fault: Some("K14"),
-    title: "`remove` chooses by its path what to remove, and has no value",
+    title: "`remove` chooses by its path what to remove, and has no value (RFC 7644, 3.5.2.2)",
     why: "by the letter `remove` of `members` removes everybody, whatever the value lists",
     fix: "write `\"path\": \"members[value eq \\\"ID\\\"]\"`, and no value",
 };
@@ -187,7 +188,7 @@ pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
     }
     let (Some(body), Some(kind)) = (&about.body, about.endpoint.resource_type()) else { return };
     let Some(kind) = basis.schemas.resource_type(kind) else { return };
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| shows(rule, body)) {
         log.looked(rule);
     }
     let options = Options::tolerant().with(Tolerance::UnknownAttribute);
@@ -205,6 +206,33 @@ pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
             }
         }
         Err(error) => refused(&error, body, log),
+    }
+}
+
+/// Whether a body has what a rule is about.
+fn shows(rule: &Rule, body: &Json) -> bool {
+    let any = |has: &dyn Fn(&str, Option<&str>, Option<&Json>) -> bool| {
+        operations(body).iter().filter_map(Json::as_object).any(|one| {
+            let op = one.attribute("op").and_then(Json::as_str).unwrap_or_default();
+            let path = one.attribute("path").and_then(Json::as_str);
+            has(&op.to_ascii_lowercase(), path, one.attribute("value"))
+        })
+    };
+    match rule.id {
+        "patch/remove-by-value" => any(&|op, _, _| op == "remove"),
+        "patch/path" => any(&|_, path, _| path.is_some()),
+        "patch/unmatched-filter" => any(&|_, path, _| path.is_some_and(|path| path.contains('['))),
+        "patch/path-key" | "patch/json-text" | "patch/foreign-schema" => {
+            any(&|_, path, value| path.is_none() && value.is_some())
+        }
+        "patch/json-types" | "patch/shapes" | "patch/plain-value" | "patch/value" => {
+            any(&|op, _, value| op != "remove" && value.is_some())
+        }
+        "patch/manager" => any(&|_, path, value| {
+            path.is_some_and(|path| last(path).starts_with("manager"))
+                || value.is_some_and(names_manager)
+        }),
+        _ => true,
     }
 }
 

@@ -241,11 +241,7 @@ impl Plan<'_> {
 }
 
 fn step_line(done: &Done, log: &Log, total: usize) -> String {
-    let state = match (&done.skipped, done.arrived) {
-        (Some(why), _) => format!("not exercised: {why}"),
-        (None, true) => "arrived".to_owned(),
-        (None, false) => "did not arrive".to_owned(),
-    };
+    let state = done.words(log);
     let broken = log.broken();
     let found = if broken.is_empty() { String::new() } else { format!("; {}", broken.join(", ")) };
     let mut text = format!("{:>3}/{total}  {}: {state}{found}", done.number, done.name);

@@ -88,7 +88,7 @@ pub(super) static SENT: Rule = Rule {
     level: Level::Should,
     covers: &[],
     fault: None,
-    title: "names, title, department and e-mail address are sent",
+    title: "names, title, department, e-mail address and manager are sent",
     why: "rules and reports of the product have nothing to go by",
     fix: "map a field of yours to the attribute",
 };

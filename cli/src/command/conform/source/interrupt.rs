@@ -19,6 +19,10 @@ impl Source for Interruptible<'_> {
         })
     }
 
+    fn by_hand(&self) -> bool {
+        self.0.by_hand()
+    }
+
     fn said(&mut self) -> Pin<Box<dyn Future<Output = Said> + Send + '_>> {
         Box::pin(async move {
             tokio::select! {

@@ -83,6 +83,7 @@ pub(super) fn list() -> String {
         let level = match rule.level {
             Level::Must => "must",
             Level::Should => "should",
+            Level::Note => "note",
         };
         let _ = writeln!(text, "  {:<28} {level:<6}  {}", rule.id, rule.title);
     }
