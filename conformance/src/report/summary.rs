@@ -131,9 +131,14 @@ fn tone(report: &Report, counts: &Counts) -> Verdict {
     match worst {
         Some(worst) => *worst,
         None if report.interrupted.is_some() => Verdict::Error,
-        None if counts.is_empty() => Verdict::Skip,
+        None if is_nothing(counts) => Verdict::Skip,
         None => Verdict::Pass,
     }
+}
+
+/// Whether nothing was tested at all.
+fn is_nothing(counts: &Counts) -> bool {
+    counts.keys().all(|verdict| *verdict == Verdict::NotExercised)
 }
 
 fn headline(report: &Report, counts: &Counts) -> String {
@@ -165,6 +170,7 @@ fn headline(report: &Report, counts: &Counts) -> String {
     }
     match count(Verdict::Warn) {
         0 if all == 0 => format!("not known: there were no {things}"),
+        0 if is_nothing(counts) => "not known: nothing was tested".to_owned(),
         0 => "conformant, as far as was tested".to_owned(),
         1 => "conformant, as far as was tested, with 1 warning".to_owned(),
         warn => format!("conformant, as far as was tested, with {warn} warnings"),
@@ -196,6 +202,7 @@ mod tests {
             (&[][..], "not known: there were no scenarios", Skip),
             (&[(Pass, 3), (Skip, 2)], "conformant, as far as was tested", Pass),
             (&[(Pass, 3), (NotExercised, 2)], "conformant, as far as was tested", Pass),
+            (&[(NotExercised, 5)], "not known: nothing was tested", Skip),
             (&[(Pass, 3), (Warn, 1)], "conformant, as far as was tested, with 1 warning", Warn),
             (&[(Pass, 3), (Fail, 1), (Error, 9)], "not conformant: 1 of 13 scenarios fails", Fail),
             (

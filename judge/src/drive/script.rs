@@ -15,6 +15,8 @@ use crate::action::{self, Kind, Step};
 
 /// Stands for every action without a command of its own.
 const ANY: &str = "any";
+/// How much longer a command may take for each more person.
+const PERSON: Duration = Duration::from_millis(60);
 /// Bytes of what a command says that are shown.
 const SAID: usize = 600;
 
@@ -63,6 +65,12 @@ impl Script {
         self.commands.get(kind.name()).or_else(|| self.commands.get(ANY))
     }
 
+    /// Thousands of people take longer than one.
+    fn timeout_of(&self, step: &Step) -> Duration {
+        let new = step.after.people.len().saturating_sub(step.before.people.len());
+        self.timeout + PERSON * u32::try_from(new.saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
     async fn run(&self, step: &Step, details: &Details) -> Acted {
         let Some(text) = self.command(step.kind) else {
             return Acted::Skipped(format!("no command for {}; give one with --on", step.kind));
@@ -82,9 +90,10 @@ impl Script {
             Ok(running) => running,
             Err(why) => return Acted::Failed(format!("`{text}` cannot be started: {why}")),
         };
-        match tokio::time::timeout(self.timeout, running.wait_with_output()).await {
+        let timeout = self.timeout_of(step);
+        match tokio::time::timeout(timeout, running.wait_with_output()).await {
             Err(_) => {
-                let seconds = self.timeout.as_secs();
+                let seconds = timeout.as_secs();
                 Acted::Failed(format!("`{text}` did not end within {seconds} s"))
             }
             Ok(Err(why)) => Acted::Failed(format!("`{text}` broke off: {why}")),
@@ -132,9 +141,18 @@ impl std::error::Error for BadCommand {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::plan;
 
     fn pair(name: &str) -> Vec<(String, String)> {
         vec![(name.to_owned(), "true".to_owned())]
+    }
+
+    #[test]
+    fn a_command_has_more_time_for_more_people() {
+        let steps = plan(|kind| kind == Kind::LargeGroup, &[], 1_001);
+        let script = Script::new(&pair("any"), PathBuf::new(), Duration::from_secs(1)).unwrap();
+        let seconds = |at: usize| script.timeout_of(&steps[at]).as_secs();
+        assert_eq!((seconds(0), seconds(3), seconds(4)), (1, 61, 1));
     }
 
     #[test]

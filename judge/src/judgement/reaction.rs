@@ -81,20 +81,25 @@ impl<'a> Scene<'a> {
             "reaction/keeps-token" => self.keeps_token(log),
             "reaction/checks-certificate" => self.certificate(log),
             // What was legal, if rare, must not hold the change up.
-            "reaction/look-up-404" | "reaction/takes-config" | "reaction/takes-schemas" => {
+            "reaction/look-up-404" => self.comes(rule, log),
+            "reaction/takes-config" | "reaction/takes-schemas" if self.told().is_some() => {
                 self.comes(rule, log);
             }
             _ => {}
         }
     }
 
-    /// Whether the change arrived after all.
+    /// Whether the change arrived after all. Where nothing was sent, the bad answer shows why.
     fn comes(&self, rule: &'static Rule, log: &mut Log) {
         // What was carried out although it was answered badly has arrived without the source.
         let does = &self.what.does;
         let carried_out = does.after.is_some() || does.drop_after;
         if carried_out && self.met.is_none_or(|met| self.after(met).next().is_none()) {
             return;
+        }
+        let wrote = self.abouts.iter().any(|one| one.exchange.request.is_write());
+        if let Some((_, first)) = self.meddled().next().filter(|_| !wrote) {
+            log.at(first.exchange);
         }
         log.check(rule, self.arrived, "state", "what the action wants", || {
             "it did not arrive".to_owned()

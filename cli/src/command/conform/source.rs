@@ -74,7 +74,7 @@ pub struct Arguments {
     /// A step is over when it has been quiet for so many seconds
     #[arg(long, default_value_t = 5, value_name = "SECONDS")]
     quiet_for: u64,
-    /// How long a command may take
+    /// How long a command may take; for each more person of a large group 60 ms more
     #[arg(long, default_value_t = 120, value_name = "SECONDS")]
     timeout: u64,
     /// Name actions, contracts, misbehaviours and rules, and do nothing
