@@ -302,6 +302,12 @@ fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
             missing.cut, missing.lost
         ));
     }
+    if outcome.not_judged > 0 {
+        notes.push(format!(
+            "{} requests are of `provisor replay` itself, not of its client, and are not judged",
+            outcome.not_judged
+        ));
+    }
     if missing.broken > 0 {
         notes.push(format!("{} connections sent something else than HTTP", missing.broken));
     }

@@ -9,6 +9,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use provisor::decide::RuleSet;
+use provisor_clients::client::ANOTHER_HAND;
 
 use crate::action::Step;
 use crate::drive::{Acted, Details, Source};
@@ -47,6 +48,8 @@ pub struct Outcome {
     pub steps: Vec<Done>,
     /// What could not be kept.
     pub missing: Missing,
+    /// Requests that are not the source's: what `provisor replay` reads back, and whom it makes.
+    pub not_judged: usize,
     /// What rules and source have to say to one another.
     pub hints: Vec<String>,
     /// Why it ended early.
@@ -228,6 +231,10 @@ async fn finish(
 ) -> Outcome {
     let recorder = provider.recorder();
     outcome.exchanges = recorder.exchanges();
+    // What `provisor replay` does beside its client is not the source's.
+    let all = outcome.exchanges.len();
+    outcome.exchanges.retain(|one| one.request.header("user-agent") != Some(ANOTHER_HAND));
+    outcome.not_judged = all - outcome.exchanges.len();
     let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
     let mut log = judgement::requests(&outcome.exchanges, &basis);
     had::without_what_nobody_has(&mut log, &outcome.exchanges, &outcome.steps);
@@ -271,10 +278,10 @@ impl Stage<'_> {
         let before = inside.state().await;
         let came_before = provider.recorder().has_exchanges();
         let connections = provider.recorder().connections();
-        provider.recorder().begin_step(self.number);
         if let Some(what) = action.misbehaviour {
-            prepare::arm(provider, what);
+            prepare::arm(provider, what).await;
         }
+        provider.recorder().begin_step(self.number);
         let mut skipped = None;
         let mut complaint: Option<String> = None;
         for again in [false, true] {
@@ -315,9 +322,10 @@ impl Stage<'_> {
                 continue;
             }
             provider.script().disarm();
-            prepare::after(provider, action);
+            let exchanges = provider.recorder().of_step(self.number);
+            prepare::after(provider, action).await;
             return Some(Shown {
-                exchanges: provider.recorder().of_step(self.number),
+                exchanges,
                 connected: provider.recorder().connections() > connections,
                 came_before,
                 before,

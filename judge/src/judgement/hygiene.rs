@@ -140,10 +140,8 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) {
         episode.exchanges.iter().map(|one| About::of(one, basis)).collect();
     if !abouts.is_empty() && action.misbehaviour.is_none() {
         let cost = Cost::of(episode.exchanges);
-        // Who compares with what is there reads it, page by page.
-        let page = basis.contract.requests.page.unwrap_or(PAGE).clamp(1, PAGE);
         let there = episode.before.users.len() + episode.before.groups.len();
-        let most = MANY * changed(action) + there / page;
+        let most = most(action, there, basis.contract.requests.page);
         let few = cost.requests <= most;
         log.check(&REQUESTS, few, "sequence", &format!("{most} requests at most"), || {
             cost.requests.to_string()
@@ -158,6 +156,11 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) {
             format!("{} s", cost.millis / 1_000)
         });
     }
+}
+
+/// Requests that an action may cost. Who compares with what is there reads it, page by page.
+fn most(action: &Step, there: usize, page: Option<usize>) -> usize {
+    MANY * changed(action) + there / page.unwrap_or(PAGE).clamp(1, PAGE)
 }
 
 /// How many people and groups an action changes.
@@ -301,6 +304,14 @@ mod tests {
         let one = [Kind::CreateUser, Kind::AddMembers, Kind::DeleteGroup, Kind::ChangeEmail];
         assert!(one.into_iter().all(|kind| count(kind) == 1));
         assert_eq!((count(Kind::SpecialCharacters), count(Kind::LargeGroup)), (2, 8));
+    }
+
+    #[test]
+    fn a_provider_with_many_people_may_be_asked_for_all_of_them() {
+        let steps = plan(|_| true, &[], 2_000);
+        let last = steps.last().unwrap();
+        assert_eq!(most(last, 0, None), MANY);
+        assert_eq!((most(last, 2_010, None), most(last, 2_010, Some(50))), (MANY + 20, MANY + 40));
     }
 
     #[test]

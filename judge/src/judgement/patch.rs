@@ -374,6 +374,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_body_does_not_have_is_not_looked_at() {
+        let shown = |operations: &str| {
+            let text = format!("{{{HEAD},\"Operations\":{operations}}}");
+            let body = provisor::json::parse(text.as_bytes()).unwrap();
+            let shown = super::RULES.iter().filter(|rule| super::shows(rule, &body));
+            shown.map(|rule| rule.id).collect::<Vec<_>>()
+        };
+        let replace = shown(r#"[{"op":"replace","path":"active","value":false}]"#);
+        for id in
+            ["patch/remove-by-value", "patch/json-text", "patch/unmatched-filter", "patch/manager"]
+        {
+            assert!(!replace.contains(&id), "{id}");
+        }
+        assert!(replace.contains(&"patch/json-types") && replace.contains(&"patch/path"));
+        let remove = shown(r#"[{"op":"Remove","path":"members[value eq \"1\"]"}]"#);
+        assert!(remove.contains(&"patch/remove-by-value"));
+        assert!(!remove.contains(&"patch/value"));
+    }
+
+    #[test]
     fn entras_ways_are_part_of_entras_contract() {
         let body = format!(
             "{{{HEAD},\"Operations\":[{{\"op\":\"Replace\",\"path\":\"active\",\"value\":\"False\"}}]}}"

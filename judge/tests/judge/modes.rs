@@ -86,11 +86,18 @@ async fn watching_judges_what_comes_and_reports_without_secrets() {
     let pushing = async {
         let target = "/scim/v2/Users?filter=userName+eq+bob";
         send(&provider.base_url(), &request("GET", target, &token, "")).await;
+        // What `provisor replay --verify` reads is not the source's.
+        let read = request("GET", "/scim/v2/Users?startIndex=0", &token, "");
+        let read = read.replace("test/1", provisor_clients::client::ANOTHER_HAND);
+        send(&provider.base_url(), &read).await;
         end.send(()).unwrap();
     };
     let (outcome, ()) = tokio::join!(watching, pushing);
     assert_eq!(outcome.log.of("filter/quoted").len(), 1);
+    assert_eq!((outcome.exchanges.len(), outcome.not_judged), (1, 1));
+    assert!(outcome.log.of("paging/start").is_empty(), "{:?}", outcome.log.findings);
     let report = report(&outcome, &details, provider.contract(), &[]).redacted(&secrets(&details));
+    assert_eq!(report.subject, "test/1");
     let text = serde_json::to_string(&report).unwrap();
     assert!(!text.contains(&token), "the token is in the report");
     assert!(report.entry("filter/quoted").is_some() && !report.conforms());
