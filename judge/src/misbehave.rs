@@ -2,6 +2,7 @@
 //! happens, what is answered, and what a correct source does next.
 
 mod rewrite;
+mod words;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -188,32 +189,6 @@ impl Misbehaviour {
     /// That of an id.
     pub fn find(id: &str) -> Option<&'static Self> {
         ALL.iter().find(|one| one.id == id)
-    }
-}
-
-impl Misbehaviour {
-    /// The requests that it happens to; `None`: it is not about requests.
-    pub fn meets_words(&self) -> Option<String> {
-        if self.does == Does::default() {
-            return None;
-        }
-        let Meets { methods, endpoint, lists, filter, members_over, .. } = &self.meets;
-        let methods =
-            if methods.is_empty() { "a request to".to_owned() } else { methods.join(" or ") };
-        let mut words = match endpoint.as_deref() {
-            Some(TOKEN) => format!("{methods} the token endpoint"),
-            Some(name) => format!("{methods} /{name}"),
-            None => format!("{methods} /Users or /Groups"),
-        };
-        if *filter {
-            words.push_str(" with a filter");
-        } else if *lists == Some(true) {
-            words.push_str(" for a list");
-        }
-        if let Some(most) = members_over {
-            words.push_str(&format!(" with more than {most} members"));
-        }
-        Some(words)
     }
 }
 

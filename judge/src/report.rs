@@ -74,8 +74,10 @@ fn entry(
         (true, 0, _) => Verdict::NotExercised,
         (true, _, _) | (_, _, Level::Note) => Verdict::Pass,
     };
-    let noted = (rule.level == Level::Note && !found.is_empty())
-        .then(|| format!("{} times: {}; {}", found.len(), found[0].found, rule.why));
+    let noted = found
+        .first()
+        .filter(|_| rule.level == Level::Note)
+        .map(|first| format!("{} times: {}; {}", found.len(), first.found, rule.why));
     let found = if noted.is_some() { Vec::new() } else { found };
     let level = level(rule.level);
     let more = found.len().saturating_sub(SHOWN);

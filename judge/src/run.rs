@@ -157,9 +157,11 @@ pub async fn run(
             break;
         };
         let fresh = repairs.fresh();
-        repairs.after(&action, number, &shown.after, shown.arrived);
         let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
         let blocked = if shown.arrived { None } else { blocked(&repaired, &shown.exchanges) };
+        // What is blocked is the fault of the step that blocks it.
+        let to_blame = (!shown.arrived).then(|| blocked.unwrap_or(number));
+        repairs.after(&action, &shown.after, to_blame);
         let episode = Episode {
             step: number,
             action: &action,

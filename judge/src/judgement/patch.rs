@@ -1,11 +1,14 @@
 //! PATCH requests (RFC 7644, 3.5.2).
 
+mod shows;
+
 use provisor::json::{Json, Object};
 use provisor::scim::patch::{self, Options, Tolerance};
 use provisor::{Error, ErrorKind};
 
 use super::rule::shown;
 use super::{About, Basis, Endpoint, Level, Log, Rule};
+use shows::shows;
 
 pub(super) static RULES: &[&Rule] = &[
     &SCHEMAS,
@@ -209,33 +212,6 @@ pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
     }
 }
 
-/// Whether a body has what a rule is about.
-fn shows(rule: &Rule, body: &Json) -> bool {
-    let any = |has: &dyn Fn(&str, Option<&str>, Option<&Json>) -> bool| {
-        operations(body).iter().filter_map(Json::as_object).any(|one| {
-            let op = one.attribute("op").and_then(Json::as_str).unwrap_or_default();
-            let path = one.attribute("path").and_then(Json::as_str);
-            has(&op.to_ascii_lowercase(), path, one.attribute("value"))
-        })
-    };
-    match rule.id {
-        "patch/remove-by-value" => any(&|op, _, _| op == "remove"),
-        "patch/path" => any(&|_, path, _| path.is_some()),
-        "patch/unmatched-filter" => any(&|_, path, _| path.is_some_and(|path| path.contains('['))),
-        "patch/path-key" | "patch/json-text" | "patch/foreign-schema" => {
-            any(&|_, path, value| path.is_none() && value.is_some())
-        }
-        "patch/json-types" | "patch/shapes" | "patch/plain-value" | "patch/value" => {
-            any(&|op, _, value| op != "remove" && value.is_some())
-        }
-        "patch/manager" => any(&|_, path, value| {
-            path.is_some_and(|path| last(path).starts_with("manager"))
-                || value.is_some_and(names_manager)
-        }),
-        _ => true,
-    }
-}
-
 fn tolerated(tolerance: Tolerance, number: usize, operation: Option<&Object>, log: &mut Log) {
     let path = operation.and_then(|one| one.attribute("path")).and_then(Json::as_str);
     let about_manager = path.is_some_and(|path| last(path).starts_with("manager"))
@@ -371,26 +347,6 @@ mod tests {
             r#"{"Operations":[{"op":"replace","path":"active","value":true}]}"#,
         );
         assert_eq!(found(&unnamed), ["patch/schemas"]);
-    }
-
-    #[test]
-    fn what_a_body_does_not_have_is_not_looked_at() {
-        let shown = |operations: &str| {
-            let text = format!("{{{HEAD},\"Operations\":{operations}}}");
-            let body = provisor::json::parse(text.as_bytes()).unwrap();
-            let shown = super::RULES.iter().filter(|rule| super::shows(rule, &body));
-            shown.map(|rule| rule.id).collect::<Vec<_>>()
-        };
-        let replace = shown(r#"[{"op":"replace","path":"active","value":false}]"#);
-        for id in
-            ["patch/remove-by-value", "patch/json-text", "patch/unmatched-filter", "patch/manager"]
-        {
-            assert!(!replace.contains(&id), "{id}");
-        }
-        assert!(replace.contains(&"patch/json-types") && replace.contains(&"patch/path"));
-        let remove = shown(r#"[{"op":"Remove","path":"members[value eq \"1\"]"}]"#);
-        assert!(remove.contains(&"patch/remove-by-value"));
-        assert!(!remove.contains(&"patch/value"));
     }
 
     #[test]

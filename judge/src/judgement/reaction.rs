@@ -92,9 +92,7 @@ impl<'a> Scene<'a> {
     /// Whether the change arrived after all. Where nothing was sent, the bad answer shows why.
     fn comes(&self, rule: &'static Rule, log: &mut Log) {
         // What was carried out although it was answered badly has arrived without the source.
-        let does = &self.what.does;
-        let carried_out = does.after.is_some() || does.drop_after;
-        if carried_out && self.met.is_none_or(|met| self.after(met).next().is_none()) {
+        if self.what.carries_out() && self.met.is_none_or(|met| self.after(met).next().is_none()) {
             return;
         }
         let wrote = self.abouts.iter().any(|one| one.exchange.request.is_write());

@@ -67,8 +67,8 @@ impl Repairs {
         own.filter_map(|id| Some((id.clone(), *self.made.get(id)?))).collect()
     }
 
-    /// Remembers where things are, and whether the step arrived.
-    pub(super) fn after(&mut self, step: &Step, number: usize, after: &State, arrived: bool) {
+    /// Remembers where things are, and which step is to blame if this one did not arrive.
+    pub(super) fn after(&mut self, step: &Step, after: &State, to_blame: Option<usize>) {
         for key in people_of(step) {
             if let Some(person) = step.after.people.get(&key) {
                 if let Some((id, user)) = after.person(&person.user_name) {
@@ -86,7 +86,7 @@ impl Repairs {
                 self.groups.insert(key.clone(), (*id).clone());
             }
         }
-        if !arrived {
+        if let Some(number) = to_blame {
             let own = step.person.iter().chain(&step.group);
             self.failed.extend(own.map(|key| (key.clone(), number)));
         }
@@ -186,7 +186,7 @@ pub(super) fn blocked(own: &BTreeMap<String, usize>, exchanges: &[Exchange]) -> 
     let writes = || exchanges.iter().map(|one| &one.request).filter(|one| one.is_write());
     let tried =
         |id: &str| writes().any(|one| one.target.contains(id) || one.body.text().contains(id));
-    own.iter().find(|(id, _)| !tried(id)).map(|(_, cause)| *cause)
+    own.iter().filter(|(id, _)| !tried(id)).map(|(_, cause)| *cause).max()
 }
 
 /// The people whom a step takes for granted: its own, and those who are or come into its group.

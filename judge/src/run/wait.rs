@@ -56,10 +56,16 @@ pub(super) async fn until(stage: &Stage<'_>, source: &mut dyn Source, before: &S
             let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
             arrived = judgement::arrived(stage.action, before, &after, &basis);
         }
-        if quiet > stage.patience.quiet || arrived && quiet > SETTLED {
+        // What is carried out and answered badly is there before the source has shown anything.
+        let settled = arrived && !carried_out(stage) && quiet > SETTLED;
+        if quiet > stage.patience.quiet || settled {
             return Waited::Enough;
         }
     }
+}
+
+fn carried_out(stage: &Stage<'_>) -> bool {
+    stage.action.misbehaviour.is_some_and(|what| what.carries_out())
 }
 
 /// Waits until no request is under way.

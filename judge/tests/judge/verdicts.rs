@@ -94,6 +94,10 @@ async fn who_does_nothing_passes_nothing() {
     }
     let update = report.entry("action/update-user").unwrap();
     assert!(update.blocked_by.as_ref().unwrap().starts_with("step 2, create-user Ann Lee"));
+    // The step that began it is named, not one that is blocked itself.
+    let blamed: Vec<Option<usize>> = outcome.steps.iter().map(|step| step.blocked).collect();
+    assert_eq!(blamed[8..12], [Some(2), Some(2), None, Some(11)]);
+    assert_eq!(blamed[14], Some(11));
 }
 
 #[tokio::test]
@@ -129,8 +133,8 @@ impl Source for Distrustful {
         _again: bool,
     ) -> Acting<'a> {
         Box::pin(async move {
-            let host = details.base_url.split('/').nth(2).unwrap();
-            drop(tokio::net::TcpStream::connect(host).await.unwrap());
+            // No handshake comes of it.
+            send(&details.base_url, "no\r\n").await;
             Acted::Failed("certificate verify failed".to_owned())
         })
     }
