@@ -21,9 +21,9 @@ use wait::Waited;
 /// How long a run waits.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// How long it has to be quiet after something came.
+    /// How long it has to be quiet after a change came.
     pub quiet: Duration,
-    /// How long is waited for the first request of an action.
+    /// How long is waited for that.
     pub first: Duration,
 }
 
