@@ -16,6 +16,8 @@ use crate::action::{self, Kind, Step};
 
 /// Stands for every action without a command of its own.
 const ANY: &str = "any";
+/// How much longer a command may take for each more person.
+const PERSON: Duration = Duration::from_millis(60);
 /// Bytes of what a command says that are shown.
 const SAID: usize = 600;
 
@@ -66,6 +68,12 @@ impl Script {
         self.commands.get(kind.name()).or_else(|| self.commands.get(ANY))
     }
 
+    /// Thousands of people take longer than one.
+    fn timeout_of(&self, step: &Step) -> Duration {
+        let new = step.after.people.len().saturating_sub(step.before.people.len());
+        self.timeout + PERSON * u32::try_from(new.saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
     async fn run(&mut self, step: &Step, details: &Details) -> Acted {
         let Some(text) = self.command(step.kind).cloned() else {
             return Acted::Skipped(format!("no command for {}; give one with --on", step.kind));
@@ -86,13 +94,14 @@ impl Script {
             Ok(running) => running,
             Err(why) => return Acted::Failed(format!("`{text}` cannot be started: {why}")),
         };
+        let timeout = self.timeout_of(step);
         let tree = Tree::of(&running);
         let said = Said::of(&mut running);
-        let how = match tokio::time::timeout(self.timeout, running.wait()).await {
+        let how = match tokio::time::timeout(timeout, running.wait()).await {
             Err(_) => {
                 // It must not go on pushing into later steps.
                 tree.end(&mut running).await;
-                format!("did not end within {} s", self.timeout.as_secs())
+                format!("did not end within {} s", timeout.as_secs())
             }
             Ok(Err(why)) => format!("broke off: {why}"),
             Ok(Ok(status)) => {
@@ -143,9 +152,18 @@ impl std::error::Error for BadCommand {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::plan;
 
     fn pair(name: &str) -> Vec<(String, String)> {
         vec![(name.to_owned(), "true".to_owned())]
+    }
+
+    #[test]
+    fn a_command_has_more_time_for_more_people() {
+        let steps = plan(|kind| kind == Kind::LargeGroup, &[], 1_001);
+        let script = Script::new(&pair("any"), PathBuf::new(), Duration::from_secs(1)).unwrap();
+        let seconds = |at: usize| script.timeout_of(&steps[at]).as_secs();
+        assert_eq!((seconds(0), seconds(3), seconds(4)), (1, 61, 1));
     }
 
     #[test]

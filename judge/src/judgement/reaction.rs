@@ -74,15 +74,20 @@ impl<'a> Scene<'a> {
             "reaction/keeps-token" => self.keeps_token(log),
             "reaction/checks-certificate" => self.certificate(log),
             // What was legal, if rare, must not hold the change up.
-            "reaction/look-up-404" | "reaction/takes-config" | "reaction/takes-schemas" => {
+            "reaction/look-up-404" => self.comes(rule, log),
+            "reaction/takes-config" | "reaction/takes-schemas" if self.told().is_some() => {
                 self.comes(rule, log);
             }
             _ => {}
         }
     }
 
-    /// Whether the change arrived after all.
+    /// Whether the change arrived after all. Where nothing was sent, the bad answer shows why.
     fn comes(&self, rule: &'static Rule, log: &mut Log) {
+        let wrote = self.abouts.iter().any(|one| one.exchange.request.is_write());
+        if let Some((_, first)) = self.meddled().next().filter(|_| !wrote) {
+            log.at(first.exchange);
+        }
         log.check(rule, self.arrived, "state", "what the action wants", || {
             "it did not arrive".to_owned()
         });

@@ -29,7 +29,7 @@ pub struct Rewrite {
     pub leave_out: bool,
     /// A list in which nobody is becomes 404.
     pub not_found_if_empty: bool,
-    /// Schemas lack the attributes of these names.
+    /// Schemas lack the attributes of these names, and resources their values.
     pub without: Vec<String>,
     /// The request is carried out as if it had asked for pages of so many.
     pub count: Option<usize>,
@@ -75,17 +75,25 @@ impl Rewrite {
         answer.body = Body::whole(value.to_string());
     }
 
-    /// Takes attributes out of a schema, or of a list of schemas.
+    /// Takes attributes out of schemas and resources, alone or in a list.
     fn narrow(&self, value: &mut Value) {
         if self.without.is_empty() {
             return;
         }
         if let Some(listed) = value.get_mut("Resources").and_then(Value::as_array_mut) {
             listed.iter_mut().for_each(|one| self.narrow(one));
+            return;
         }
         if let Some(attributes) = value.get_mut("attributes").and_then(Value::as_array_mut) {
             let name = |one: &Value| one.get("name").and_then(Value::as_str).map(str::to_owned);
             attributes.retain(|one| name(one).is_none_or(|name| !self.without.contains(&name)));
+            return;
+        }
+        let Some(resource) = value.as_object_mut() else { return };
+        resource.retain(|name, _| !self.without.contains(name));
+        let extensions = resource.iter_mut().filter(|(name, _)| name.starts_with("urn:"));
+        for values in extensions.filter_map(|(_, value)| value.as_object_mut()) {
+            values.retain(|name, _| !self.without.contains(name));
         }
     }
 
@@ -162,6 +170,10 @@ mod tests {
         assert_eq!(of(&rewrite, &schema).body.value().unwrap(), narrow);
         let list = json!({"totalResults": 1, "Resources": [schema]});
         assert_eq!(of(&rewrite, &list).body.value().unwrap()["Resources"], json!([narrow]));
+        // Who has no place for a value does not show one.
+        let user = json!({"userName": "title", "title": "x", "urn:y": {"title": "x", "z": 1}});
+        let bare = json!({"userName": "title", "urn:y": {"z": 1}});
+        assert_eq!(of(&rewrite, &user).body.value().unwrap(), bare);
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub struct Arguments {
     #[arg(long, default_value_t = 5, value_name = "SECONDS")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     quiet_for: u64,
-    /// How long a command may take
+    /// How long a command may take; for each more person of a large group 60 ms more
     #[arg(long, default_value_t = 120, value_name = "SECONDS")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,

@@ -32,16 +32,22 @@ impl Scene<'_> {
         });
     }
 
-    /// That nothing which is not offered is used from the bad answer on.
+    /// Where the source read what the provider has. One that never does has shown nothing.
+    pub(super) fn told(&self) -> Option<usize> {
+        let told = self.meddled().find(|(_, one)| one.endpoint == Endpoint::Discovery);
+        told.map(|(place, _)| place)
+    }
+
+    /// That nothing which is not offered is used from then on.
     fn unused<'t>(
         &self,
         rule: &'static Rule,
         log: &mut Log,
         used: impl Fn(&About<'_>) -> Option<&'t str>,
     ) {
-        let Some(met) = self.met else { return };
+        let Some(told) = self.told() else { return };
         log.looked(rule);
-        for about in self.after(met) {
+        for about in self.after(told) {
             if let Some(what) = used(about) {
                 log.at(about.exchange);
                 log.found(rule, "sequence", "only what is offered", what.to_owned());

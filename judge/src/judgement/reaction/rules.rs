@@ -205,7 +205,7 @@ pub(super) static HEEDS_SCHEMAS: Rule = must(
 pub(super) static TAKES_CONFIG: Rule = must(
     "reaction/takes-config",
     Some("K10"),
-    &["RFC7643-3.3-01"],
+    &[],
     [
         "a legal ServiceProviderConfig does not stop the source, however little or much is in it",
         "nothing arrives at a provider whose configuration the source did not expect",
@@ -215,23 +215,27 @@ pub(super) static TAKES_CONFIG: Rule = must(
 pub(super) static TAKES_SCHEMAS: Rule = must(
     "reaction/takes-schemas",
     Some("K11"),
-    &["RFC7643-3-07"],
-    [
-        "legal /Schemas do not stop the source, whatever their order and number",
-        "nothing arrives at a provider whose schemas the source did not expect",
-        "find schemas by their URI, and leave those aside that you do not know",
-    ],
-);
-pub(super) static LOOK_UP_404: Rule = must(
-    "reaction/look-up-404",
-    Some("K29"),
     &[],
     [
-        "a look-up that is answered with 404 means that nobody was found",
-        "people who are new never arrive at a provider that answers so",
-        "take 404 to a look-up like a list without resources, and create the person",
+        "legal /Schemas do not stop the source, whatever their order, and whatever is in them",
+        "nothing arrives at a provider whose schemas the source did not expect",
+        "find schemas by their URI, leave aside what you do not know, and send what there is a place for",
     ],
 );
+pub(super) static LOOK_UP_404: Rule = Rule {
+    // The provider breaks RFC 7644, 3.4.2 itself.
+    level: Level::Should,
+    ..must(
+        "reaction/look-up-404",
+        Some("K29"),
+        &[],
+        [
+            "a look-up that is answered with 404 means that nobody was found",
+            "people who are new never arrive at providers that answer so, wrong as it is",
+            "take 404 to a look-up like a list without resources, and create the person",
+        ],
+    )
+};
 pub(super) static SPLITS: Rule = must(
     "reaction/splits",
     Some("K38"),

@@ -195,6 +195,14 @@ fn attributes_that_schemas_lack_are_not_sent() {
 }
 
 #[test]
+fn who_never_reads_what_is_offered_is_not_judged_by_it() {
+    let told =
+        Told::new().then(0, "GET", "/Users", 200, true).then(1, "POST", "/Users", 201, false);
+    let told = told.body(r#"{"userName":"a","title":"x"}"#);
+    assert!(told.judged("schemas-narrowed", false).looked.is_empty());
+}
+
+#[test]
 fn what_is_legal_must_not_hold_a_change_up() {
     for (id, target, rule) in [
         ("minimal-config", "/ServiceProviderConfig", "reaction/takes-config"),
