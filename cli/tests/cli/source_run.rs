@@ -145,6 +145,56 @@ fn what_a_command_said_stands_under_its_step() {
     let said: Vec<&str> = lines.take_while(|line| line.starts_with("         ")).collect();
     assert!(said.len() > 1, "{ran}");
     assert!(said.last().unwrap().contains("HTTPError: HTTP Error 401"), "{ran}");
+    // On standard output it is told only where the lines of the steps are not.
+    assert!(!ran.out().contains("HTTPError"), "{ran}");
+}
+
+#[test]
+fn a_report_is_short_with_causes_first_and_the_verdict_last() {
+    if Command::new("python3").arg("--version").output().is_err() {
+        return;
+    }
+    let folder = folder();
+    // It signs in by the URL, which is refused, so nobody arrives.
+    let source = "import os, sys, urllib.request as r\n\
+        url = os.environ['SCIM_BASE_URL'] + '/Users?access_token=' + os.environ['SCIM_TOKEN']\n\
+        head = {'Content-Type': 'application/scim+json'}\n\
+        try: r.urlopen(r.Request(url, b'{\"userName\": \"bob\"}', head))\n\
+        except OSError as why: sys.exit(f'push: {why}')\n";
+    folder.write("push.py", source.as_bytes());
+    let flags = "--actions create-user -q --report sarif=r.sarif --report har=r.har";
+    let ran = ran(judge(&folder, "python3 push.py", flags));
+    assert_eq!(ran.code(), 1, "{ran}");
+    let out = ran.out();
+    let at = |text: &str| out.find(text).unwrap_or_else(|| panic!("no {text}: {ran}"));
+    assert!(at("fail: auth/not-in-url") < at("fail: action/create-user"), "{ran}");
+    assert!(at("note: step 1, create-user Bob Ruiz: `python3 push.py` ended") < at("\nsource "));
+    assert!(at("\nnote: requests of each step: 1, 1, 1\n") < at("\nnot conformant: "), "{ran}");
+    assert!(
+        out.contains("    POST /scim/v2/Users?access_token=[redacted]  {\"userName\""),
+        "{ran}"
+    );
+    assert!(!out.contains("curl") && !out.contains("ms\nnote: step 2"), "{ran}");
+    // One example of a warning is enough.
+    for block in out.split("\n\n").filter(|block| block.starts_with("warn: ")) {
+        assert!(block.matches("POST /scim").count() <= 1, "{block}");
+    }
+
+    let read =
+        |name: &str| -> serde_json::Value { serde_json::from_str(&folder.read(name)).unwrap() };
+    let sarif = read("r.sarif");
+    for result in sarif["runs"][0]["results"].as_array().unwrap() {
+        assert_ne!(result["level"], "none", "{result}");
+        assert_eq!(result["locations"][0].get("physicalLocation"), None, "{result}");
+    }
+    let har = read("r.har");
+    let times: std::collections::BTreeSet<&str> = har["log"]["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["startedDateTime"].as_str().unwrap())
+        .collect();
+    assert_eq!(times.len(), 3, "{times:?}");
 }
 
 #[test]

@@ -112,7 +112,10 @@ impl Said {
         let said = String::from_utf8_lossy(&bytes).trim().to_owned();
         let start =
             said.char_indices().rev().nth(most.saturating_sub(1)).map_or(0, |(place, _)| place);
-        said.get(start..).unwrap_or_default().to_owned()
+        let end = said.get(start..).unwrap_or_default();
+        // Half a line says nothing.
+        let whole = end.split_once('\n').filter(|_| start > 0);
+        whole.map_or(end, |(_, whole)| whole).to_owned()
     }
 }
 

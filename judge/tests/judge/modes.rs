@@ -10,7 +10,7 @@ use provisor_judge::drive::{Acted, Acting, Details, Guided, Source};
 use provisor_judge::misbehave::Misbehaviour;
 use provisor_judge::provider::{Options, Provider};
 use provisor_judge::report::{report, secrets};
-use provisor_judge::run::{Patience, run, watch};
+use provisor_judge::run::{Event, Patience, run, watch};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::wire::{request, send, status};
@@ -116,16 +116,25 @@ async fn watching_judges_what_comes_and_reports_without_secrets() {
     let (provider, details) = provider().await;
     let token = details.token.clone().unwrap();
     let (end, ended) = oneshot::channel::<()>();
-    let seen = Arc::new(Mutex::new(0));
+    let seen = Arc::new(Mutex::new(Vec::new()));
     let watching = async {
         let end = async {
             let _ = ended.await;
         };
-        watch(&provider, None, end, |_| *seen.lock().unwrap() += 1).await
+        let note = |event: &Event<'_>| {
+            if let Event::Found(one) = event {
+                seen.lock().unwrap().push(one.rule.id);
+            }
+        };
+        watch(&provider, None, end, note).await
     };
     let pushing = async {
         let target = "/scim/v2/Users?filter=userName+eq+bob";
         send(&provider.base_url(), &request("GET", target, &token, "")).await;
+        // It is told before the end.
+        while !seen.lock().unwrap().contains(&"filter/quoted") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         end.send(()).unwrap();
     };
     let (outcome, ()) = tokio::join!(watching, pushing);

@@ -17,10 +17,10 @@ use provisor::decide::RuleSet;
 use provisor_judge::action::{Kind, plan};
 use provisor_judge::contract::{self, Contract};
 use provisor_judge::drive::{Details, Guided, Script, Source};
-use provisor_judge::judgement::{self, Log};
+use provisor_judge::judgement::{self, Level, Log};
 use provisor_judge::misbehave::Misbehaviour;
 use provisor_judge::provider::{Options, Provider};
-use provisor_judge::report::{report, secrets};
+use provisor_judge::report::{report, secrets, told};
 use provisor_judge::run::{Done, Event, Outcome, Patience, run as go, watch};
 use tokio::sync::mpsc;
 
@@ -125,7 +125,9 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let report = report.redacted(&secrets(&details));
     let covered = |id: &str| judgement::rules().any(|rule| rule.covers.contains(&id));
     let known = |id: &str| judgement::rules().any(|rule| rule.id == id);
-    let exit = ready.finish(report, known, covered, output)?;
+    // Who saw the lines of the steps needs no second copy of them.
+    let told = if output.quiet { Vec::new() } else { told(&outcome) };
+    let exit = ready.told(told).finish(report, known, covered, output)?;
     // Watching ends so, and only so.
     let early = interrupted.is_there() && !arguments.watch;
     Ok(if early { Exit::Interrupted } else { exit })
@@ -193,10 +195,17 @@ impl Plan<'_> {
         self.output.complain("Watching. Ctrl-C ends it and prints the report.");
         let mut interrupts = self.interrupts.clone();
         let end = async move { interrupts.came().await };
-        watch(provider, self.rules.as_ref(), end, |event| {
-            if let Event::Seen(count) = event {
-                self.output.remark(&format!("  requests so far: {count}"));
+        watch(provider, self.rules.as_ref(), end, |event| match event {
+            Event::Seen(count) => self.output.remark(&format!("  requests so far: {count}")),
+            Event::Found(one) => {
+                let verdict = if one.rule.level == Level::Must { "fail" } else { "warn" };
+                let words = format!(
+                    "  {verdict}: {}: {}: expected {}, found {}",
+                    one.rule.id, one.place, one.expected, one.found
+                );
+                self.output.remark(&shown(&words));
             }
+            Event::Step(..) => {}
         })
         .await
     }
@@ -286,7 +295,13 @@ fn step_line(done: &Done, log: &Log, total: usize) -> String {
     let found = if broken.is_empty() { String::new() } else { format!("; {}", broken.join(", ")) };
     let mut text = format!("{:>3}/{total}  {}: {state}{found}", done.number, done.name);
     if let Some(complaint) = &done.complaint {
-        text.push_str(&format!("\n{}", silence::lines(complaint, "         ")));
+        // Where it arrived all the same, one line is enough.
+        let said = if done.arrived {
+            format!("         {}", shown(&silence::line(complaint)))
+        } else {
+            silence::lines(complaint, "         ")
+        };
+        text.push_str(&format!("\n{said}"));
     }
     for one in &done.gets {
         text.push_str(&format!("\n         {} gets {}", one.user_name, one.words));

@@ -89,13 +89,14 @@ pub(super) fn list() -> String {
     for one in Misbehaviour::all() {
         let _ = writeln!(text, "  {:<28} {}", one.id, one.title);
     }
-    text.push_str("\nRules\n");
+    text.push_str("\nRules, with the class of faults that a contract can take\n");
     for rule in judgement::rules() {
         let level = match rule.level {
             Level::Must => "must",
             Level::Should => "should",
         };
-        let _ = writeln!(text, "  {:<28} {level:<6}  {}", rule.id, rule.title);
+        let fault = rule.fault.unwrap_or("");
+        let _ = writeln!(text, "  {:<28} {level:<6} {fault:<3}  {}", rule.id, rule.title);
     }
     text
 }

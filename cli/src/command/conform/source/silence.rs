@@ -46,11 +46,7 @@ pub(super) fn told(outcome: &Outcome, provider: &Provider, output: &Output) -> O
     }
     let failure = Failure::new("no request reached the judge").why(match complaint {
         None => "the command ended well, and did nothing".to_owned(),
-        Some(complaint) => {
-            let mut lines = complaint.lines().filter(|line| !line.trim().is_empty());
-            let (first, last) = (lines.next().unwrap_or_default(), lines.next_back());
-            last.map_or_else(|| first.to_owned(), |last| format!("{first} … {last}"))
-        }
+        Some(complaint) => line(complaint),
     });
     let missing = provider.recorder().missing();
     Some(if missing.broken > 0 {
@@ -64,6 +60,13 @@ pub(super) fn told(outcome: &Outcome, provider: &Provider, output: &Output) -> O
         failure
             .help("does the command start by hand, and does it push to the URL in SCIM_BASE_URL?")
     })
+}
+
+/// How a command ended, and the last line of what it said.
+pub(super) fn line(complaint: &str) -> String {
+    let mut lines = complaint.lines().filter(|line| !line.trim().is_empty());
+    let (first, last) = (lines.next().unwrap_or_default(), lines.next_back());
+    last.map_or_else(|| first.to_owned(), |last| format!("{first} … {}", last.trim()))
 }
 
 /// What a command said as lines under that of its step; the last ones.
