@@ -2,6 +2,7 @@
 
 mod guided;
 mod script;
+mod tree;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -65,6 +66,9 @@ pub trait Source: Send {
     fn said(&mut self) -> Pin<Box<dyn Future<Output = Said> + Send + '_>> {
         Box::pin(std::future::pending())
     }
+
+    /// Tells them that so many requests came, that it is quiet, and that nothing of it is a change.
+    fn only_read(&mut self, _requests: usize) {}
 }
 
 /// What a person says.

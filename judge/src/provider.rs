@@ -217,7 +217,7 @@ impl Provider {
 }
 
 /// The standard schemas and those of the contract.
-fn schemas(contract: &Contract) -> Result<Schemas, StartError> {
+pub(crate) fn schemas(contract: &Contract) -> Result<Schemas, StartError> {
     let listed = [(Kind::User, &contract.user_schemas), (Kind::Group, &contract.group_schemas)];
     let mut contents = Vec::new();
     for (kind, schemas) in listed {

@@ -3,6 +3,9 @@
 
 mod cost;
 
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
+
 use provisor_conformance::expect::Difference;
 use provisor_conformance::report::{
     Answer, Body, Cited, Entry, Exchange, Finding, Kind, Latency, Report, Request, Section, Verdict,
@@ -16,8 +19,11 @@ use crate::judgement::{self, Level, Rule, TOKEN_PATH};
 use crate::misbehave::Misbehaviour;
 use crate::run::Outcome;
 
-/// Findings of one rule that are shown with their exchanges; the rest is counted.
+/// Findings of one rule that are shown with their exchanges; the rest is counted. Of a warning one
+/// is enough.
 const SHOWN: usize = 3;
+/// Exchanges of steps that failed that are kept, for HAR and JSON.
+const KEPT: usize = 200;
 
 /// The report of a run. `misbehaviours` are those that the run had.
 pub fn report(
@@ -31,16 +37,34 @@ pub fn report(
     report.millis = outcome.millis;
     report.requests = outcome.exchanges.len() as u64;
     report.interrupted.clone_from(&outcome.interrupted);
+    // A report is made when the run is over.
+    let began = SystemTime::now().checked_sub(Duration::from_millis(outcome.millis));
+    let run = Run { outcome, details, began };
+    report.started = run.moment(0).unwrap_or(report.started);
     let times = outcome.exchanges.iter().filter(|one| one.answer.is_some());
-    let times =
-        times.map(|one| std::time::Duration::from_millis(one.ended.saturating_sub(one.began)));
+    let times = times.map(|one| Duration::from_millis(one.ended.saturating_sub(one.began)));
     report.latency = Latency::of(times.collect());
     for rule in judgement::rules() {
-        report.entries.push(entry(rule, outcome, details, contract, misbehaviours));
+        report.entries.push(entry(rule, &run, contract, misbehaviours));
     }
     report.entries.sort_by(|one, other| one.id.cmp(&other.id));
     report.notes = notes(outcome, contract);
     report
+}
+
+/// A run, and when it began.
+struct Run<'a> {
+    outcome: &'a Outcome,
+    details: &'a Details,
+    began: Option<SystemTime>,
+}
+
+impl Run<'_> {
+    /// The moment so many milliseconds after the start.
+    fn moment(&self, millis: u64) -> Option<String> {
+        let at = self.began?.checked_add(Duration::from_millis(millis))?;
+        provisor_conformance::report::exchange::at(at)
+    }
 }
 
 /// Everything that must not be in a report.
@@ -53,16 +77,16 @@ fn subject(outcome: &Outcome) -> String {
     let scim = outcome.exchanges.iter().filter(|one| one.request.path() != TOKEN_PATH);
     let agents = scim.filter_map(|one| one.request.header("user-agent"));
     let named = agents.map(str::trim).find(|agent| !agent.is_empty());
-    named.unwrap_or("a source without a User-Agent").to_owned()
+    named.unwrap_or("without a User-Agent").to_owned()
 }
 
 fn entry(
     rule: &'static Rule,
-    outcome: &Outcome,
-    details: &Details,
+    run: &Run<'_>,
     contract: &Contract,
     misbehaviours: &[&Misbehaviour],
 ) -> Entry {
+    let outcome = run.outcome;
     let found = outcome.log.of(rule.id);
     let looked = outcome.log.looked.get(rule.id);
     let times = looked.map_or(0, |looked| looked.times);
@@ -80,15 +104,20 @@ fn entry(
         .map(|first| format!("{} times: {}; {}", found.len(), first.found, rule.why));
     let found = if noted.is_some() { Vec::new() } else { found };
     let level = level(rule.level);
-    let more = found.len().saturating_sub(SHOWN);
+    let most = if rule.level == Level::Must { SHOWN } else { 1 };
+    let more = found.len().saturating_sub(most);
+    let steps: BTreeSet<usize> = found.iter().map(|one| one.step).collect();
     // Those that it was looked at in.
     let requests = looked.map_or(0, |looked| looked.requests(&outcome.exchanges)) as u64;
     let reason = match verdict {
         Verdict::NotExercised => Some(why_not(rule, outcome, contract, misbehaviours)),
-        _ if more > 0 => Some(format!("{} times; the first {SHOWN} are shown", found.len())),
+        _ if more > 0 && most == 1 => {
+            Some(format!("{} times; the first one is shown", found.len()))
+        }
+        _ if more > 0 => Some(format!("{} times; the first {most} are shown", found.len())),
         _ => None,
     };
-    let findings = found.into_iter().take(SHOWN).map(|one| {
+    let findings = found.into_iter().take(most).map(|one| {
         let shown = one
             .exchange
             .and_then(|number| outcome.exchanges.iter().find(|exchange| exchange.number == number));
@@ -99,10 +128,12 @@ fn entry(
             (None, None) => rule.title.to_owned(),
         };
         let (place, expected, found) = (one.place.clone(), one.expected.clone(), one.found.clone());
-        // Of what is about a step as a whole its writes are the evidence.
-        let of_step = outcome.exchanges.iter().filter(|exchange| {
-            one.exchange.is_none() && exchange.step == one.step && exchange.request.is_write()
-        });
+        // Of what is about a step as a whole its writes are the evidence; its reads, if it has none.
+        let whole = one.exchange.is_none() && one.step > 0;
+        let of_step =
+            || outcome.exchanges.iter().filter(|exchange| whole && exchange.step == one.step);
+        let has_writes = of_step().any(|exchange| exchange.request.is_write());
+        let of_step = of_step().filter(|exchange| exchange.request.is_write() == has_writes);
         let exchanges = shown.into_iter().chain(of_step).take(SHOWN);
         Finding {
             step: u64::try_from(one.step).ok().filter(|step| *step > 0),
@@ -111,9 +142,14 @@ fn entry(
             breaks: Vec::new(),
             before: Vec::new(),
             differences: vec![Difference { place, expected, found }],
-            exchanges: exchanges.map(|exchange| evidence(exchange, details)).collect(),
+            exchanges: exchanges.map(|exchange| evidence(exchange, run)).collect(),
         }
     });
+    // What happened in a step in which something did not arrive is to be seen whole.
+    let of_steps = outcome.exchanges.iter().filter(|exchange| {
+        rule.id.starts_with("action/") && verdict == Verdict::Fail && steps.contains(&exchange.step)
+    });
+    let kept: Vec<Exchange> = of_steps.take(KEPT).map(|exchange| evidence(exchange, run)).collect();
     let findings: Vec<Finding> = findings.collect();
     Entry {
         id: rule.id.to_owned(),
@@ -132,7 +168,7 @@ fn entry(
         chosen: noted,
         requests,
         millis: 0,
-        exchanges: Vec::new(),
+        exchanges: kept,
         waived: None,
     }
 }
@@ -242,8 +278,8 @@ fn section(rule: &Rule, contract: &Contract) -> Section {
     })
 }
 
-fn evidence(one: &exchange::Exchange, details: &Details) -> Exchange {
-    let root = details.base_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+fn evidence(one: &exchange::Exchange, run: &Run<'_>) -> Exchange {
+    let root = run.details.base_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
     let body = |body: &exchange::Body| {
         Body::of(&body.bytes).map(|shown| Body { bytes: body.length, ..shown })
     };
@@ -257,6 +293,7 @@ fn evidence(one: &exchange::Exchange, details: &Details) -> Exchange {
             headers: one.request.headers.clone(),
             body: body(&one.request.body),
             credential: token.then(|| "SCIM_TOKEN".to_owned()),
+            received: true,
         },
         answer: one.answer.as_ref().map(|answer| Answer {
             status: answer.status,
@@ -264,17 +301,17 @@ fn evidence(one: &exchange::Exchange, details: &Details) -> Exchange {
             body: body(&answer.body),
         }),
         failed: if one.answer.is_none() { Some(dropped()) } else { None },
-        started: None,
+        started: run.moment(one.began),
         millis: Some(one.ended.saturating_sub(one.began) as f64),
     }
 }
 
-fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
+/// The notes of a report that tell what the line of each step told already.
+pub fn told(outcome: &Outcome) -> Vec<String> {
     let mut notes = Vec::new();
     for step in &outcome.steps {
         if let Some(complaint) = &step.complaint {
-            notes
-                .push(format!("step {}, {}: the source said: {complaint}", step.number, step.name));
+            notes.push(format!("step {}, {}: {complaint}", step.number, step.name));
         }
     }
     for step in &outcome.steps {
@@ -295,6 +332,11 @@ fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
             ));
         }
     }
+    notes
+}
+
+fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
+    let mut notes = told(outcome);
     notes.extend(outcome.hints.iter().cloned());
     notes.extend(cost::lines(outcome));
     let missing = outcome.missing;
@@ -329,7 +371,7 @@ mod tests {
         let mut token = request("POST", "/oauth2/token", "grant_type=client_credentials");
         token.request.headers = vec![("User-Agent".to_owned(), "library/1".to_owned())];
         let mut outcome = Outcome { exchanges: vec![token], ..Outcome::default() };
-        assert_eq!(subject(&outcome), "a source without a User-Agent");
+        assert_eq!(subject(&outcome), "without a User-Agent");
         outcome.exchanges.push(request("GET", "/scim/v2/Users", ""));
         assert_eq!(subject(&outcome), "source/1.0");
     }

@@ -5,6 +5,7 @@ mod prepare;
 mod repair;
 mod wait;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
@@ -15,7 +16,7 @@ use crate::action::Step;
 use crate::drive::{Acted, Details, Source};
 use crate::exchange::Exchange;
 use crate::judgement::hygiene::Cost;
-use crate::judgement::{self, Basis, Episode, Log};
+use crate::judgement::{self, Basis, Episode, Finding, Log};
 use crate::preview::{self, Gets};
 use crate::provider::{Provider, State};
 use crate::record::Missing;
@@ -25,9 +26,9 @@ use wait::Waited;
 /// How long a run waits.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// How long it has to be quiet after something came.
+    /// How long it has to be quiet after a change came.
     pub quiet: Duration,
-    /// How long is waited for the first request of an action.
+    /// How long is waited for that.
     pub first: Duration,
 }
 
@@ -123,6 +124,9 @@ impl Done {
     }
 }
 
+/// Requests until which findings are told as they come; with more, at the end.
+const JUDGED: usize = 2_000;
+
 /// Something that happened during a run.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'a> {
@@ -130,6 +134,8 @@ pub enum Event<'a> {
     Step(&'a Done, &'a Log),
     /// Watching: that many requests have come.
     Seen(usize),
+    /// Watching: the first time that a rule was broken.
+    Found(&'a Finding),
 }
 
 /// Goes through steps.
@@ -209,7 +215,8 @@ pub async fn watch(
     mut on_event: impl FnMut(&Event<'_>) + Send,
 ) -> Outcome {
     tokio::pin!(end);
-    let mut seen = 0;
+    let (mut seen, mut judged) = (0, 0);
+    let mut told = BTreeSet::new();
     loop {
         tokio::select! {
             () = &mut end => break,
@@ -218,6 +225,16 @@ pub async fn watch(
                 if count != seen {
                     seen = count;
                     on_event(&Event::Seen(count));
+                }
+                // All are judged each time, since rules are about sequences too.
+                if count != judged && count <= JUDGED && provider.recorder().is_idle() {
+                    judged = count;
+                    let basis =
+                        Basis { contract: provider.contract(), schemas: provider.schemas() };
+                    let log = judgement::requests(&provider.recorder().exchanges(), &basis);
+                    for one in log.findings.iter().filter(|one| told.insert(one.rule.id)) {
+                        on_event(&Event::Found(one));
+                    }
                 }
             }
         }

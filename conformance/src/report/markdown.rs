@@ -142,7 +142,8 @@ fn step(text: &mut String, finding: &Finding) {
         text.push('\n');
     }
     for exchange in &finding.exchanges {
-        fence(text, "sh", &exchange.request.curl());
+        let kind = if exchange.request.received { "" } else { "sh" };
+        fence(text, kind, &exchange.request.curl());
         if let Some(answer) = &exchange.answer {
             let mut shown = format!("{}\n", answer.status);
             if let Some(body) = &answer.body {

@@ -56,7 +56,7 @@ impl<'a> Summary<'a> {
             counting().filter(|one| one.is_finding() && one.verdict != Verdict::Blocked).collect();
         findings.sort_by_cached_key(|one| {
             let most = std::cmp::Reverse(blocks(one));
-            (one.verdict, most, one.section.order(), one.id.clone())
+            (one.verdict, rank(report.kind, &one.id), most, one.section.order(), one.id.clone())
         });
         let mut sections: Vec<(&Section, Counts)> = Vec::new();
         let mut requests = BTreeMap::new();
@@ -84,6 +84,18 @@ impl<'a> Summary<'a> {
             sections,
             requests,
         }
+    }
+}
+
+/// Of what is wrong with a source, causes stand before what follows from them: who cannot sign in,
+/// or sends requests that are refused, has nothing that arrives.
+fn rank(kind: Kind, id: &str) -> u8 {
+    match (kind, id.split('/').next().unwrap_or_default()) {
+        (Kind::Server, _) | (Kind::Source, "auth") => 0,
+        (Kind::Source, "reaction") => 2,
+        (Kind::Source, "action" | "state") => 3,
+        (Kind::Source, "hygiene") => 4,
+        (Kind::Source, _) => 1,
     }
 }
 
@@ -218,6 +230,13 @@ mod tests {
         ] {
             assert_eq!(says(counts), (words.to_owned(), tone));
         }
+    }
+
+    #[test]
+    fn of_a_source_causes_stand_before_what_follows_from_them() {
+        let ids = ["auth/not-in-url", "media/accept", "reaction/waits", "action/add-members"];
+        let ranks = ids.map(|id| rank(Kind::Source, id));
+        assert!(ranks.is_sorted() && ranks[0] < ranks[3], "{ranks:?}");
     }
 
     #[test]

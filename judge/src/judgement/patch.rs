@@ -6,7 +6,7 @@ use provisor::json::{Json, Object};
 use provisor::scim::patch::{self, Options, Tolerance};
 use provisor::{Error, ErrorKind};
 
-use super::rule::shown;
+use super::rule::{advised, shown};
 use super::{About, Basis, Endpoint, Level, Log, Rule};
 use shows::shows;
 
@@ -240,7 +240,7 @@ fn tolerated(tolerance: Tolerance, number: usize, operation: Option<&Object>, lo
         let op = show("op").unwrap_or_default();
         show("path").map_or_else(|| format!(": {op}"), |path| format!(": {op} {path}"))
     });
-    log.found(rule, place, tolerance.help(), format!("{}{told}", tolerance.message()));
+    log.found(rule, place, advised(tolerance.help()), format!("{}{told}", tolerance.message()));
 }
 
 fn refused(error: &Error, body: &Json, log: &mut Log) {
@@ -257,7 +257,7 @@ fn refused(error: &Error, body: &Json, log: &mut Log) {
         ErrorKind::Path | ErrorKind::Filter | ErrorKind::NoTarget => &PATH,
         _ => &VALUE,
     };
-    let expected = error.advice().unwrap_or("an operation that can succeed").to_owned();
+    let expected = error.advice().map_or("an operation that can succeed".to_owned(), advised);
     log.found(rule, "Operations", expected, error.message().to_owned());
 }
 

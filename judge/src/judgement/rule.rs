@@ -185,6 +185,15 @@ pub(crate) fn shown(text: &str) -> String {
     }
 }
 
+/// What an advice asks for, in the words of what was expected: `write it in quotes` is expected
+/// `to write it in quotes`.
+pub(crate) fn advised(advice: &str) -> String {
+    const ASKS: [&str; 10] =
+        ["add", "choose", "leave", "let", "list", "name", "put", "remove", "send", "write"];
+    let first = advice.split(' ').next().unwrap_or_default();
+    if ASKS.contains(&first) { format!("to {advice}") } else { advice.to_owned() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -303,7 +303,8 @@ fn group(episode: &Episode<'_>, list: &mut Vec<Difference>) {
     if !missing.is_empty() {
         let few: Vec<&str> = missing.iter().take(3).copied().collect();
         let more = if missing.len() > few.len() { " and others" } else { "" };
-        let found = format!("{} missing: {}{more}", missing.len(), few.join(", "));
+        let has = wanted.members.len() - missing.len();
+        let found = format!("{has}; missing: {}{more}", few.join(", "));
         list.push(told(&place, &format!("{} people", wanted.members.len()), &found));
     }
     let superfluous = members.difference(&expected).count();
