@@ -48,6 +48,10 @@ pub struct Done {
     pub problems: Vec<Problem>,
 }
 
+/// The `User-Agent` of requests that are not the client's: whom a script needs beforehand, what is
+/// read back, what is cleaned up.
+pub const ANOTHER_HAND: &str = "provisor-replay (another hand)";
+
 /// Pages that are read back at most.
 const PAGES: usize = 10_000;
 
@@ -134,7 +138,8 @@ impl Client {
         let body = shape::user(Provider::Rfc7644.profile(), person);
         let request = Request::write(Method::Post, "/Users", &body)
             .with_header("Content-Type", "application/scim+json")
-            .with_header("User-Agent", "provisor-replay (another hand)");
+            .with_header("Accept", "application/scim+json")
+            .with_header("User-Agent", ANOTHER_HAND);
         self.session.plainly(request).await
     }
 
@@ -144,7 +149,9 @@ impl Client {
         let mut all = Vec::new();
         for _ in 0..PAGES {
             let to = format!("{}?startIndex={}&count=100", sort.endpoint(), all.len() + 1);
-            let request = Request::get(to).with_header("Accept", "application/scim+json");
+            let request = Request::get(to)
+                .with_header("Accept", "application/scim+json")
+                .with_header("User-Agent", ANOTHER_HAND);
             let answer =
                 self.session.plainly(request).await.map_err(|broken| broken.to_string())?;
             let list = answer.list().filter(|_| answer.is_success());
@@ -166,7 +173,8 @@ impl Client {
         let links = self.state.links();
         for of in [Sort::Group, Sort::Person] {
             for (_, name, id) in links.all().filter(|(sort, _, _)| *sort == of) {
-                let request = Request::delete(format!("{}/{id}", of.endpoint()));
+                let request = Request::delete(format!("{}/{id}", of.endpoint()))
+                    .with_header("User-Agent", ANOTHER_HAND);
                 match self.session.plainly(request).await {
                     Ok(answer) if answer.is_success() || answer.status == 404 => gone += 1,
                     Ok(answer) => left.push(format!("{name}: answered {}", answer.status)),

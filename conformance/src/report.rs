@@ -151,9 +151,11 @@ impl Report {
         !self.counts().contains_key(&Verdict::Fail)
     }
 
-    /// Whether everything could be run.
+    /// Whether everything could be run, and anything was.
     pub fn ran(&self) -> bool {
-        self.interrupted.is_none() && !self.counts().contains_key(&Verdict::Error)
+        let counts = self.counts();
+        let nothing = counts.len() == 1 && counts.contains_key(&Verdict::NotExercised);
+        self.interrupted.is_none() && !counts.contains_key(&Verdict::Error) && !nothing
     }
 
     /// The entry of an id.

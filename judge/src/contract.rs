@@ -1,6 +1,7 @@
 //! What a target product accepts and expects of a source, as data: `contracts/NAME.yaml`, or a
 //! file of an integrator. What is not known is left out and judged by nobody.
 
+mod check;
 mod read;
 
 use serde::Deserialize;

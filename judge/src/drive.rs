@@ -2,6 +2,7 @@
 
 mod guided;
 mod script;
+mod tree;
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -56,10 +57,18 @@ pub trait Source: Send {
     /// Makes it do what a step asks; `again` where it is the next cycle after something failed.
     fn act<'a>(&'a mut self, step: &'a Step, details: &'a Details, again: bool) -> Acting<'a>;
 
+    /// Whether a person does what is asked, and knows nothing of the directory.
+    fn by_hand(&self) -> bool {
+        false
+    }
+
     /// What a person says while the source is at work.
     fn said(&mut self) -> Pin<Box<dyn Future<Output = Said> + Send + '_>> {
         Box::pin(std::future::pending())
     }
+
+    /// Tells them that so many requests came, that it is quiet, and that nothing of it is a change.
+    fn only_read(&mut self, _requests: usize) {}
 }
 
 /// What a person says.

@@ -25,8 +25,10 @@ pub(crate) use about::tests as requests_of_tests;
 pub use about::{About, Endpoint, TOKEN_PATH};
 pub use episode::Episode;
 pub(crate) use reaction::asked_until;
+pub use reaction::came_up;
 pub use rule::{Finding, Level, Log, Looked, Rule};
-pub use state::arrived;
+pub(crate) use state::value;
+pub use state::{arrived, lacking};
 
 use crate::contract::Contract;
 use crate::exchange::Exchange;

@@ -2,6 +2,7 @@
 //! happens, what is answered, and what a correct source does next.
 
 mod rewrite;
+mod words;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

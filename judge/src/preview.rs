@@ -68,7 +68,7 @@ fn decide(rules: &RuleSet, state: &State) -> BTreeMap<String, String> {
 
 fn words(rules: &RuleSet, person: &Person) -> String {
     let decision = rules.decide(person);
-    let Some(winner) = decision.winner() else { return "deactivated: nothing".to_owned() };
+    let Some(winner) = decision.winner() else { return "nothing: deactivated".to_owned() };
     let mut parts = Vec::new();
     let seats: Vec<&str> = decision.seats().map(|(_, seat)| seat.naming.id.as_str()).collect();
     parts.push(if seats.is_empty() {
@@ -93,6 +93,26 @@ fn words(rules: &RuleSet, person: &Person) -> String {
     format!("\"{}\" ({})", winner.head.name, parts.join("; "))
 }
 
+/// Attributes that people of the judge's plan have, as hints show them.
+const OURS: [&str; 16] = [
+    "`externalId`",
+    "`userName`",
+    "`name`",
+    "`name.givenName`",
+    "`name.familyName`",
+    "`displayName`",
+    "`emails`",
+    "`emails.value`",
+    "`emails.type`",
+    "`emails.primary`",
+    "`title`",
+    "`department`",
+    "`active`",
+    "`manager`",
+    "`manager.value`",
+    "`emails.display`",
+];
+
 /// What the rules ask for and the source never sent; of groups only where `groups` are the source's
 /// own, not those of the judge's plan.
 pub fn hints(rules: &RuleSet, exchanges: &[Exchange], state: &State, groups: bool) -> Vec<String> {
@@ -105,7 +125,7 @@ pub fn hints(rules: &RuleSet, exchanges: &[Exchange], state: &State, groups: boo
     }
     let heads = model.assignments.iter().map(|one| ("assignment", &one.head));
     let heads = heads.chain(model.grants.iter().map(|one| ("grant", &one.head)));
-    let heads = heads.chain(model.nevers.iter().map(|one| ("never", &one.head)));
+    let heads = heads.chain(model.nevers.iter().map(|one| ("the `never`", &one.head)));
     let mut lacking: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (kind, head) in heads {
         for lack in lacks(head, &model.attributes, &sent) {
@@ -113,8 +133,14 @@ pub fn hints(rules: &RuleSet, exchanges: &[Exchange], state: &State, groups: boo
         }
     }
     for (what, who) in lacking {
-        let never = if who.len() == 1 { "never matches by it" } else { "never match by it" };
-        hints.push(format!("this source never sends {what}, so {} {never}", who.join(", ")));
+        let none = if who.len() == 1 { "matches nobody" } else { "match nobody" };
+        // Of what nobody has in the judge's directory no source can send a value.
+        let (ours, none) = if groups || what.split(" or ").any(|one| OURS.contains(&one)) {
+            (format!("this source never sends {what}"), format!("{none} by it"))
+        } else {
+            (format!("the judge's own people have no {what}"), format!("{none} by it here"))
+        };
+        hints.push(format!("{ours}, so {} {none}", who.join(", ")));
     }
     hints
 }
@@ -307,8 +333,21 @@ mod tests {
         assert_eq!(
             hints_of(&state()),
             [
-                "this source never sends `manager.value`, so assignment \"By manager\" never matches by it"
+                "this source never sends `manager.value`, so assignment \"By manager\" matches nobody by it"
             ]
         );
+        let here = |attribute: &str| {
+            let text =
+                RULES.replace("manager.value is present", &format!("{attribute} is present"));
+            let rules = build_text("a.rules", &text).rules.unwrap();
+            hints(&rules, &[], &state(), false)
+        };
+        assert_eq!(
+            here("nickName"),
+            [
+                "the judge's own people have no `nickName`, so assignment \"By manager\" matches nobody by it here"
+            ]
+        );
+        assert!(here("department")[0].starts_with("this source never sends `department`, "));
     }
 }

@@ -12,6 +12,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use provisor::scim::patch::Tolerance;
@@ -37,6 +38,9 @@ use crate::record::Recorder;
 pub(crate) use answer::error;
 pub use inside::{Inside, State};
 pub use tls::BadCertificate;
+
+/// How long connections may take to end.
+const CUT: Duration = Duration::from_secs(2);
 
 /// How a provider is started.
 #[derive(Debug, Clone)]
@@ -72,6 +76,8 @@ pub(crate) struct Core {
     pub(crate) schemas: Arc<Schemas>,
     pub(crate) tokens: Arc<tokens::Tokens>,
     pub(crate) script: Script,
+    /// Connections that are open.
+    pub(crate) open: AtomicUsize,
     routes: axum::Router,
     /// Where the other host is that redirects lead to.
     elsewhere: SocketAddr,
@@ -116,6 +122,7 @@ impl Provider {
             schemas,
             tokens,
             script: Script::default(),
+            open: AtomicUsize::new(0),
             routes: router(state),
             elsewhere,
         });
@@ -185,10 +192,15 @@ impl Provider {
 
     /// Shows this certificate to new connections, or the good one again, and ends those that
     /// are. Without TLS nothing happens.
-    pub fn show_certificate(&self, bad: Option<BadCertificate>) -> Result<(), StartError> {
+    pub async fn show_certificate(&self, bad: Option<BadCertificate>) -> Result<(), StartError> {
         if let Some(tls) = &self.tls {
             tls.show(bad)?;
             self.cut.send_modify(|count| *count += 1);
+            // A request on one that is about to end would count as sent after this certificate.
+            let begun = tokio::time::Instant::now();
+            while self.core.open.load(Ordering::SeqCst) > 0 && begun.elapsed() < CUT {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
         }
         Ok(())
     }
@@ -205,7 +217,7 @@ impl Provider {
 }
 
 /// The standard schemas and those of the contract.
-fn schemas(contract: &Contract) -> Result<Schemas, StartError> {
+pub(crate) fn schemas(contract: &Contract) -> Result<Schemas, StartError> {
     let listed = [(Kind::User, &contract.user_schemas), (Kind::Group, &contract.group_schemas)];
     let mut contents = Vec::new();
     for (kind, schemas) in listed {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 
 use crate::exchange::{Answer, Body, Exchange, Request};
+use crate::judgement::TOKEN_PATH;
 
 pub(crate) use head::{Head, Heads};
 pub(crate) use tap::Tapped;
@@ -78,6 +79,11 @@ impl Recorder {
         self.kept().exchanges.clone()
     }
 
+    /// Whether anything came so far.
+    pub fn has_exchanges(&self) -> bool {
+        !self.kept().exchanges.is_empty()
+    }
+
     /// The exchanges of one step.
     pub fn of_step(&self, step: usize) -> Vec<Exchange> {
         self.kept().exchanges.iter().filter(|one| one.step == step).cloned().collect()
@@ -104,6 +110,20 @@ impl Recorder {
     pub fn count_in_step(&self) -> usize {
         let kept = self.kept();
         kept.exchanges.iter().rev().take_while(|one| one.step == kept.step).count()
+    }
+
+    /// Whether anything of this step asks for a change, or was answered badly on purpose. Products
+    /// that poll, or look whether they reach the provider, have done nothing yet.
+    pub fn acted_in_step(&self) -> bool {
+        let kept = self.kept();
+        let own = kept.exchanges.iter().rev().take_while(|one| one.step == kept.step);
+        let changes = |one: &Exchange| one.request.is_write() && one.request.path() != TOKEN_PATH;
+        own.into_iter().any(|one| one.meddled.is_some() || changes(one))
+    }
+
+    /// Whether nothing came at all.
+    pub fn is_empty(&self) -> bool {
+        self.kept().exchanges.is_empty()
     }
 
     /// Connections so far.

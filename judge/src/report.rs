@@ -3,6 +3,9 @@
 
 mod cost;
 
+use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime};
+
 use provisor_conformance::expect::Difference;
 use provisor_conformance::report::{
     Answer, Body, Cited, Entry, Exchange, Finding, Kind, Latency, Report, Request, Section, Verdict,
@@ -16,8 +19,11 @@ use crate::judgement::{self, Level, Rule, TOKEN_PATH};
 use crate::misbehave::Misbehaviour;
 use crate::run::Outcome;
 
-/// Findings of one rule that are shown with their exchanges; the rest is counted.
+/// Findings of one rule that are shown with their exchanges; the rest is counted. Of a warning one
+/// is enough.
 const SHOWN: usize = 3;
+/// Exchanges of steps that failed that are kept, for HAR and JSON.
+const KEPT: usize = 200;
 
 /// The report of a run. `misbehaviours` are those that the run had.
 pub fn report(
@@ -31,16 +37,34 @@ pub fn report(
     report.millis = outcome.millis;
     report.requests = outcome.exchanges.len() as u64;
     report.interrupted.clone_from(&outcome.interrupted);
+    // A report is made when the run is over.
+    let began = SystemTime::now().checked_sub(Duration::from_millis(outcome.millis));
+    let run = Run { outcome, details, began };
+    report.started = run.moment(0).unwrap_or(report.started);
     let times = outcome.exchanges.iter().filter(|one| one.answer.is_some());
-    let times =
-        times.map(|one| std::time::Duration::from_millis(one.ended.saturating_sub(one.began)));
+    let times = times.map(|one| Duration::from_millis(one.ended.saturating_sub(one.began)));
     report.latency = Latency::of(times.collect());
     for rule in judgement::rules() {
-        report.entries.push(entry(rule, outcome, details, contract, misbehaviours));
+        report.entries.push(entry(rule, &run, contract, misbehaviours));
     }
     report.entries.sort_by(|one, other| one.id.cmp(&other.id));
     report.notes = notes(outcome, contract);
     report
+}
+
+/// A run, and when it began.
+struct Run<'a> {
+    outcome: &'a Outcome,
+    details: &'a Details,
+    began: Option<SystemTime>,
+}
+
+impl Run<'_> {
+    /// The moment so many milliseconds after the start.
+    fn moment(&self, millis: u64) -> Option<String> {
+        let at = self.began?.checked_add(Duration::from_millis(millis))?;
+        provisor_conformance::report::exchange::at(at)
+    }
 }
 
 /// Everything that must not be in a report.
@@ -53,35 +77,47 @@ fn subject(outcome: &Outcome) -> String {
     let scim = outcome.exchanges.iter().filter(|one| one.request.path() != TOKEN_PATH);
     let agents = scim.filter_map(|one| one.request.header("user-agent"));
     let named = agents.map(str::trim).find(|agent| !agent.is_empty());
-    named.unwrap_or("a source without a User-Agent").to_owned()
+    named.unwrap_or("without a User-Agent").to_owned()
 }
 
 fn entry(
     rule: &'static Rule,
-    outcome: &Outcome,
-    details: &Details,
+    run: &Run<'_>,
     contract: &Contract,
     misbehaviours: &[&Misbehaviour],
 ) -> Entry {
+    let outcome = run.outcome;
     let found = outcome.log.of(rule.id);
     let looked = outcome.log.looked.get(rule.id);
     let times = looked.map_or(0, |looked| looked.times);
+    let blocked = outcome.log.blocked.get(rule.id).map(|number| blamed(outcome, *number));
     let verdict = match (found.is_empty(), times, rule.level) {
         (false, _, Level::Must) => Verdict::Fail,
         (false, _, Level::Should) => Verdict::Warn,
+        (true, 0, _) if blocked.is_some() => Verdict::Blocked,
         (true, 0, _) => Verdict::NotExercised,
-        (true, _, _) => Verdict::Pass,
+        (true, _, _) | (_, _, Level::Note) => Verdict::Pass,
     };
+    let noted = found
+        .first()
+        .filter(|_| rule.level == Level::Note)
+        .map(|first| format!("{} times: {}; {}", found.len(), first.found, rule.why));
+    let found = if noted.is_some() { Vec::new() } else { found };
     let level = level(rule.level);
-    let more = found.len().saturating_sub(SHOWN);
+    let most = if rule.level == Level::Must { SHOWN } else { 1 };
+    let more = found.len().saturating_sub(most);
+    let steps: BTreeSet<usize> = found.iter().map(|one| one.step).collect();
     // Those that it was looked at in.
     let requests = looked.map_or(0, |looked| looked.requests(&outcome.exchanges)) as u64;
     let reason = match verdict {
         Verdict::NotExercised => Some(why_not(rule, outcome, contract, misbehaviours)),
-        _ if more > 0 => Some(format!("{} times; the first {SHOWN} are shown", found.len())),
+        _ if more > 0 && most == 1 => {
+            Some(format!("{} times; the first one is shown", found.len()))
+        }
+        _ if more > 0 => Some(format!("{} times; the first {most} are shown", found.len())),
         _ => None,
     };
-    let findings = found.into_iter().take(SHOWN).map(|one| {
+    let findings = found.into_iter().take(most).map(|one| {
         let shown = one
             .exchange
             .and_then(|number| outcome.exchanges.iter().find(|exchange| exchange.number == number));
@@ -92,10 +128,12 @@ fn entry(
             (None, None) => rule.title.to_owned(),
         };
         let (place, expected, found) = (one.place.clone(), one.expected.clone(), one.found.clone());
-        // Of what is about a step as a whole its writes are the evidence.
-        let of_step = outcome.exchanges.iter().filter(|exchange| {
-            one.exchange.is_none() && exchange.step == one.step && exchange.request.is_write()
-        });
+        // Of what is about a step as a whole its writes are the evidence; its reads, if it has none.
+        let whole = one.exchange.is_none() && one.step > 0;
+        let of_step =
+            || outcome.exchanges.iter().filter(|exchange| whole && exchange.step == one.step);
+        let has_writes = of_step().any(|exchange| exchange.request.is_write());
+        let of_step = of_step().filter(|exchange| exchange.request.is_write() == has_writes);
         let exchanges = shown.into_iter().chain(of_step).take(SHOWN);
         Finding {
             step: u64::try_from(one.step).ok().filter(|step| *step > 0),
@@ -104,9 +142,14 @@ fn entry(
             breaks: Vec::new(),
             before: Vec::new(),
             differences: vec![Difference { place, expected, found }],
-            exchanges: exchanges.map(|exchange| evidence(exchange, details)).collect(),
+            exchanges: exchanges.map(|exchange| evidence(exchange, run)).collect(),
         }
     });
+    // What happened in a step in which something did not arrive is to be seen whole.
+    let of_steps = outcome.exchanges.iter().filter(|exchange| {
+        rule.id.starts_with("action/") && verdict == Verdict::Fail && steps.contains(&exchange.step)
+    });
+    let kept: Vec<Exchange> = of_steps.take(KEPT).map(|exchange| evidence(exchange, run)).collect();
     let findings: Vec<Finding> = findings.collect();
     Entry {
         id: rule.id.to_owned(),
@@ -119,14 +162,14 @@ fn entry(
         why: rule.why.to_owned(),
         fix: rule.fix.to_owned(),
         reason,
-        blocked_by: None,
+        blocked_by: blocked.filter(|_| verdict == Verdict::Blocked),
         own_verdict: None,
         requirements: rule.covers.iter().filter_map(|id| Cited::of(id)).collect(),
         findings,
-        chosen: None,
+        chosen: noted,
         requests,
         millis: 0,
-        exchanges: Vec::new(),
+        exchanges: kept,
         waived: None,
     }
 }
@@ -135,7 +178,17 @@ fn level(level: Level) -> scenario::Level {
     match level {
         Level::Must => scenario::Level::Must,
         Level::Should => scenario::Level::Should,
+        Level::Note => scenario::Level::May,
     }
+}
+
+/// A step that is to blame for others.
+fn blamed(outcome: &Outcome, number: usize) -> String {
+    let step = outcome.steps.iter().find(|step| step.number == number);
+    step.map_or_else(
+        || format!("step {number}"),
+        |step| format!("step {number}, {}, where it did not arrive", step.name),
+    )
 }
 
 /// Why nothing is known of a rule.
@@ -152,7 +205,10 @@ fn why_not(
             let done = outcome.steps.iter().find(|step| step.action.kind.name() == name);
             match done.and_then(|step| step.skipped.clone()) {
                 Some(why) => why,
-                None => "the run had no such action".to_owned(),
+                None => match done {
+                    Some(step) => format!("step {} showed nothing of it", step.number),
+                    None => "the run had no such action".to_owned(),
+                },
             }
         }
         "contract" => {
@@ -161,10 +217,14 @@ fn why_not(
         "reaction" => {
             let all =
                 Misbehaviour::all().iter().filter(|one| one.judged.iter().any(|id| id == rule.id));
-            let had = misbehaviours.iter().any(|one| one.judged.iter().any(|id| id == rule.id));
+            let had: Vec<&Misbehaviour> = misbehaviours
+                .iter()
+                .copied()
+                .filter(|one| one.judged.iter().any(|id| id == rule.id))
+                .collect();
             let names: Vec<&str> = all.map(|one| one.id.as_str()).collect();
-            if had {
-                format!("the source never came to it ({})", names.join(", "))
+            if !had.is_empty() {
+                never(&had, outcome)
             } else {
                 format!(
                     "the run did not misbehave so; --misbehave {}",
@@ -178,6 +238,30 @@ fn why_not(
         "auth" if rule.id == "auth/tls" => "the run was without TLS; --tls shows it".to_owned(),
         _ => "the source sent no such request".to_owned(),
     }
+}
+
+/// Why misbehaviours that the run had showed nothing.
+fn never(had: &[&Misbehaviour], outcome: &Outcome) -> String {
+    let of = |one: &Misbehaviour| {
+        let mut steps = outcome.steps.iter();
+        steps.find(|step| step.action.misbehaviour.is_some_and(|what| what.id == one.id))
+    };
+    let mut reasons: Vec<String> = had
+        .iter()
+        .map(|one| match of(one) {
+            None => "the run ended before it".to_owned(),
+            Some(step) => match &step.skipped {
+                Some(why) => why.clone(),
+                None if !step.came_up => step.did_not_come_up(),
+                None if one.needs_tls => {
+                    "no request came over the good certificate either".to_owned()
+                }
+                None => format!("what followed in step {} does not show it", step.number),
+            },
+        })
+        .collect();
+    reasons.dedup();
+    reasons.join("; ")
 }
 
 fn section(rule: &Rule, contract: &Contract) -> Section {
@@ -195,8 +279,8 @@ fn section(rule: &Rule, contract: &Contract) -> Section {
     })
 }
 
-fn evidence(one: &exchange::Exchange, details: &Details) -> Exchange {
-    let root = details.base_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+fn evidence(one: &exchange::Exchange, run: &Run<'_>) -> Exchange {
+    let root = run.details.base_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
     let body = |body: &exchange::Body| {
         Body::of(&body.bytes).map(|shown| Body { bytes: body.length, ..shown })
     };
@@ -210,6 +294,7 @@ fn evidence(one: &exchange::Exchange, details: &Details) -> Exchange {
             headers: one.request.headers.clone(),
             body: body(&one.request.body),
             credential: token.then(|| "SCIM_TOKEN".to_owned()),
+            received: true,
         },
         answer: one.answer.as_ref().map(|answer| Answer {
             status: answer.status,
@@ -217,17 +302,27 @@ fn evidence(one: &exchange::Exchange, details: &Details) -> Exchange {
             body: body(&answer.body),
         }),
         failed: if one.answer.is_none() { Some(dropped()) } else { None },
-        started: None,
+        started: run.moment(one.began),
         millis: Some(one.ended.saturating_sub(one.began) as f64),
     }
 }
 
-fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
+/// The notes of a report that tell what the line of each step told already.
+pub fn told(outcome: &Outcome) -> Vec<String> {
     let mut notes = Vec::new();
     for step in &outcome.steps {
         if let Some(complaint) = &step.complaint {
-            notes
-                .push(format!("step {}, {}: the source said: {complaint}", step.number, step.name));
+            notes.push(format!("step {}, {}: {complaint}", step.number, step.name));
+        }
+    }
+    for step in &outcome.steps {
+        let found = outcome.log.findings.iter().any(|one| one.step == step.number);
+        let told = found || step.blocked.is_some() || step.skipped.is_some();
+        if !step.came_up && step.skipped.is_none() {
+            let why = step.did_not_come_up();
+            notes.push(format!("step {}, {}: it did not come up: {why}", step.number, step.name));
+        } else if let Some(lacks) = step.lacks.as_ref().filter(|_| !told && !step.wants_nothing()) {
+            notes.push(format!("step {}, {}: did not arrive: {lacks}", step.number, step.name));
         }
     }
     for step in &outcome.steps {
@@ -238,6 +333,11 @@ fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
             ));
         }
     }
+    notes
+}
+
+fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
+    let mut notes = told(outcome);
     notes.extend(outcome.hints.iter().cloned());
     notes.extend(cost::lines(outcome));
     let missing = outcome.missing;
@@ -245,6 +345,12 @@ fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
         notes.push(format!(
             "{} bodies and {} exchanges were too much to keep, and are not judged",
             missing.cut, missing.lost
+        ));
+    }
+    if outcome.not_judged > 0 {
+        notes.push(format!(
+            "{} requests are of `provisor replay` itself, not of its client, and are not judged",
+            outcome.not_judged
         ));
     }
     if missing.broken > 0 {
@@ -266,7 +372,7 @@ mod tests {
         let mut token = request("POST", "/oauth2/token", "grant_type=client_credentials");
         token.request.headers = vec![("User-Agent".to_owned(), "library/1".to_owned())];
         let mut outcome = Outcome { exchanges: vec![token], ..Outcome::default() };
-        assert_eq!(subject(&outcome), "a source without a User-Agent");
+        assert_eq!(subject(&outcome), "without a User-Agent");
         outcome.exchanges.push(request("GET", "/scim/v2/Users", ""));
         assert_eq!(subject(&outcome), "source/1.0");
     }

@@ -1,29 +1,34 @@
 //! A run: starts the provider, lets the source act step by step, waits, and judges.
 
+mod had;
 mod prepare;
+mod repair;
 mod wait;
 
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
 use provisor::decide::RuleSet;
+use provisor_clients::client::ANOTHER_HAND;
 
 use crate::action::Step;
 use crate::drive::{Acted, Details, Source};
 use crate::exchange::Exchange;
 use crate::judgement::hygiene::Cost;
-use crate::judgement::{self, Basis, Episode, Log};
+use crate::judgement::{self, Basis, Episode, Finding, Log};
 use crate::preview::{self, Gets};
 use crate::provider::{Provider, State};
 use crate::record::Missing;
+use repair::{Repairs, blocked};
 use wait::Waited;
 
 /// How long a run waits.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// How long it has to be quiet after something came.
+    /// How long it has to be quiet after a change came.
     pub quiet: Duration,
-    /// How long is waited for the first request of an action.
+    /// How long is waited for that.
     pub first: Duration,
 }
 
@@ -44,6 +49,8 @@ pub struct Outcome {
     pub steps: Vec<Done>,
     /// What could not be kept.
     pub missing: Missing,
+    /// Requests that are not the source's: what `provisor replay` reads back, and whom it makes.
+    pub not_judged: usize,
     /// What rules and source have to say to one another.
     pub hints: Vec<String>,
     /// Why it ended early.
@@ -67,11 +74,58 @@ pub struct Done {
     pub skipped: Option<String>,
     /// What the source said of a failure.
     pub complaint: Option<String>,
+    /// What the provider lacks of what the step wants.
+    pub lacks: Option<String>,
+    /// The earlier step whose fault it is that nothing arrived.
+    pub blocked: Option<usize>,
+    /// Whether what the judge does badly came about, if it does anything.
+    pub came_up: bool,
     /// What it cost.
     pub cost: Cost,
     /// Whose entitlements changed, and to what.
     pub gets: Vec<Gets>,
 }
+
+impl Done {
+    /// What came of it, in a few words.
+    pub fn words(&self, log: &Log) -> String {
+        if let Some(why) = &self.skipped {
+            return format!("not exercised: {why}");
+        }
+        let arrived = match (&self.lacks, self.blocked) {
+            (None, _) => "arrived".to_owned(),
+            (Some(_), _) if self.wants_nothing() && self.came_up && self.cost.requests == 0 => {
+                return "nothing was sent, as it should be".to_owned();
+            }
+            (Some(_), Some(step)) => format!("blocked by step {step}"),
+            (Some(lacks), None) if self.came_up && log.findings.is_empty() => {
+                format!("did not arrive: {lacks}")
+            }
+            (Some(_), None) => "did not arrive".to_owned(),
+        };
+        if self.came_up {
+            arrived
+        } else {
+            format!("{arrived}, and the misbehaviour did not come up: {}", self.did_not_come_up())
+        }
+    }
+
+    /// Whether nothing is to arrive: the certificate is not good.
+    pub fn wants_nothing(&self) -> bool {
+        self.action.misbehaviour.is_some_and(|one| one.needs_tls)
+    }
+
+    /// Why what the judge does badly did not come up.
+    pub fn did_not_come_up(&self) -> String {
+        match self.action.misbehaviour.and_then(|one| one.meets_words()) {
+            Some(words) => format!("the source never sent {words}"),
+            None => "the source did not connect".to_owned(),
+        }
+    }
+}
+
+/// Requests until which findings are told as they come; with more, at the end.
+const JUDGED: usize = 2_000;
 
 /// Something that happened during a run.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +134,8 @@ pub enum Event<'a> {
     Step(&'a Done, &'a Log),
     /// Watching: that many requests have come.
     Seen(usize),
+    /// Watching: the first time that a rule was broken.
+    Found(&'a Finding),
 }
 
 /// Goes through steps.
@@ -94,13 +150,35 @@ pub async fn run(
 ) -> Outcome {
     let mut outcome = Outcome::default();
     let mut people = preview::People::default();
-    for (place, action) in steps.into_iter().enumerate() {
+    let mut repairs = Repairs::default();
+    let by_hand = source.by_hand();
+    for (place, mut action) in steps.into_iter().enumerate() {
         let number = place + 1;
+        action.by_hand = by_hand;
+        let repaired = repairs.before(&provider.inside(), &action, number).await;
         let mut stage = Stage { provider, details, number, action: &action, patience };
         let shown = stage.play(source).await;
         let Some(shown) = shown else {
             outcome.interrupted = Some(format!("it was ended at step {number}"));
             break;
+        };
+        let fresh = repairs.fresh();
+        let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
+        let blocked = if shown.arrived { None } else { blocked(&repaired, &shown.exchanges) };
+        // What is blocked is the fault of the step that blocks it.
+        let to_blame = (!shown.arrived).then(|| blocked.unwrap_or(number));
+        repairs.after(&action, &shown.after, to_blame);
+        let episode = Episode {
+            step: number,
+            action: &action,
+            exchanges: &shown.exchanges,
+            before: &shown.before,
+            after: &shown.after,
+            connected: shown.connected,
+            came_before: shown.came_before,
+            fresh: Some(&fresh),
+            blocked,
+            has_token_endpoint: provider.client().is_some(),
         };
         let mut done = Done {
             number,
@@ -108,6 +186,9 @@ pub async fn run(
             arrived: shown.arrived,
             skipped: shown.skipped,
             complaint: shown.complaint,
+            lacks: judgement::lacking(&episode, &basis),
+            blocked,
+            came_up: judgement::came_up(&episode),
             cost: Cost::of(&shown.exchanges),
             gets: Vec::new(),
             action: action.clone(),
@@ -115,18 +196,8 @@ pub async fn run(
         if let Some(rules) = rules {
             done.gets = people.changes(rules, &shown.after);
         }
-        let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
         let mut log = Log::default();
         if done.skipped.is_none() {
-            let episode = Episode {
-                step: number,
-                action: &action,
-                exchanges: &shown.exchanges,
-                before: &shown.before,
-                after: &shown.after,
-                connected: shown.connected,
-                has_token_endpoint: provider.client().is_some(),
-            };
             log = judgement::step(&episode, &basis);
         }
         on_event(&Event::Step(&done, &log));
@@ -144,7 +215,8 @@ pub async fn watch(
     mut on_event: impl FnMut(&Event<'_>) + Send,
 ) -> Outcome {
     tokio::pin!(end);
-    let mut seen = 0;
+    let (mut seen, mut judged) = (0, 0);
+    let mut told = BTreeSet::new();
     loop {
         tokio::select! {
             () = &mut end => break,
@@ -153,6 +225,16 @@ pub async fn watch(
                 if count != seen {
                     seen = count;
                     on_event(&Event::Seen(count));
+                }
+                // All are judged each time, since rules are about sequences too.
+                if count != judged && count <= JUDGED && provider.recorder().is_idle() {
+                    judged = count;
+                    let basis =
+                        Basis { contract: provider.contract(), schemas: provider.schemas() };
+                    let log = judgement::requests(&provider.recorder().exchanges(), &basis);
+                    for one in log.findings.iter().filter(|one| told.insert(one.rule.id)) {
+                        on_event(&Event::Found(one));
+                    }
                 }
             }
         }
@@ -168,8 +250,14 @@ async fn finish(
 ) -> Outcome {
     let recorder = provider.recorder();
     outcome.exchanges = recorder.exchanges();
+    // What `provisor replay` does beside its client is not the source's.
+    let all = outcome.exchanges.len();
+    outcome.exchanges.retain(|one| one.request.header("user-agent") != Some(ANOTHER_HAND));
+    outcome.not_judged = all - outcome.exchanges.len();
     let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
-    outcome.log.take(judgement::requests(&outcome.exchanges, &basis));
+    let mut log = judgement::requests(&outcome.exchanges, &basis);
+    had::without_what_nobody_has(&mut log, &outcome.exchanges, &outcome.steps);
+    outcome.log.take(log);
     outcome.missing = recorder.missing();
     outcome.millis = recorder.now();
     if let Some(rules) = rules {
@@ -195,6 +283,7 @@ struct Shown {
     after: State,
     arrived: bool,
     connected: bool,
+    came_before: bool,
     skipped: Option<String>,
     complaint: Option<String>,
 }
@@ -206,22 +295,33 @@ impl Stage<'_> {
         let inside = provider.inside();
         prepare::before(provider, action).await;
         let before = inside.state().await;
+        let came_before = provider.recorder().has_exchanges();
         let connections = provider.recorder().connections();
-        provider.recorder().begin_step(self.number);
         if let Some(what) = action.misbehaviour {
-            prepare::arm(provider, what);
+            prepare::arm(provider, what).await;
         }
+        provider.recorder().begin_step(self.number);
         let mut skipped = None;
-        let mut complaint = None;
+        let mut complaint: Option<String> = None;
         for again in [false, true] {
             if again {
                 prepare::next_cycle(provider, action, self.number).await;
             }
+            let mut failed = false;
             match source.act(action, self.details, again).await {
                 Acted::Stop => return None,
                 Acted::Skipped(why) => skipped = Some(why),
-                Acted::Failed(words) => complaint = Some(words),
-                Acted::Done => complaint = None,
+                Acted::Failed(words) => {
+                    failed = true;
+                    let first = complaint.take().filter(|first| *first != words);
+                    complaint = Some(first.map_or(words.clone(), |first| {
+                        format!("{first}; and in the next cycle: {words}")
+                    }));
+                }
+                // What it said in its first run stays worth knowing.
+                Acted::Done => {
+                    complaint = complaint.map(|first| format!("{first}; the next cycle went well"));
+                }
                 Acted::Waits => match wait::until(self, source, &before).await {
                     Waited::Enough => {}
                     Waited::Skipped => skipped = Some("the source cannot do this".to_owned()),
@@ -232,18 +332,21 @@ impl Stage<'_> {
             let after = inside.state().await;
             let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
             let arrived = judgement::arrived(action, &before, &after, &basis);
+            // What arrived although the source failed is not known to it.
             let another = !again
-                && !arrived
+                && (!arrived || failed)
                 && skipped.is_none()
                 && action.misbehaviour.is_some_and(prepare::has_next_cycle);
             if another {
                 continue;
             }
             provider.script().disarm();
-            prepare::after(provider, action);
+            let exchanges = provider.recorder().of_step(self.number);
+            prepare::after(provider, action).await;
             return Some(Shown {
-                exchanges: provider.recorder().of_step(self.number),
+                exchanges,
                 connected: provider.recorder().connections() > connections,
+                came_before,
                 before,
                 after,
                 arrived,

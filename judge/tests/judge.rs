@@ -16,7 +16,11 @@ mod detection;
 mod modes;
 #[path = "judge/provider.rs"]
 mod provider;
+#[path = "judge/pusher.rs"]
+mod pusher;
 #[path = "judge/replayed.rs"]
 mod replayed;
+#[path = "judge/verdicts.rs"]
+mod verdicts;
 #[path = "judge/wire.rs"]
 mod wire;

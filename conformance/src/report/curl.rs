@@ -1,8 +1,11 @@
 //! A request as a line for curl, so that anybody can repeat it.
 
-use super::Request;
 use super::redact::REDACTED;
 use super::script::{Known, replaced};
+use super::{Request, visible};
+
+/// Characters of a body that was received.
+const LONGEST_BODY: usize = 600;
 
 impl Request {
     /// The line, for a POSIX shell; for bash where the request holds control characters. The
@@ -13,6 +16,9 @@ impl Request {
 
     /// The line with a beginning of its own, and with variables in place of ids that are known.
     pub(super) fn line(&self, begin: &str, known: &[Known]) -> String {
+        if self.received {
+            return self.told();
+        }
         let word = |text: &str| word(text, known);
         let mut line = String::new();
         if let Some(body) = self.body.as_ref().filter(|body| body.cut) {
@@ -57,6 +63,19 @@ impl Request {
             None => {}
         }
         format!("{line} {}", word(&self.url))
+    }
+
+    /// A request that was received: method, path and body.
+    fn told(&self) -> String {
+        let below = self.url.splitn(4, '/').nth(3).unwrap_or_default();
+        let mut line = format!("{} /{}", visible::line(&self.method), visible::line(below));
+        if let Some(body) = &self.body {
+            let text = visible::line(&body.text);
+            let shown: String = text.chars().take(LONGEST_BODY).collect();
+            let dots = if shown.len() < text.len() { "…" } else { "" };
+            line.push_str(&format!("  {shown}{dots}"));
+        }
+        line
     }
 }
 
@@ -127,6 +146,7 @@ mod tests {
             headers: vec![("accept".to_owned(), "application/scim+json".to_owned())],
             body: None,
             credential: None,
+            received: false,
         }
     }
 
@@ -159,6 +179,15 @@ mod tests {
             "{}",
             post.curl()
         );
+    }
+
+    #[test]
+    fn what_was_received_is_no_line_for_curl() {
+        let mut post = request("POST", "http://127.0.0.1:1/scim/v2/Users?a=b");
+        (post.received, post.body) = (true, Body::of(b"{\"a\":\n1}"));
+        assert_eq!(post.curl(), "POST /scim/v2/Users?a=b  {\"a\":␊1}");
+        post.body = Body::of(&[b'x'; 700]);
+        assert!(post.curl().ends_with("x…"), "{}", post.curl());
     }
 
     #[test]

@@ -40,6 +40,9 @@ pub struct Request {
     /// the request bears none, or one that is no secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credential: Option<String>,
+    /// It was received, not sent: who received it is gone, so there is no line that repeats it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub received: bool,
 }
 
 /// What came.

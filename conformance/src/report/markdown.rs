@@ -146,7 +146,8 @@ fn step(text: &mut String, finding: &Finding, lines: &Lines) {
     for (place, (exchange, line)) in finding.exchanges.iter().zip(&lines.then).enumerate() {
         let mut script = if place == 0 { lines.before.clone() } else { Vec::new() };
         script.push(line.clone());
-        fence(text, "sh", &script.join("\n"));
+        let kind = if exchange.request.received { "" } else { "sh" };
+        fence(text, kind, &script.join("\n"));
         if let Some(answer) = &exchange.answer {
             let mut shown = format!("{}\n", answer.status);
             if let Some(body) = &answer.body {

@@ -55,6 +55,13 @@ impl Redacted {
         how(&mut self.0);
     }
 
+    /// The report without these notes: what a reader was told already.
+    #[must_use]
+    pub fn without(mut self, told: &[String]) -> Self {
+        self.change(|report| report.notes.retain(|note| !told.contains(note)));
+        self
+    }
+
     /// The report with how each requirement stands; `covered` says whether anything tests it,
     /// chosen for this run or not.
     #[must_use]

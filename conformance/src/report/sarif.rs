@@ -11,7 +11,13 @@ use crate::scenario::Level;
 /// The report as an indented SARIF log.
 pub fn render(report: &Redacted) -> String {
     let rules: Vec<Value> = report.entries.iter().map(rule).collect();
-    let shown = report.entries.iter().enumerate().filter(|(_, one)| one.verdict != Verdict::Pass);
+    // What a source never did is no result: there would be hundreds.
+    let is_shown = |one: &Entry| match one.verdict {
+        Verdict::Pass => false,
+        Verdict::NotExercised | Verdict::Skip => report.kind == Kind::Server,
+        _ => true,
+    };
+    let shown = report.entries.iter().enumerate().filter(|(_, one)| is_shown(one));
     let results: Vec<Value> = shown.map(|(place, one)| result(report, place, one)).collect();
     let notes: Vec<Value> = report
         .problems
@@ -112,6 +118,7 @@ fn properties(entry: &Entry) -> Value {
         .findings
         .iter()
         .flat_map(|finding| &finding.exchanges)
+        .filter(|exchange| !exchange.request.received)
         .map(|exchange| exchange.request.curl())
         .collect();
     if !curl.is_empty() {
@@ -143,11 +150,8 @@ fn message(entry: &Entry) -> String {
 }
 
 /// The file of the scenario, which code hosts can show, and the endpoints as places beside files.
+/// Rules about sources are in no file, and where the source's code is nobody knows.
 fn locations(report: &Redacted, entry: &Entry) -> Value {
-    let folder = match report.kind {
-        Kind::Server => "scenarios",
-        Kind::Source => "rules",
-    };
     let mut endpoints: Vec<String> = Vec::new();
     for exchange in entry.findings.iter().flat_map(|finding| &finding.exchanges) {
         let url = exchange.request.url.split('?').next().unwrap_or_default();
@@ -160,12 +164,16 @@ fn locations(report: &Redacted, entry: &Entry) -> Value {
         .iter()
         .map(|name| json!({ "fullyQualifiedName": name, "kind": "resource" }))
         .collect();
-    let mut location = json!({
-        "physicalLocation": {
-            "artifactLocation": { "uri": format!("{folder}/{}.yaml", entry.id) },
-            "region": { "startLine": 1 },
-        },
-    });
+    let mut location = match report.kind {
+        Kind::Server => json!({
+            "physicalLocation": {
+                "artifactLocation": { "uri": format!("scenarios/{}.yaml", entry.id) },
+                "region": { "startLine": 1 },
+            },
+        }),
+        Kind::Source if logical.is_empty() => return json!([]),
+        Kind::Source => json!({}),
+    };
     if let (false, Some(members)) = (logical.is_empty(), location.as_object_mut()) {
         members.insert("logicalLocations".to_owned(), Value::Array(logical));
     }

@@ -62,7 +62,8 @@ impl<'a> Summary<'a> {
             counting().filter(|one| one.is_finding() && one.verdict != Verdict::Blocked).collect();
         findings.sort_by_cached_key(|one| {
             let most = std::cmp::Reverse(blocks(one));
-            (one.verdict, most, weight(one), one.section.order(), one.id.clone())
+            let rank = rank(report.kind, &one.id);
+            (one.verdict, rank, most, weight(one), one.section.order(), one.id.clone())
         });
         let mut sections: Vec<(&Section, Counts)> = Vec::new();
         let mut requests = BTreeMap::new();
@@ -90,6 +91,18 @@ impl<'a> Summary<'a> {
             sections,
             requests,
         }
+    }
+}
+
+/// Of what is wrong with a source, causes stand before what follows from them: who cannot sign in,
+/// or sends requests that are refused, has nothing that arrives.
+fn rank(kind: Kind, id: &str) -> u8 {
+    match (kind, id.split('/').next().unwrap_or_default()) {
+        (Kind::Server, _) | (Kind::Source, "auth") => 0,
+        (Kind::Source, "reaction") => 2,
+        (Kind::Source, "action" | "state") => 3,
+        (Kind::Source, "hygiene") => 4,
+        (Kind::Source, _) => 1,
     }
 }
 
@@ -158,9 +171,14 @@ fn tone(report: &Report, counts: &Counts) -> Verdict {
         None if report.waived_entries().any(|entry| entry.verdict == Verdict::Fail) => {
             Verdict::Warn
         }
-        None if counts.is_empty() => Verdict::Skip,
+        None if is_nothing(counts) => Verdict::Skip,
         None => Verdict::Pass,
     }
+}
+
+/// Whether nothing was tested at all.
+fn is_nothing(counts: &Counts) -> bool {
+    counts.keys().all(|verdict| *verdict == Verdict::NotExercised)
 }
 
 fn headline(report: &Report, counts: &Counts) -> String {
@@ -207,6 +225,7 @@ fn headline(report: &Report, counts: &Counts) -> String {
     }
     match count(Verdict::Warn) {
         0 if all == 0 => format!("not known: there were no {things}"),
+        0 if is_nothing(counts) => "not known: nothing was tested".to_owned(),
         0 => "conformant, as far as was tested".to_owned(),
         1 => "conformant, as far as was tested, with 1 warning".to_owned(),
         warn => format!("conformant, as far as was tested, with {warn} warnings"),
@@ -303,6 +322,7 @@ mod tests {
             (&[][..], "not known: there were no scenarios", Skip),
             (&[(Pass, 3), (Skip, 2)], "conformant, as far as was tested", Pass),
             (&[(Pass, 3), (NotExercised, 2)], "conformant, as far as was tested", Pass),
+            (&[(NotExercised, 5)], "not known: nothing was tested", Skip),
             (&[(Pass, 3), (Warn, 1)], "conformant, as far as was tested, with 1 warning", Warn),
             (&[(Pass, 3), (Fail, 1), (Error, 9)], "not conformant: 1 of 13 scenarios fails", Fail),
             (
@@ -318,6 +338,13 @@ mod tests {
         ] {
             assert_eq!(says(counts), (words.to_owned(), tone));
         }
+    }
+
+    #[test]
+    fn of_a_source_causes_stand_before_what_follows_from_them() {
+        let ids = ["auth/not-in-url", "media/accept", "reaction/waits", "action/add-members"];
+        let ranks = ids.map(|id| rank(Kind::Source, id));
+        assert!(ranks.is_sorted() && ranks[0] < ranks[3], "{ranks:?}");
     }
 
     #[test]

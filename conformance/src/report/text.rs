@@ -146,8 +146,15 @@ fn finding(text: &mut String, look: Look, finding: &Finding, lines: &Lines) {
         let _ = writeln!(text, "    {line}");
     }
     let places: Vec<&str> = finding.differences.iter().map(|one| one.place.as_str()).collect();
-    for (Exchange { answer, failed, .. }, line) in finding.exchanges.iter().zip(&lines.then) {
+    for (Exchange { request, answer, failed, .. }, line) in
+        finding.exchanges.iter().zip(&lines.then)
+    {
         let _ = writeln!(text, "    {line}");
+        let asked = |name: &str| places.iter().any(|place| place.eq_ignore_ascii_case(name));
+        for (name, value) in request.headers.iter().filter(|one| request.received && asked(&one.0))
+        {
+            let _ = writeln!(text, "      {}: {}", visible::line(name), visible::line(value));
+        }
         if let Some(answer) = answer {
             let body = shown(answer.body.as_ref(), &places);
             let _ = writeln!(text, "    answered {}{body}", answer.status);

@@ -193,6 +193,7 @@ impl Exchange {
                 headers,
                 body: self.request.body.as_deref().and_then(|body| Body::of(body.as_bytes())),
                 credential: variable.map(str::to_owned),
+                received: false,
             },
             answer: answer.map(|answer| report::Answer {
                 status: answer.status,

@@ -23,6 +23,7 @@ fn a_shell_reads_the_words_that_were_sent() {
             headers: vec![("x-said".to_owned(), text.to_owned())],
             body: Body::of(text.as_bytes()),
             credential: None,
+            received: false,
         };
         let line = request.curl();
         assert!(!line.contains(|c: char| c.is_control()), "it can be pasted: {line:?}");

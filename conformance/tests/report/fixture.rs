@@ -104,6 +104,7 @@ pub(super) fn exchange(
             headers,
             body: body.and_then(Body::of),
             credential: Some("TOKEN".to_owned()),
+            received: false,
         },
         answer: Some(Answer {
             status,

@@ -42,6 +42,7 @@ fn the_json_form_is_what_its_schema_says() {
     raw.entries.remove(0);
     for entry in &mut raw.entries {
         entry.exchanges = entry.findings.iter().flat_map(|one| one.exchanges.clone()).collect();
+        entry.exchanges.iter_mut().for_each(|one| one.request.received = true);
     }
     let later = raw.redacted(&[]).since(&earlier);
     for report in [earlier, later] {

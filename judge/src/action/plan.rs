@@ -16,6 +16,8 @@ pub struct Step {
     pub group: Option<String>,
     /// What to do at the source, for people.
     pub asks: String,
+    /// Whether a person does it, who knows what it asks and nothing else.
+    pub by_hand: bool,
     /// What the provider does badly meanwhile.
     pub misbehaviour: Option<&'static Misbehaviour>,
     /// What the source has before.
@@ -48,6 +50,19 @@ impl Step {
             }
         }
     }
+}
+
+/// Everything that somebody has to be told of a person to make them by hand.
+fn described(person: &Person) -> String {
+    format!(
+        "userName {}, given name {}, family name {}, title {}, department {}, work e-mail {}",
+        person.user_name,
+        person.given_name,
+        person.family_name,
+        person.title.as_deref().unwrap_or("none"),
+        person.department,
+        person.email
+    )
 }
 
 /// Builds steps one after the other.
@@ -91,6 +106,7 @@ impl Planner {
             person: about.0.map(str::to_owned),
             group: about.1.map(str::to_owned),
             asks,
+            by_hand: false,
             misbehaviour: None,
             before,
             after: self.world.clone(),
@@ -98,14 +114,7 @@ impl Planner {
     }
 
     fn create(&mut self, key: &str, person: Person) {
-        let asks = format!(
-            "create a person: userName {}, given name {}, family name {}, title {}, work e-mail {}",
-            person.user_name,
-            person.given_name,
-            person.family_name,
-            person.title.as_deref().unwrap_or("none"),
-            person.email
-        );
+        let asks = format!("create a person: {}", described(&person));
         let insert = |world: &mut World| {
             world.people.insert(key.to_owned(), person);
         };
@@ -264,8 +273,8 @@ impl Planner {
             person.email.clone_from(&person.user_name);
             let name = "R&D \"Nord\\Süd\" +1/2 %41";
             let asks = format!(
-                "create a person: userName {}, given name {}, family name {}; and a group {name} with this person",
-                person.user_name, person.given_name, person.family_name
+                "create a person: {}; and a group {name} with this person",
+                described(&person)
             );
             let members = BTreeSet::from([person.user_name.clone()]);
             self.step(Kind::SpecialCharacters, (Some("zoe"), Some("odd")), asks, |world| {
@@ -281,8 +290,8 @@ impl Planner {
         if wanted(Kind::NameClash) {
             let person = Person::new("pat.moss", "Pat", "Moss");
             let asks = format!(
-                "create a person: userName {}, given name Pat, family name Moss (the provider has somebody of that name already)",
-                person.user_name
+                "create a person: {} (the provider has somebody of that name already)",
+                described(&person)
             );
             self.step(Kind::NameClash, (Some("pat.moss"), None), asks, |world| {
                 world.people.insert("pat.moss".to_owned(), person);

@@ -6,13 +6,24 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 use provisor::diagnostic::suggest::{did_you_mean, nearest};
 
-use super::Contract;
+use super::{Contract, check};
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/contracts");
 
-/// Why a contract cannot be read: what, where, why.
+/// Why a contract cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unreadable(pub String);
+pub struct Unreadable {
+    /// What cannot be read, and why.
+    pub what: String,
+    /// Each place that is wrong: file, line, column, what is wrong and what to do.
+    pub places: Vec<String>,
+}
+
+impl Unreadable {
+    fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), places: Vec::new() }
+    }
+}
 
 /// The names of the contracts that come with the judge.
 pub fn names() -> Vec<&'static str> {
@@ -31,7 +42,7 @@ pub fn built_in(name: &str) -> Result<Contract, Unreadable> {
             || format!("there are {}; a file of yours works too", names().join(", ")),
             did_you_mean,
         );
-        return Err(Unreadable(format!("there is no contract `{name}`; {help}")));
+        return Err(Unreadable::new(format!("there is no contract `{name}`; {help}")));
     };
     of_text(name, text)
 }
@@ -40,14 +51,26 @@ pub fn built_in(name: &str) -> Result<Contract, Unreadable> {
 pub fn of_file(path: &Path) -> Result<Contract, Unreadable> {
     let name = path.display().to_string();
     let text = std::fs::read_to_string(path)
-        .map_err(|why| Unreadable(format!("cannot read the contract `{name}`: {why}")))?;
+        .map_err(|why| Unreadable::new(format!("cannot read the contract `{name}`: {why}")))?;
     of_text(&name, &text)
 }
 
 /// The contract that a text is; `name` is for messages.
 pub fn of_text(name: &str, text: &str) -> Result<Contract, Unreadable> {
-    let contract: Contract = serde_saphyr::from_str(text)
-        .map_err(|why| Unreadable(format!("the contract `{name}` cannot be read: {why}")))?;
+    let wrong = |places: Vec<String>| Unreadable {
+        what: format!("the contract `{name}` cannot be used"),
+        places,
+    };
+    let contract: Contract = serde_saphyr::from_str(text).map_err(|error| {
+        let error = error.without_snippet();
+        let place = error
+            .location()
+            .map_or_else(String::new, |place| format!(":{}:{}", place.line(), place.column()));
+        let said = error.to_string();
+        let words = said.lines().next().unwrap_or_default();
+        wrong(vec![format!("{name}{place}: {words}")])
+    })?;
+    let mut places = Vec::new();
     for what in &contract.takes {
         let known = crate::judgement::rules()
             .any(|rule| rule.id == what || rule.fault.is_some_and(|fault| fault == what));
@@ -57,17 +80,20 @@ pub fn of_text(name: &str, text: &str) -> Result<Contract, Unreadable> {
                 || "write an id such as `patch/op-case` or a fault such as `K12`".to_owned(),
                 did_you_mean,
             );
-            return Err(Unreadable(format!(
-                "the contract `{name}` takes `{what}`, and there is no such rule; {help}"
-            )));
+            places.push(format!("{name}: takes: there is no rule `{what}`; {help}"));
         }
     }
-    Ok(contract)
+    match crate::provider::schemas(&contract) {
+        Ok(schemas) => places.extend(check::problems(name, text, &schemas)),
+        Err(why) => places.push(format!("{name}: user_schemas or group_schemas: {why}")),
+    }
+    if places.is_empty() { Ok(contract) } else { Err(wrong(places)) }
 }
 
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.what)?;
+        self.places.iter().try_for_each(|place| write!(f, "\n{place}"))
     }
 }
 
@@ -105,11 +131,35 @@ mod tests {
 
     #[test]
     fn mistakes_are_told_with_a_suggestion() {
-        let told = |name: &str| built_in(name).unwrap_err().0;
+        let told = |name: &str| built_in(name).unwrap_err().what;
         assert_eq!(told("gnog"), "there is no contract `gnog`; did you mean `gong`?");
-        let unknown = of_text("mine", "name: a\ntitle: b\ntakes: [patch/op-cas]\n").unwrap_err();
-        assert!(unknown.0.contains("did you mean `patch/op-case`?"), "{unknown}");
-        let key = of_text("mine", "name: a\ntitle: b\nusr: {}\n").unwrap_err();
-        assert!(key.0.contains("usr"), "{key}");
+        let places = |text: &str| {
+            let text = format!("name: a\ntitle: b\n{text}\n");
+            of_text("mine", &text).unwrap_err().places
+        };
+        let unknown = places("takes: [patch/op-cas]");
+        assert!(unknown[0].contains("did you mean `patch/op-case`?"), "{unknown:?}");
+        let key = places("user:\n  requird: []");
+        assert!(key[0].starts_with("mine:4:3: "), "{key:?}");
+        assert!(key[0].contains("unknown field `requird`") && key.len() == 1, "{key:?}");
+    }
+
+    #[test]
+    fn what_the_schemas_do_not_have_is_refused_with_its_place() {
+        let text = "name: a\ntitle: b\nuser:\n  required: [userName, usrName]\n  \
+            filterable: [name.givenNam]\n  wanted: ['emails[primary eq true].value']\n  \
+            operators: [eq, equals]\ngroup:\n  accepted: [active]\n";
+        let places = of_text("mine", text).unwrap_err().places;
+        let begins = [
+            ("mine:4:24: user.required: ", "`userName`"),
+            ("mine:6:", "emails[type eq \"work\"].value"),
+            ("mine:5:16: user.filterable: ", "`givenName`"),
+            ("mine:7:", "there is no operator `equals`"),
+            ("mine:9:14: group.accepted: ", "`active`"),
+        ];
+        assert_eq!(places.len(), begins.len(), "{places:#?}");
+        for ((begin, has), place) in begins.iter().zip(&places) {
+            assert!(place.starts_with(begin) && place.contains(has), "{place}");
+        }
     }
 }

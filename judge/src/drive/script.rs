@@ -10,6 +10,7 @@ use std::time::Duration;
 use provisor::diagnostic::suggest::{did_you_mean, nearest};
 use tokio::process::Command;
 
+use super::tree::{self, Said, Tree};
 use super::{Acted, Acting, Details, Source};
 use crate::action::{self, Kind, Step};
 
@@ -20,13 +21,15 @@ const PERSON: Duration = Duration::from_millis(60);
 /// Bytes of what a command says that are shown.
 const SAID: usize = 600;
 
-/// Commands.
-#[derive(Debug, Clone)]
+/// Commands. Dropping them ends what they left running.
+#[derive(Debug)]
 pub struct Script {
     commands: BTreeMap<&'static str, String>,
     /// Where `directory.json` is written.
     folder: PathBuf,
     timeout: Duration,
+    /// What commands left running in the background when they ended, such as a service of theirs.
+    left: Vec<Tree>,
 }
 
 /// A command for something that is no action.
@@ -53,7 +56,7 @@ impl Script {
             };
             commands.insert(known, command.clone());
         }
-        Ok(Self { commands, folder, timeout })
+        Ok(Self { commands, folder, timeout, left: Vec::new() })
     }
 
     /// Whether there is a command for an action.
@@ -71,42 +74,50 @@ impl Script {
         self.timeout + PERSON * u32::try_from(new.saturating_sub(1)).unwrap_or(u32::MAX)
     }
 
-    async fn run(&self, step: &Step, details: &Details) -> Acted {
-        let Some(text) = self.command(step.kind) else {
+    async fn run(&mut self, step: &Step, details: &Details) -> Acted {
+        let Some(text) = self.command(step.kind).cloned() else {
             return Acted::Skipped(format!("no command for {}; give one with --on", step.kind));
         };
         let file = self.folder.join("directory.json");
         if let Err(why) = std::fs::write(&file, step.after.to_json()) {
             return Acted::Failed(format!("cannot write `{}`: {why}", file.display()));
         }
-        let mut command = shell(text);
+        let mut command = shell(&text);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        command.kill_on_drop(true).envs(details.variables());
+        tree::apart(&mut command);
+        command.envs(details.variables());
         command.env("PROVISOR_ACTION", step.kind.name()).env("PROVISOR_DIRECTORY", &file);
         let person = step.person().map(|one| one.user_name.as_str()).unwrap_or_default();
         let group = step.group().map(|one| one.display_name.as_str()).unwrap_or_default();
         command.env("PROVISOR_PERSON", person).env("PROVISOR_GROUP", group);
-        let running = match command.spawn() {
+        let mut running = match command.spawn() {
             Ok(running) => running,
             Err(why) => return Acted::Failed(format!("`{text}` cannot be started: {why}")),
         };
         let timeout = self.timeout_of(step);
-        match tokio::time::timeout(timeout, running.wait_with_output()).await {
+        let tree = Tree::of(&running);
+        let said = Said::of(&mut running);
+        let how = match tokio::time::timeout(timeout, running.wait()).await {
             Err(_) => {
-                let seconds = timeout.as_secs();
-                Acted::Failed(format!("`{text}` did not end within {seconds} s"))
+                // It must not go on pushing into later steps.
+                tree.end(&mut running).await;
+                format!("did not end within {} s", timeout.as_secs())
             }
-            Ok(Err(why)) => Acted::Failed(format!("`{text}` broke off: {why}")),
-            Ok(Ok(ended)) if ended.status.success() => Acted::Done,
-            Ok(Ok(ended)) => {
-                let said = [ended.stdout, ended.stderr].concat();
-                let said = String::from_utf8_lossy(&said).trim().to_owned();
-                let start = said.char_indices().rev().nth(SAID).map_or(0, |(place, _)| place);
-                let end = said.get(start..).unwrap_or_default();
-                let end = if end.is_empty() { "it said nothing" } else { end };
-                Acted::Failed(format!("`{text}` ended with {}: {end}", ended.status))
+            Ok(Err(why)) => format!("broke off: {why}"),
+            Ok(Ok(status)) => {
+                self.left.retain(Tree::is_there);
+                if tree.is_there() {
+                    self.left.push(tree);
+                }
+                if status.success() {
+                    return Acted::Done;
+                }
+                format!("ended with {status}")
             }
-        }
+        };
+        let said = said.end(SAID).await;
+        let said = if said.is_empty() { "it said nothing" } else { &said };
+        Acted::Failed(format!("`{text}` {how}: {said}"))
     }
 }
 

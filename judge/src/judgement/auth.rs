@@ -1,5 +1,6 @@
 //! Credentials (RFC 6750; RFC 7644, 2 and 7).
 
+use super::rule::shown;
 use super::{About, Endpoint, Level, Log, Rule};
 
 pub(super) static RULES: &[&Rule] =
@@ -28,7 +29,7 @@ static NOT_IN_URL: Rule = Rule {
     level: Level::Must,
     covers: &["RFC6750-2.3-01", "RFC6750-5.3-05"],
     fault: Some("K43"),
-    title: "no token in a URL (RFC 9700, 4.3.2)",
+    title: "no token in a URL (RFC 9700, 4.3.2: clients MUST NOT pass it so)",
     why: "URLs are logged by proxies and providers, and whoever reads the log has the token",
     fix: "send the token in `Authorization` alone",
 };
@@ -110,8 +111,9 @@ pub(super) fn token_request(about: &About<'_>, log: &mut Log) {
     log.check(&TOKEN_SECRET, !secret, "query", "no secret", || "`client_secret`".to_owned());
     let kind = request.header("content-type").unwrap_or_default().to_ascii_lowercase();
     let form = request.method == "POST" && kind.starts_with("application/x-www-form-urlencoded");
-    log.check(&TOKEN_FORM, form, "request", "POST with a form", || {
-        format!("{} with `{kind}`", request.method)
+    log.check(&TOKEN_FORM, form, "request", "POST with a form", || match kind.as_str() {
+        "" => format!("{} without a form", request.method),
+        _ => format!("{} with {}", request.method, shown(&kind)),
     });
 }
 

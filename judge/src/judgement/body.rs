@@ -6,7 +6,7 @@ use provisor::ErrorKind;
 use provisor::json::{self, Json, Object};
 use provisor::scim::resource::{self, Leniency, Options, Purpose};
 
-use super::rule::shown;
+use super::rule::{advised, shown};
 use super::{About, Basis, Endpoint, Log};
 pub(super) use rules::RULES;
 use rules::{
@@ -55,7 +55,7 @@ fn resource(about: &About<'_>, basis: &Basis<'_>, body: &Json, object: &Object, 
     match resource::read(body, basis.schemas, kind, Purpose::Create, Options::tolerant()) {
         Err(error) => {
             let rule = if error.kind() == ErrorKind::Payload { &SCHEMAS } else { &VALUE };
-            let expected = error.advice().unwrap_or("a value that fits").to_owned();
+            let expected = error.advice().map_or("a value that fits".to_owned(), advised);
             log.found(rule, "body", expected, error.message().to_owned());
         }
         Ok(written) => {
@@ -72,8 +72,12 @@ fn resource(about: &About<'_>, basis: &Basis<'_>, body: &Json, object: &Object, 
                     _ if manager => &MANAGER,
                     _ => &SHAPES,
                 };
-                let (place, help) = (one.path.clone(), one.leniency.help());
-                log.found(rule, place, help, format!("it {}", one.leniency.message()));
+                let message = one.leniency.message();
+                let found = match message.strip_prefix("is ") {
+                    Some(what) => what.split(", and ").next().unwrap_or_default().to_owned(),
+                    None => format!("it {message}"),
+                };
+                log.found(rule, one.path.clone(), advised(one.leniency.help()), found);
             }
             let password = written.write_only.iter().any(|(path, _)| path.name == "password");
             if about.endpoint == Endpoint::Users {

@@ -1,5 +1,7 @@
 //! What a step showed, all in one place for the judges.
 
+use std::collections::BTreeSet;
+
 use crate::action::Step;
 use crate::exchange::Exchange;
 use crate::provider::State;
@@ -19,6 +21,12 @@ pub struct Episode<'a> {
     pub after: &'a State,
     /// Whether the source opened a connection.
     pub connected: bool,
+    /// Whether the source came to the provider in an earlier step, and so takes its certificate.
+    pub came_before: bool,
+    /// People whom the judge made in place of the source, by id: what changes of them is no loss.
+    pub fresh: Option<&'a BTreeSet<String>>,
+    /// The earlier step whose fault it is that nothing arrived.
+    pub blocked: Option<usize>,
     /// Whether there is a token endpoint.
     pub has_token_endpoint: bool,
 }

@@ -66,7 +66,7 @@ static COMPLEX: Rule = Rule {
 };
 static PERSONAL: Rule = Rule {
     id: "filter/personal",
-    level: Level::Should,
+    level: Level::Note,
     covers: &["RFC7644-3.12-32", "RFC7644-7.5.2-01", "RFC7644-7.5.2-02"],
     fault: None,
     title: "e-mail addresses, phone numbers and names are asked for by POST to `/.search`",

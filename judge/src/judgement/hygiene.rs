@@ -67,6 +67,8 @@ static DEPROVISION: Rule = should(
 
 /// Requests of one change that are too many.
 const MANY: usize = 25;
+/// Resources of a page, where the contract says nothing.
+const PAGE: usize = 100;
 /// Members from which a group is worth reading without them.
 const LARGE: usize = 3;
 /// Five minutes.
@@ -138,7 +140,8 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) {
         episode.exchanges.iter().map(|one| About::of(one, basis)).collect();
     if !abouts.is_empty() && action.misbehaviour.is_none() {
         let cost = Cost::of(episode.exchanges);
-        let most = MANY * changed(action);
+        let there = episode.before.users.len() + episode.before.groups.len();
+        let most = most(action, there, basis.contract.requests.page);
         let few = cost.requests <= most;
         log.check(&REQUESTS, few, "sequence", &format!("{most} requests at most"), || {
             cost.requests.to_string()
@@ -153,6 +156,11 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) {
             format!("{} s", cost.millis / 1_000)
         });
     }
+}
+
+/// Requests that an action may cost. Who compares with what is there reads it, page by page.
+fn most(action: &Step, there: usize, page: Option<usize>) -> usize {
+    MANY * changed(action) + there / page.unwrap_or(PAGE).clamp(1, PAGE)
 }
 
 /// How many people and groups an action changes.
@@ -183,6 +191,9 @@ fn whole_membership(
         let (Some(was), "PUT" | "PATCH") = (was, about.method()) else { continue };
         let Some(body) = about.exchange.request.body.value() else { continue };
         let was = ids(was.get("members"));
+        if about.method() == "PATCH" && !changes_members(&body) {
+            continue;
+        }
         let again = members(&body).into_iter().filter(|id| was.contains(id)).count();
         log.at(about.exchange);
         let found = || format!("{again} who were in it before");
@@ -204,6 +215,15 @@ fn members(body: &Value) -> Vec<String> {
         }
     }
     all
+}
+
+/// Whether an operation of a PATCH is about members.
+fn changes_members(body: &Value) -> bool {
+    let operations = body.get("Operations").and_then(Value::as_array).into_iter().flatten();
+    operations.into_iter().any(|one| match one.get("path").and_then(Value::as_str) {
+        Some(path) => path.starts_with("members"),
+        None => one.get("value").is_some_and(|value| value.get("members").is_some()),
+    })
 }
 
 fn ids(list: Option<&Value>) -> Vec<String> {
@@ -284,6 +304,14 @@ mod tests {
         let one = [Kind::CreateUser, Kind::AddMembers, Kind::DeleteGroup, Kind::ChangeEmail];
         assert!(one.into_iter().all(|kind| count(kind) == 1));
         assert_eq!((count(Kind::SpecialCharacters), count(Kind::LargeGroup)), (2, 8));
+    }
+
+    #[test]
+    fn a_provider_with_many_people_may_be_asked_for_all_of_them() {
+        let steps = plan(|_| true, &[], 2_000);
+        let last = steps.last().unwrap();
+        assert_eq!(most(last, 0, None), MANY);
+        assert_eq!((most(last, 2_010, None), most(last, 2_010, Some(50))), (MANY + 20, MANY + 40));
     }
 
     #[test]

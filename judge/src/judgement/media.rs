@@ -26,7 +26,8 @@ static READABLE: Rule = Rule {
 static ACCEPT: Rule = Rule {
     id: "media/accept",
     level: Level::Should,
-    covers: &["RFC7644-8.1-01"],
+    // RFC 7644, 3.8 leaves it to clients whether they ask for a format.
+    covers: &[],
     fault: Some("K02"),
     title: "Accept asks for application/scim+json",
     why: "some providers answer 400 or 406 without it, or answer in another format",

@@ -1,11 +1,14 @@
 //! PATCH requests (RFC 7644, 3.5.2).
 
+mod shows;
+
 use provisor::json::{Json, Object};
 use provisor::scim::patch::{self, Options, Tolerance};
 use provisor::{Error, ErrorKind};
 
-use super::rule::shown;
+use super::rule::{advised, shown};
 use super::{About, Basis, Endpoint, Level, Log, Rule};
+use shows::shows;
 
 pub(super) static RULES: &[&Rule] = &[
     &SCHEMAS,
@@ -66,9 +69,10 @@ static OP: Rule = Rule {
 static REMOVE: Rule = Rule {
     id: "patch/remove-by-value",
     level: Level::Must,
-    covers: &["RFC7644-3.5.2-09"],
+    // RFC 7644, 3.5.2.2 says what a provider does; no sentence forbids the value.
+    covers: &[],
     fault: Some("K14"),
-    title: "`remove` chooses by its path what to remove, and has no value",
+    title: "`remove` chooses by its path what to remove, and has no value (RFC 7644, 3.5.2.2)",
     why: "by the letter `remove` of `members` removes everybody, whatever the value lists",
     fix: "write `\"path\": \"members[value eq \\\"ID\\\"]\"`, and no value",
 };
@@ -187,7 +191,7 @@ pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
     }
     let (Some(body), Some(kind)) = (&about.body, about.endpoint.resource_type()) else { return };
     let Some(kind) = basis.schemas.resource_type(kind) else { return };
-    for rule in RULES {
+    for rule in RULES.iter().filter(|rule| shows(rule, body)) {
         log.looked(rule);
     }
     let options = Options::tolerant().with(Tolerance::UnknownAttribute);
@@ -236,7 +240,7 @@ fn tolerated(tolerance: Tolerance, number: usize, operation: Option<&Object>, lo
         let op = show("op").unwrap_or_default();
         show("path").map_or_else(|| format!(": {op}"), |path| format!(": {op} {path}"))
     });
-    log.found(rule, place, tolerance.help(), format!("{}{told}", tolerance.message()));
+    log.found(rule, place, advised(tolerance.help()), format!("{}{told}", tolerance.message()));
 }
 
 fn refused(error: &Error, body: &Json, log: &mut Log) {
@@ -253,7 +257,7 @@ fn refused(error: &Error, body: &Json, log: &mut Log) {
         ErrorKind::Path | ErrorKind::Filter | ErrorKind::NoTarget => &PATH,
         _ => &VALUE,
     };
-    let expected = error.advice().unwrap_or("an operation that can succeed").to_owned();
+    let expected = error.advice().map_or("an operation that can succeed".to_owned(), advised);
     log.found(rule, "Operations", expected, error.message().to_owned());
 }
 

@@ -31,21 +31,28 @@ struct Scene<'a> {
 
 pub(super) fn judge(episode: &Episode<'_>, arrived: bool, basis: &Basis<'_>, log: &mut Log) {
     let Some(what) = episode.action.misbehaviour else { return };
+    // A source that never came to it has shown nothing.
+    if !came_up(episode) {
+        return;
+    }
     let abouts: Vec<About<'_>> =
         episode.exchanges.iter().map(|one| About::of(one, basis)).collect();
     let met = abouts.iter().position(|one| one.exchange.meddled.is_some());
-    let prepared = what.prepare.is_some() && episode.connected;
-    let answers = what.does != crate::misbehave::Does::default();
-    // A source that never came to it has shown nothing.
-    if met.is_none() && (answers || !prepared) {
-        return;
-    }
     let scene = Scene { episode, what, abouts, met, arrived };
     for id in &what.judged {
         let Some(rule) = RULES.iter().find(|rule| rule.id == id) else { continue };
         log.at_step(episode.step);
         scene.rule(rule, log);
     }
+}
+
+/// Whether what the judge does badly in a step came about; also where it does nothing badly.
+pub fn came_up(episode: &Episode<'_>) -> bool {
+    let Some(what) = episode.action.misbehaviour else { return true };
+    let met = episode.exchanges.iter().any(|one| one.meddled.is_some());
+    let prepared = what.prepare.is_some() && episode.connected;
+    let answers = what.does != crate::misbehave::Does::default();
+    met || prepared && !answers
 }
 
 impl<'a> Scene<'a> {
@@ -84,6 +91,10 @@ impl<'a> Scene<'a> {
 
     /// Whether the change arrived after all. Where nothing was sent, the bad answer shows why.
     fn comes(&self, rule: &'static Rule, log: &mut Log) {
+        // What was carried out although it was answered badly has arrived without the source.
+        if self.what.carries_out() && self.met.is_none_or(|met| self.after(met).next().is_none()) {
+            return;
+        }
         let wrote = self.abouts.iter().any(|one| one.exchange.request.is_write());
         if let Some((_, first)) = self.meddled().next().filter(|_| !wrote) {
             log.at(first.exchange);

@@ -30,6 +30,8 @@ pub enum Level {
     Must,
     /// Breaking it is a warning.
     Should,
+    /// It is told, and nothing more: the RFC says it, and everybody does otherwise.
+    Note,
 }
 
 /// That a rule was broken.
@@ -87,6 +89,8 @@ pub struct Log {
     pub looked: BTreeMap<&'static str, Looked>,
     /// What was found, in order.
     pub findings: Vec<Finding>,
+    /// Rules that could not be looked at, each with the earlier step that is to blame.
+    pub blocked: BTreeMap<&'static str, usize>,
     exchange: Option<u32>,
     step: usize,
 }
@@ -123,6 +127,11 @@ impl Log {
         self.findings.push(Finding { rule, exchange, step, place, expected, found });
     }
 
+    /// A rule cannot be looked at because of an earlier step.
+    pub fn blocked(&mut self, rule: &'static Rule, step: usize) {
+        self.blocked.entry(rule.id).or_insert(step);
+    }
+
     /// Looks at a rule, and notes it where it does not hold.
     pub fn check(
         &mut self,
@@ -147,6 +156,9 @@ impl Log {
             looked.steps.extend(other.steps);
         }
         self.findings.extend(other.findings);
+        for (id, step) in other.blocked {
+            self.blocked.entry(id).or_insert(step);
+        }
     }
 
     /// What was found by the rule of an id.
@@ -171,6 +183,15 @@ pub(crate) fn shown(text: &str) -> String {
         Some((end, _)) => format!("`{}…`", plain.get(..end).unwrap_or_default()),
         None => format!("`{plain}`"),
     }
+}
+
+/// What an advice asks for, in the words of what was expected: `write it in quotes` is expected
+/// `to write it in quotes`.
+pub(crate) fn advised(advice: &str) -> String {
+    const ASKS: [&str; 10] =
+        ["add", "choose", "leave", "let", "list", "name", "put", "remove", "send", "write"];
+    let first = advice.split(' ').next().unwrap_or_default();
+    if ASKS.contains(&first) { format!("to {advice}") } else { advice.to_owned() }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::rule::shown;
 use super::{Basis, Episode, Log};
-use crate::action::{Kind, Person};
+use crate::action::{Kind, Person, Step};
 use crate::contract::Manager;
 use crate::provider::State;
 use others::others;
@@ -32,19 +32,27 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) -> 
     if episode.action.kind == Kind::ClearValue
         && had_title.is_none_or(|(_, user)| value(user, "title").is_none())
     {
-        log.looked(&UNCHANGED);
         return arrived;
     }
-    if has_no_managers(episode) {
-        log.found(&SENT, "manager", "a value", "none".to_owned());
+    let wrote = episode.exchanges.iter().any(|one| one.request.is_write());
+    if let Some(step) = episode.blocked {
+        log.blocked(rule, step);
+    } else if has_no_managers(episode) {
+        if wrote {
+            log.found(&SENT, "manager", "a value", "none".to_owned());
+        }
     } else {
         log.looked(rule);
         for (place, expected, found) in differences {
             log.found(rule, place, expected, found);
         }
     }
-    log.looked(&UNCHANGED);
-    for (place, expected, found) in others(episode) {
+    let others = others(episode);
+    // Who sent nothing has shown nothing.
+    if wrote || !others.is_empty() {
+        log.looked(&UNCHANGED);
+    }
+    for (place, expected, found) in others {
         log.found(&UNCHANGED, place, expected, found);
     }
     if episode.action.kind == Kind::CreateUser {
@@ -59,10 +67,19 @@ fn has_no_managers(episode: &Episode<'_>) -> bool {
         return false;
     }
     let had = episode.action.person().and_then(|one| episode.before.person(&one.user_name));
-    let has = |user: &Value| user.get(ENTERPRISE).is_some_and(|one| one.get("manager").is_some());
     let writes = episode.exchanges.iter().filter(|one| one.request.is_write());
-    !had.is_some_and(|(_, user)| has(user))
+    !had.is_some_and(|(_, user)| has_manager(user))
         && !writes.into_iter().any(|one| one.request.body.text().contains("manager"))
+}
+
+fn has_manager(user: &Value) -> bool {
+    user.get(ENTERPRISE).is_some_and(|one| one.get("manager").is_some())
+}
+
+/// What the provider lacks of what a step wants, in words.
+pub fn lacking(episode: &Episode<'_>, basis: &Basis<'_>) -> Option<String> {
+    let (place, expected, found) = missing(episode, basis).into_iter().next()?;
+    Some(format!("{place}: expected {expected}, found {found}"))
 }
 
 /// Whether the provider has what an action wants. Also for those who wait for it.
@@ -79,6 +96,9 @@ pub fn arrived(
         before,
         after,
         connected: true,
+        came_before: true,
+        fresh: None,
+        blocked: None,
         has_token_endpoint: false,
     };
     missing(&episode, basis).is_empty()
@@ -91,7 +111,7 @@ fn missing(episode: &Episode<'_>, basis: &Basis<'_>) -> Vec<Difference> {
     match action.kind {
         Kind::CreateUser | Kind::NameClash => {
             if let Some(person) = action.person() {
-                one_person(episode.after, person, &mut list);
+                one_person(action, episode.after, person, &mut list);
             }
         }
         Kind::UpdateUser | Kind::ChangeEmail => changed(episode, &mut list),
@@ -106,7 +126,7 @@ fn missing(episode: &Episode<'_>, basis: &Basis<'_>) -> Vec<Difference> {
         | Kind::LargeGroup => group(episode, &mut list),
         Kind::SpecialCharacters => {
             if let Some(person) = action.person() {
-                one_person(episode.after, person, &mut list);
+                one_person(action, episode.after, person, &mut list);
             }
             group(episode, &mut list);
         }
@@ -125,7 +145,7 @@ fn missing(episode: &Episode<'_>, basis: &Basis<'_>) -> Vec<Difference> {
 }
 
 /// The person once, with the values that were sent at all.
-fn one_person(after: &State, person: &Person, list: &mut Vec<Difference>) {
+fn one_person(action: &Step, after: &State, person: &Person, list: &mut Vec<Difference>) {
     let named = after.people_named(&person.user_name);
     if named.len() != 1 {
         let found = format!("{} with userName {}", named.len(), shown(&person.user_name));
@@ -133,8 +153,9 @@ fn one_person(after: &State, person: &Person, list: &mut Vec<Difference>) {
         return;
     }
     let Some((id, user)) = after.person(&person.user_name) else { return };
-    let same =
-        |other: &&Value| value(other, "externalId").is_some_and(|own| own == person.external_id);
+    // Their own, whatever the plan says: a source may have ids of its own.
+    let own = value(user, "externalId");
+    let same = |other: &&Value| own.is_some() && value(other, "externalId") == own;
     let twins = after.users.values().filter(same).count();
     if twins > 1 {
         list.push(told("Users", "one person", &format!("{twins} with the same externalId")));
@@ -143,6 +164,10 @@ fn one_person(after: &State, person: &Person, list: &mut Vec<Difference>) {
         list.push(told(&place(id, "active"), "true", "false"));
     }
     for (name, wanted) in wanted(person) {
+        if action.by_hand && ["externalId", "displayName"].contains(&name) {
+            // Nobody was told of them.
+            continue;
+        }
         // What a person does not have is not compared: another action is about that.
         if let Some(found) = value(user, name).filter(|found| found != wanted && !wanted.is_empty())
         {
@@ -197,8 +222,11 @@ fn manager(episode: &Episode<'_>, basis: &Basis<'_>, list: &mut Vec<Difference>)
     let place = place(id, "manager");
     match &person.manager {
         None => {
+            let had = episode.before.person(&person.user_name);
             if let Some(found) = found {
                 list.push(told(&place, "none", &shown(found)));
+            } else if !had.is_some_and(|(_, user)| has_manager(user)) {
+                list.push(told(&place, "one to take away", "none"));
             }
         }
         Some(name) => {
@@ -220,7 +248,10 @@ fn active(episode: &Episode<'_>, wanted: bool, list: &mut Vec<Difference>) {
     let before = episode.before.person(&person.user_name).map(|(id, _)| id);
     match episode.after.person(&person.user_name) {
         None => {
-            let found = "the person is gone; a deleted person cannot come back as they were";
+            let found = match before {
+                Some(_) => "the person is gone; a deleted person cannot come back as they were",
+                None => "nobody of that userName",
+            };
             list.push(told("Users", &format!("active {wanted}"), found));
         }
         Some((id, user)) => {
@@ -272,7 +303,8 @@ fn group(episode: &Episode<'_>, list: &mut Vec<Difference>) {
     if !missing.is_empty() {
         let few: Vec<&str> = missing.iter().take(3).copied().collect();
         let more = if missing.len() > few.len() { " and others" } else { "" };
-        let found = format!("{} missing: {}{more}", missing.len(), few.join(", "));
+        let has = wanted.members.len() - missing.len();
+        let found = format!("{has}; missing: {}{more}", few.join(", "));
         list.push(told(&place, &format!("{} people", wanted.members.len()), &found));
     }
     let superfluous = members.difference(&expected).count();

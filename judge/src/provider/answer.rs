@@ -14,7 +14,7 @@ use tower::ServiceExt;
 
 use super::{Core, oauth};
 use crate::exchange::{Answer, Body as Kept, Exchange};
-use crate::judgement::TOKEN_PATH;
+use crate::judgement::{TOKEN_PATH, form_decoded};
 use crate::misbehave::Meddled;
 use crate::record::{self, Head};
 
@@ -99,6 +99,7 @@ pub(super) async fn answer(
         address: std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST),
         tls: came.tls,
     });
+    token_from_url(&mut parts);
     let meddling = core.script.before(&request, &core.contract, core.elsewhere);
     if let Some(wait) = meddling.as_ref().and_then(|one| one.wait) {
         tokio::time::sleep(wait).await;
@@ -132,6 +133,26 @@ pub(super) async fn answer(
     };
     open.close(answer.clone(), name);
     answer.map(response).ok_or(Dropped)
+}
+
+/// A token in the URL lets in too, as by RFC 6750, 2.3: it is named, and must not hide the rest.
+fn token_from_url(parts: &mut http::request::Parts) {
+    if parts.headers.contains_key(http::header::AUTHORIZATION) {
+        return;
+    }
+    let query = parts.uri.query().unwrap_or_default();
+    let is_token = |part: &&str| part.starts_with("access_token=") || part.starts_with("token=");
+    let Some(part) = query.split('&').find(is_token) else { return };
+    let token = form_decoded(part.split_once('=').map_or("", |(_, value)| value));
+    let rest: Vec<&str> = query.split('&').filter(|one| *one != part).collect();
+    let target = match rest.join("&") {
+        rest if rest.is_empty() => parts.uri.path().to_owned(),
+        rest => format!("{}?{rest}", parts.uri.path()),
+    };
+    if let (Ok(value), Ok(uri)) = (format!("Bearer {token}").parse(), target.parse()) {
+        parts.headers.insert(http::header::AUTHORIZATION, value);
+        parts.uri = uri;
+    }
 }
 
 /// The true answer: of the token endpoint, or of the routes.

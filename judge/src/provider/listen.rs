@@ -1,6 +1,7 @@
 //! Connections: each is tapped, so that heads are known as they came.
 
 use std::net::SocketAddr;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -55,7 +56,10 @@ pub(super) async fn run(
         let _ = stream.set_nodelay(true);
         let (core, place, mut cutting) = (Arc::clone(&core), place.clone(), cutting.clone());
         cutting.mark_unchanged();
+        core.open.fetch_add(1, Ordering::SeqCst);
+        let open = Open(Arc::clone(&core));
         connections.spawn(async move {
+            let _open = open;
             let number = core.recorder.connection();
             let came =
                 Came { connection: number, elsewhere: place.elsewhere, tls: place.tls.is_some() };
@@ -77,6 +81,15 @@ pub(super) async fn run(
                 _ = cutting.changed() => {}
             }
         });
+    }
+}
+
+/// An open connection.
+struct Open(Arc<Core>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) async fn before(provider: &Provider, action: &Step) {
 }
 
 /// Begins what the provider does badly.
-pub(super) fn arm(provider: &Provider, what: &Misbehaviour) {
+pub(super) async fn arm(provider: &Provider, what: &Misbehaviour) {
     let bad = match what.prepare {
         Some(Prepare::ExpireTokens) => {
             provider.expire_tokens();
@@ -66,15 +66,15 @@ pub(super) fn arm(provider: &Provider, what: &Misbehaviour) {
     };
     if bad.is_some() {
         // A certificate that could be made at the start can be made now.
-        let _ = provider.show_certificate(bad);
+        let _ = provider.show_certificate(bad).await;
     }
     provider.script().arm(what);
 }
 
 /// Ends it.
-pub(super) fn after(provider: &Provider, action: &Step) {
+pub(super) async fn after(provider: &Provider, action: &Step) {
     if action.misbehaviour.is_some_and(|one| one.needs_tls) {
-        let _ = provider.show_certificate(None);
+        let _ = provider.show_certificate(None).await;
     }
 }
 

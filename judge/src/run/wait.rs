@@ -12,7 +12,7 @@ use crate::provider::{Provider, State};
 /// Why waiting ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Waited {
-    /// It arrived, or it has been quiet for long, or nothing came for very long.
+    /// It arrived, or it has been quiet for long after a change, or none came for very long.
     Enough,
     /// A person says that the source cannot do it.
     Skipped,
@@ -33,6 +33,7 @@ pub(super) async fn until(stage: &Stage<'_>, source: &mut dyn Source, before: &S
     let begun = Instant::now();
     let mut looked_at = 0;
     let mut arrived = false;
+    let mut told = false;
     loop {
         tokio::select! {
             said = source.said() => match said {
@@ -56,10 +57,25 @@ pub(super) async fn until(stage: &Stage<'_>, source: &mut dyn Source, before: &S
             let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
             arrived = judgement::arrived(stage.action, before, &after, &basis);
         }
-        if quiet > stage.patience.quiet || arrived && quiet > SETTLED {
+        // What is carried out and answered badly is there before the source has shown anything.
+        let settled = arrived && !carried_out(stage) && quiet > SETTLED;
+        if settled {
             return Waited::Enough;
         }
+        let acted = recorder.acted_in_step();
+        let longest = if acted { stage.patience.quiet } else { stage.patience.first };
+        if quiet > longest || !acted && begun.elapsed() > longest {
+            return Waited::Enough;
+        }
+        if !acted && !told && quiet > stage.patience.quiet {
+            source.only_read(count);
+            told = true;
+        }
     }
+}
+
+fn carried_out(stage: &Stage<'_>) -> bool {
+    stage.action.misbehaviour.is_some_and(|what| what.carries_out())
 }
 
 /// Waits until no request is under way.

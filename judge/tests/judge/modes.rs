@@ -10,7 +10,7 @@ use provisor_judge::drive::{Acted, Acting, Details, Guided, Source};
 use provisor_judge::misbehave::Misbehaviour;
 use provisor_judge::provider::{Options, Provider};
 use provisor_judge::report::{report, secrets};
-use provisor_judge::run::{Patience, run, watch};
+use provisor_judge::run::{Event, Patience, run, watch};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::wire::{request, send, status};
@@ -72,25 +72,81 @@ async fn a_person_is_walked_through_and_a_change_that_arrives_ends_its_step() {
 }
 
 #[tokio::test]
+async fn reads_alone_end_no_step_and_what_is_no_answer_is_asked_again() {
+    let (provider, details) = provider().await;
+    let steps = plan(|_| false, &[], 0);
+    let (sender, lines) = mpsc::channel(4);
+    let (asked, said) = std::sync::mpsc::channel::<String>();
+    let mut source = Guided::new(move |text| asked.send(text.to_owned()).unwrap(), lines, 3);
+    let (token, base_url) = (details.token.clone().unwrap(), details.base_url.clone());
+    let hears = async |said: Receiver<String>, words: &str| loop {
+        match said.try_recv() {
+            Ok(text) if text.contains(words) => return said,
+            Ok(_) => {}
+            Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
+        }
+    };
+    let person = async {
+        let said = hears(said, "1 of 3: ").await;
+        // A product that looks whether it reaches the provider.
+        let target = "/scim/v2/ServiceProviderConfig";
+        send(&base_url, &request("GET", target, &token, "")).await;
+        let said = hears(said, "1 request came, and it changes nothing").await;
+        sender.send("help".to_owned()).await.unwrap();
+        let said = hears(said, "\"help\" is no answer. Enter: it is done").await;
+        sender.send(String::new()).await.unwrap();
+        let said = hears(said, "2 of 3: ").await;
+        // A change that is refused is one.
+        send(&base_url, &request("POST", "/scim/v2/Users", &token, "{}")).await;
+        let said = hears(said, "3 of 3: ").await;
+        // Nobody is there any more.
+        drop((sender, said));
+    };
+    let patience = Patience { quiet: Duration::from_millis(300), ..Patience::default() };
+    let running = run(&provider, &details, steps, &mut source, patience, None, |_| {});
+    let (outcome, ()) = tokio::join!(running, person);
+    let arrived: Vec<bool> = outcome.steps.iter().map(|step| step.arrived).collect();
+    assert_eq!(arrived, [false, false]);
+    assert!(outcome.interrupted.is_some());
+    provider.stop().await;
+}
+
+#[tokio::test]
 async fn watching_judges_what_comes_and_reports_without_secrets() {
     let (provider, details) = provider().await;
     let token = details.token.clone().unwrap();
     let (end, ended) = oneshot::channel::<()>();
-    let seen = Arc::new(Mutex::new(0));
+    let seen = Arc::new(Mutex::new(Vec::new()));
     let watching = async {
         let end = async {
             let _ = ended.await;
         };
-        watch(&provider, None, end, |_| *seen.lock().unwrap() += 1).await
+        let note = |event: &Event<'_>| {
+            if let Event::Found(one) = event {
+                seen.lock().unwrap().push(one.rule.id);
+            }
+        };
+        watch(&provider, None, end, note).await
     };
     let pushing = async {
         let target = "/scim/v2/Users?filter=userName+eq+bob";
         send(&provider.base_url(), &request("GET", target, &token, "")).await;
+        // What `provisor replay --verify` reads is not the source's.
+        let read = request("GET", "/scim/v2/Users?startIndex=0", &token, "");
+        let read = read.replace("test/1", provisor_clients::client::ANOTHER_HAND);
+        send(&provider.base_url(), &read).await;
+        // It is told before the end.
+        while !seen.lock().unwrap().contains(&"filter/quoted") {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
         end.send(()).unwrap();
     };
     let (outcome, ()) = tokio::join!(watching, pushing);
     assert_eq!(outcome.log.of("filter/quoted").len(), 1);
+    assert_eq!((outcome.exchanges.len(), outcome.not_judged), (1, 1));
+    assert!(outcome.log.of("paging/start").is_empty(), "{:?}", outcome.log.findings);
     let report = report(&outcome, &details, provider.contract(), &[]).redacted(&secrets(&details));
+    assert_eq!(report.subject, "test/1");
     let text = serde_json::to_string(&report).unwrap();
     assert!(!text.contains(&token), "the token is in the report");
     assert!(report.entry("filter/quoted").is_some() && !report.conforms());

@@ -76,6 +76,7 @@ pub struct Ready<'a> {
     reports: &'a Reports,
     baseline: Option<Redacted>,
     waivers: Option<Waivers>,
+    told: Vec<String>,
 }
 
 impl Reports {
@@ -105,11 +106,16 @@ impl Reports {
             })?),
             None => None,
         };
-        Ok(Ready { reports: self, baseline, waivers })
+        Ok(Ready { reports: self, baseline, waivers, told: Vec::new() })
     }
 }
 
 impl Ready<'_> {
+    /// These notes are told already, and not printed again; files have them.
+    pub fn told(self, notes: Vec<String>) -> Self {
+        Self { told: notes, ..self }
+    }
+
     /// Writes every report, and says how the command ends. `known` says whether there is anything
     /// of an id at all, `covered` whether anything tests a requirement, chosen or not.
     pub fn finish(
@@ -136,7 +142,12 @@ impl Ready<'_> {
         }
         let width = output.out.terminal.then_some(output.out.width);
         let look = Look { color: output.out.color, width };
-        output.print(&self.reports.format.0.render(&report, look))?;
+        let form = self.reports.format.0;
+        let printed = match form {
+            Format::Text => form.render(&report.clone().without(&self.told), look),
+            _ => form.render(&report, look),
+        };
+        output.print(&printed)?;
         written?;
         Ok(exit(&report))
     }

@@ -3,9 +3,13 @@
 mod folder;
 mod interrupt;
 mod known;
+mod silence;
+mod usage;
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use clap::Args;
@@ -13,19 +17,20 @@ use provisor::decide::RuleSet;
 use provisor_judge::action::{Kind, plan};
 use provisor_judge::contract::{self, Contract};
 use provisor_judge::drive::{Details, Guided, Script, Source};
-use provisor_judge::judgement::{self, Log};
+use provisor_judge::judgement::{self, Level, Log};
 use provisor_judge::misbehave::Misbehaviour;
 use provisor_judge::provider::{Options, Provider};
-use provisor_judge::report::{report, secrets};
+use provisor_judge::report::{report, secrets, told};
 use provisor_judge::run::{Done, Event, Outcome, Patience, run as go, watch};
 use tokio::sync::mpsc;
 
 use super::reports::Reports;
 use crate::exit::{Exit, Failure, Stop};
-use crate::output::Output;
+use crate::output::{Output, shown};
 use crate::rules;
 use folder::Folder;
-use interrupt::Interruptible;
+use interrupt::{Interruptible, Interrupts};
+use silence::Heard;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -42,7 +47,7 @@ pub struct Arguments {
     #[arg(long, num_args = 2, value_names = ["ACTION", "COMMAND"])]
     on: Vec<String>,
     /// Judge whatever comes, until Ctrl-C
-    #[arg(long, conflicts_with_all = ["on", "actions"])]
+    #[arg(long, conflicts_with_all = ["on", "actions", "large"])]
     watch: bool,
     /// Only these actions (see --list), with commas between them
     #[arg(long, value_name = "ACTIONS", value_delimiter = ',')]
@@ -63,7 +68,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE", requires = "tls")]
     ca_file: Option<PathBuf>,
     /// A token endpoint whose tokens are good for so many seconds, in place of a lasting token
-    #[arg(long, value_name = "SECONDS")]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(1..))]
     oauth: Option<u64>,
     /// The port on this machine; 0 takes a free one
     #[arg(long, default_value_t = 0)]
@@ -71,11 +76,13 @@ pub struct Arguments {
     /// Writes base URL and credentials for scripts: JSON where it ends in .json, else TOML
     #[arg(long, value_name = "FILE")]
     details: Option<PathBuf>,
-    /// A step is over when it has been quiet for so many seconds
+    /// By hand: a step is over when it has been quiet for so many seconds after a change
     #[arg(long, default_value_t = 5, value_name = "SECONDS")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     quiet_for: u64,
     /// How long a command may take; for each more person of a large group 60 ms more
     #[arg(long, default_value_t = 120, value_name = "SECONDS")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
     /// Name actions, contracts, misbehaviours and rules, and do nothing
     #[arg(long)]
@@ -96,24 +103,34 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         output.print(&known::list())?;
         return Ok(Exit::Clean);
     }
-    let contract = contract_of(&arguments.contract)?;
+    let contract = contract_of(&arguments.contract, output)?;
     let misbehaviours = arguments.misbehaviours()?;
     let kinds = known::actions(&arguments.actions)?;
+    usage::checked(arguments, &kinds)?;
     let rules = arguments.rules.as_deref().map(|name| rules::load(name, output)).transpose()?;
     let ready = arguments.reports.ready()?;
-    let folder = Folder::new("provisor-judge")?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
         .map_err(|error| Failure::new("cannot start").why(error.to_string()))?;
-    let plan = Plan { arguments, contract, misbehaviours, kinds, rules, folder, output };
+    let interrupts = runtime.block_on(async { Interrupts::listen() });
+    // Made when signals are heard already, so that it goes away in any case.
+    let folder = Folder::new("provisor-judge")?;
+    let interrupted = interrupts.clone();
+    let plan =
+        Plan { arguments, contract, misbehaviours, kinds, rules, folder, interrupts, output };
     let (outcome, details, contract) = runtime.block_on(plan.carry_out())?;
     let misbehaviours = arguments.misbehaviours()?;
     let report = report(&outcome, &details, &contract, &misbehaviours);
     let report = report.redacted(&secrets(&details));
     let covered = |id: &str| judgement::rules().any(|rule| rule.covers.contains(&id));
     let known = |id: &str| judgement::rules().any(|rule| rule.id == id);
-    ready.finish(report, known, covered, output)
+    // Who saw the lines of the steps needs no second copy of them.
+    let told = if output.quiet { Vec::new() } else { told(&outcome) };
+    let exit = ready.told(told).finish(report, known, covered, output)?;
+    // Watching ends so, and only so.
+    let early = interrupted.is_there() && !arguments.watch;
+    Ok(if early { Exit::Interrupted } else { exit })
 }
 
 /// What a run is made of.
@@ -124,6 +141,7 @@ struct Plan<'a> {
     kinds: Vec<Kind>,
     rules: Option<RuleSet>,
     folder: Folder,
+    interrupts: Interrupts,
     output: &'a Output,
 }
 
@@ -142,7 +160,13 @@ impl Plan<'_> {
             token_lifetime: arguments.oauth.map(Duration::from_secs),
         })
         .await
-        .map_err(|error| Failure::new("the judge cannot start").why(error.to_string()))?;
+        .map_err(|error| {
+            let failure = Failure::new("the judge cannot start").why(error.to_string());
+            match arguments.port {
+                0 => failure,
+                _ => failure.help("name another with --port, or 0 for a free one"),
+            }
+        })?;
         let details = details(&provider, ca_file);
         if let Some(file) = &arguments.details {
             let json = file.extension().is_some_and(|ending| ending == "json");
@@ -156,7 +180,7 @@ impl Plan<'_> {
         let outcome = if arguments.watch {
             self.watched(&provider).await
         } else if arguments.on.is_empty() {
-            self.guided(&provider, &details).await
+            self.guided(&provider, &details).await?
         } else {
             self.scripted(&provider, &details).await?
         };
@@ -169,26 +193,34 @@ impl Plan<'_> {
             provider.script().arm(one);
         }
         self.output.complain("Watching. Ctrl-C ends it and prints the report.");
-        let end = async {
-            // Without signals the run ends with the process.
-            let _ = tokio::signal::ctrl_c().await;
-        };
-        watch(provider, self.rules.as_ref(), end, |event| {
-            if let Event::Seen(count) = event {
-                self.output.remark(&format!("  requests so far: {count}"));
+        let mut interrupts = self.interrupts.clone();
+        let end = async move { interrupts.came().await };
+        watch(provider, self.rules.as_ref(), end, |event| match event {
+            Event::Seen(count) => self.output.remark(&format!("  requests so far: {count}")),
+            Event::Found(one) => {
+                let verdict = if one.rule.level == Level::Must { "fail" } else { "warn" };
+                let words = format!(
+                    "  {verdict}: {}: {}: expected {}, found {}",
+                    one.rule.id, one.place, one.expected, one.found
+                );
+                self.output.remark(&shown(&words));
             }
+            Event::Step(..) => {}
         })
         .await
     }
 
-    async fn guided(&self, provider: &Provider, details: &Details) -> Outcome {
+    async fn guided(&self, provider: &Provider, details: &Details) -> Result<Outcome, Stop> {
         let wanted = |kind: Kind| self.kinds.contains(&kind);
         let steps = plan(wanted, &self.misbehaviours, self.arguments.large);
         let (sender, lines) = mpsc::channel(16);
+        let typed = Arc::new(AtomicBool::new(false));
+        let types = Arc::clone(&typed);
         // A thread of its own, since reading from a terminal cannot be given up.
         std::thread::spawn(move || {
             for line in std::io::stdin().lines() {
                 let Ok(line) = line else { return };
+                types.store(true, Ordering::Relaxed);
                 if sender.blocking_send(line).is_err() {
                     return;
                 }
@@ -203,7 +235,15 @@ impl Plan<'_> {
             quiet: Duration::from_secs(self.arguments.quiet_for),
             ..Patience::default()
         };
-        self.steps(provider, details, steps, &mut source, patience).await
+        let outcome = self.steps(provider, details, steps, &mut source, patience).await;
+        let nobody = !typed.load(Ordering::Relaxed) && !std::io::stdin().is_terminal();
+        if nobody && outcome.interrupted.is_some() && !self.interrupts.is_there() {
+            return Err(Failure::new("nobody can be asked")
+                .why("standard input is at its end, and no terminal")
+                .help("give --on ACTION COMMAND, or --watch")
+                .into());
+        }
+        Ok(outcome)
     }
 
     async fn scripted(&self, provider: &Provider, details: &Details) -> Result<Outcome, Stop> {
@@ -214,11 +254,16 @@ impl Plan<'_> {
             .filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone())))
             .collect();
         let timeout = Duration::from_secs(self.arguments.timeout);
-        let mut source = Script::new(&pairs, self.folder.path().to_owned(), timeout)
+        let source = Script::new(&pairs, self.folder.path().to_owned(), timeout)
             .map_err(|error| Failure::new(error.0))?;
         let wanted = |kind: Kind| self.kinds.contains(&kind) && source.can(kind);
         let steps = plan(wanted, &self.misbehaviours, self.arguments.large);
-        Ok(self.steps(provider, details, steps, &mut source, Patience::default()).await)
+        let mut source = Heard { source, provider, failed: 0 };
+        let outcome = self.steps(provider, details, steps, &mut source, Patience::default()).await;
+        match silence::told(&outcome, provider, self.output) {
+            Some(failure) if !self.interrupts.is_there() => Err(failure.into()),
+            _ => Ok(outcome),
+        }
     }
 
     async fn steps(
@@ -230,7 +275,7 @@ impl Plan<'_> {
         patience: Patience,
     ) -> Outcome {
         let total = steps.len();
-        let mut source = Interruptible(source);
+        let mut source = Interruptible { source, interrupts: self.interrupts.clone() };
         go(provider, details, steps, &mut source, patience, self.rules.as_ref(), |event| {
             if let Event::Step(done, log) = event {
                 self.output.remark(&step_line(done, log, total));
@@ -241,24 +286,34 @@ impl Plan<'_> {
 }
 
 fn step_line(done: &Done, log: &Log, total: usize) -> String {
-    let state = match (&done.skipped, done.arrived) {
-        (Some(why), _) => format!("not exercised: {why}"),
-        (None, true) => "arrived".to_owned(),
-        (None, false) => "did not arrive".to_owned(),
-    };
+    let state = done.words(log);
     let broken = log.broken();
     let found = if broken.is_empty() { String::new() } else { format!("; {}", broken.join(", ")) };
     let mut text = format!("{:>3}/{total}  {}: {state}{found}", done.number, done.name);
+    if let Some(complaint) = &done.complaint {
+        // Where it arrived all the same, one line is enough.
+        let said = if done.arrived {
+            format!("         {}", shown(&silence::line(complaint)))
+        } else {
+            silence::lines(complaint, "         ")
+        };
+        text.push_str(&format!("\n{said}"));
+    }
     for one in &done.gets {
         text.push_str(&format!("\n         {} gets {}", one.user_name, one.words));
     }
     text
 }
 
-fn contract_of(name: &str) -> Result<Contract, Failure> {
+fn contract_of(name: &str, output: &Output) -> Result<Contract, Failure> {
     let is_file = Path::new(name).is_file() || name.contains(['/', '.']);
     let read = if is_file { contract::of_file(Path::new(name)) } else { contract::built_in(name) };
-    read.map_err(|error| Failure::new(error.0))
+    read.map_err(|error| {
+        for place in &error.places {
+            output.complain(&shown(place));
+        }
+        Failure::new(error.what)
+    })
 }
 
 fn details(provider: &Provider, ca_file: Option<PathBuf>) -> Details {

@@ -144,8 +144,12 @@ fn exchange(exchange: &Exchange, before: &[String], line: &str) -> Markup {
     html! {
         div .curl {
             div .tools {
-                h3 { "To repeat it" }
-                button .copy type="button" hidden { "Copy" }
+                @if request.received {
+                    h3 { "What came" }
+                } @else {
+                    h3 { "To repeat it" }
+                    button .copy type="button" hidden { "Copy" }
+                }
             }
             pre tabindex="0" {
                 code { @for one in before { (one) "\n" } (line) }

@@ -24,6 +24,7 @@ fn exchange() -> Exchange {
             ],
             body: Body::of(patch.to_string().as_bytes()),
             credential: Some("TOKEN".to_owned()),
+            received: false,
         },
         answer: Some(Answer {
             status: 400,

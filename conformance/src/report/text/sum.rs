@@ -21,6 +21,12 @@ pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &
     if !summary.waived.is_empty() {
         text.push('\n');
     }
+    for note in &report.notes {
+        look.prose(text, "", &format!("note: {}", visible::line(note)));
+    }
+    if !report.notes.is_empty() {
+        text.push('\n');
+    }
     head(text, look, report, summary);
     numbers(text, report, summary);
     matrix(text, report);
@@ -35,9 +41,6 @@ pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &
     let _ = writeln!(text, "  {}", look.paint(&about.join(", "), FAINT));
     if let Some(why) = &report.interrupted {
         let _ = writeln!(text, "broken off: {}", visible::line(why));
-    }
-    for note in &report.notes {
-        look.prose(text, "", &format!("note: {}", visible::line(note)));
     }
     for path in &report.left_behind {
         let _ = writeln!(text, "left behind: {}", visible::line(path));

@@ -11,8 +11,12 @@ use serde_json::Value;
 
 impl Scene<'_> {
     pub(super) fn looks_again(&self, log: &mut Log) {
-        log.looked(&LOOKS_AGAIN);
         let Some(met) = self.met else { return };
+        // Who does nothing more has not shown what they do.
+        if self.after(met).next().is_none() {
+            return;
+        }
+        log.looked(&LOOKS_AGAIN);
         let mut looked = false;
         for about in self.after(met) {
             looked |= about.is_list();

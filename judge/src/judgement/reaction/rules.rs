@@ -39,16 +39,20 @@ const fn must(
     Rule { id, level: Level::Must, covers, fault, title, why, fix }
 }
 
-pub(super) static WAITS: Rule = must(
-    "reaction/waits",
-    Some("K36"),
-    &[],
-    [
-        "after 429 or 503 with Retry-After nothing is repeated before its time (RFC 9110, 10.2.3)",
-        "a provider that is flooded throttles longer, and in the end locks the source out",
-        "read Retry-After, as seconds and as an HTTP date, and wait that long",
-    ],
-);
+// RFC 9110, 10.2.3: how long a client "ought to" wait.
+pub(super) static WAITS: Rule = Rule {
+    level: Level::Should,
+    ..must(
+        "reaction/waits",
+        Some("K36"),
+        &[],
+        [
+            "after 429 or 503 with Retry-After nothing is repeated before its time (RFC 9110, 10.2.3)",
+            "a provider that is flooded throttles longer, and in the end locks the source out",
+            "read Retry-After, as seconds and as an HTTP date, and wait that long",
+        ],
+    )
+};
 pub(super) static BACKS_OFF: Rule = Rule {
     level: Level::Should,
     ..must(

@@ -71,6 +71,9 @@ impl Told {
             before: &state,
             after: &state,
             connected: true,
+            came_before: true,
+            fresh: None,
+            blocked: None,
             has_token_endpoint: true,
         };
         let mut log = Log::default();

@@ -39,7 +39,8 @@ impl Scene<'_> {
     }
 
     pub(super) fn certificate(&self, log: &mut Log) {
-        if !self.episode.connected {
+        // Who takes no certificate at all, the good one neither, has shown nothing.
+        if !self.episode.connected || !self.episode.came_before {
             return;
         }
         log.looked(&CERTIFICATE);

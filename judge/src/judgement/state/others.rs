@@ -23,6 +23,9 @@ pub(super) fn others(episode: &Episode<'_>) -> Vec<Difference> {
             }
             continue;
         };
+        if episode.fresh.is_some_and(|fresh| fresh.contains(id)) {
+            continue;
+        }
         let own = Some(id.as_str()) == own_id;
         let mut may = if own { may_change(action.kind).to_vec() } else { Vec::new() };
         may.extend(late(episode, is));

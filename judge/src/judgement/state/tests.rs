@@ -34,6 +34,9 @@ fn broken(action: &Step, before: &State, after: &State) -> Vec<&'static str> {
         before,
         after,
         connected: true,
+        came_before: true,
+        fresh: None,
+        blocked: None,
         has_token_endpoint: false,
     };
     let mut log = Log::default();

@@ -57,9 +57,20 @@ pub(super) fn misbehaviours(
 
 fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Failure {
     let failure = Failure::new(format!("there is no {what} `{name}`"));
-    match nearest(name, known) {
-        Some(near) => failure.help(did_you_mean(near)),
-        None => failure.help("`provisor conform source --list` names them"),
+    let known: Vec<&str> = known.collect();
+    if let Some(near) = nearest(name, known.iter().copied()) {
+        return failure.help(did_you_mean(near));
+    }
+    // Who knows the beginning of a name: `throtled` of `throttled-seconds`.
+    let begins = |one: &&str| {
+        let begin = one.match_indices('-').map(|(place, _)| one.get(..place).unwrap_or_default());
+        nearest(name, begin).is_some()
+    };
+    let near: Vec<String> =
+        known.into_iter().filter(begins).map(|one| format!("`{one}`")).collect();
+    match near.len() {
+        1..=4 => failure.help(format!("did you mean {}?", near.join(" or "))),
+        _ => failure.help("`provisor conform source --list` names them"),
     }
 }
 
@@ -78,13 +89,15 @@ pub(super) fn list() -> String {
     for one in Misbehaviour::all() {
         let _ = writeln!(text, "  {:<28} {}", one.id, one.title);
     }
-    text.push_str("\nRules\n");
+    text.push_str("\nRules, with the class of faults that a contract can take\n");
     for rule in judgement::rules() {
         let level = match rule.level {
             Level::Must => "must",
             Level::Should => "should",
+            Level::Note => "note",
         };
-        let _ = writeln!(text, "  {:<28} {level:<6}  {}", rule.id, rule.title);
+        let fault = rule.fault.unwrap_or("");
+        let _ = writeln!(text, "  {:<28} {level:<6} {fault:<3}  {}", rule.id, rule.title);
     }
     text
 }
