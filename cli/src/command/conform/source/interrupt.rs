@@ -80,7 +80,7 @@ impl Source for Interruptible<'_> {
     }
 
     fn by_hand(&self) -> bool {
-        self.0.by_hand()
+        self.source.by_hand()
     }
 
     fn said(&mut self) -> Pin<Box<dyn Future<Output = Said> + Send + '_>> {
