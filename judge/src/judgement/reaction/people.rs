@@ -130,9 +130,9 @@ impl Scene<'_> {
         else {
             return;
         };
-        let writes = self.abouts.iter().filter(|one| one.exchange.request.is_write());
+        let mut writes = self.abouts.iter().filter(|one| one.exchange.request.is_write());
         let own = |one: &&About<'_>| one.id.as_ref() == Some(id);
-        let Some(last) = writes.filter(own).next_back() else { return };
+        let Some(last) = writes.rfind(own) else { return };
         log.at(last.exchange);
         log.looked(&KEEPS);
         for path in [
