@@ -82,7 +82,9 @@ impl<'a> Scene<'a> {
             "reaction/checks-certificate" => self.certificate(log),
             // What was legal, if rare, must not hold the change up.
             "reaction/look-up-404" => self.comes(rule, log),
-            "reaction/takes-config" | "reaction/takes-schemas" if self.told().is_some() => {
+            "reaction/takes-config" | "reaction/leaves-unknown" | "reaction/takes-schemas"
+                if self.told().is_some() =>
+            {
                 self.comes(rule, log);
             }
             _ => {}

@@ -20,6 +20,7 @@ pub(in crate::judgement) static RULES: &[&Rule] = &[
     &HEEDS_FILTER,
     &HEEDS_SCHEMAS,
     &TAKES_CONFIG,
+    &LEAVES_UNKNOWN,
     &TAKES_SCHEMAS,
     &LOOK_UP_404,
     &SPLITS,
@@ -216,6 +217,20 @@ pub(super) static TAKES_CONFIG: Rule = must(
         "read what you need, take what is missing as not supported, and leave the rest aside",
     ],
 );
+pub(super) static LEAVES_UNKNOWN: Rule = Rule {
+    // The RFCs let nobody add to this document but themselves, and they do.
+    level: Level::Should,
+    ..must(
+        "reaction/leaves-unknown",
+        Some("K10"),
+        &[],
+        [
+            "what the source does not know of ServiceProviderConfig does not stop it",
+            "RFC 9865 added to that document, and whatever adds to it next stops the source",
+            "read what you need, and leave the rest aside",
+        ],
+    )
+};
 pub(super) static TAKES_SCHEMAS: Rule = must(
     "reaction/takes-schemas",
     Some("K11"),

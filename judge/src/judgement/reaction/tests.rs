@@ -210,6 +210,7 @@ fn what_is_legal_must_not_hold_a_change_up() {
     for (id, target, rule) in [
         ("minimal-config", "/ServiceProviderConfig", "reaction/takes-config"),
         ("extended-config", "/ServiceProviderConfig", "reaction/takes-config"),
+        ("unknown-config", "/ServiceProviderConfig", "reaction/leaves-unknown"),
         ("schemas-otherwise", "/Schemas", "reaction/takes-schemas"),
         ("look-up-not-found", "/Users?filter=x", "reaction/look-up-404"),
         ("patch-too-large", "/Groups/1", "reaction/splits"),
