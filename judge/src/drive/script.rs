@@ -117,7 +117,8 @@ impl Script {
         };
         let said = said.end(SAID).await;
         let said = if said.is_empty() { "it said nothing" } else { &said };
-        Acted::Failed(format!("`{text}` {how}: {said}"))
+        let between = if said.contains('\n') { '\n' } else { ' ' };
+        Acted::Failed(format!("`{text}` {how}:{between}{said}"))
     }
 }
 

@@ -64,7 +64,7 @@ pub(super) fn told(outcome: &Outcome, provider: &Provider, output: &Output) -> O
 
 /// How a command ended, and the last line of what it said.
 pub(super) fn line(complaint: &str) -> String {
-    let mut lines = complaint.lines().filter(|line| !line.trim().is_empty());
+    let mut lines = complaint.lines().filter(says);
     let (first, last) = (lines.next().unwrap_or_default(), lines.next_back());
     last.map_or_else(|| first.to_owned(), |last| format!("{first} … {}", last.trim()))
 }
@@ -72,7 +72,7 @@ pub(super) fn line(complaint: &str) -> String {
 /// What a command said as lines under that of its step; the last ones.
 pub(super) fn lines(complaint: &str, indent: &str) -> String {
     const MOST: usize = 4;
-    let all: Vec<&str> = complaint.lines().filter(|line| !line.trim().is_empty()).collect();
+    let all: Vec<&str> = complaint.lines().filter(says).collect();
     let (first, rest) = all.split_first().unwrap_or((&"", &[]));
     let last = rest.len().saturating_sub(MOST);
     let dots = if last > 0 { Some("…") } else { None };
@@ -80,4 +80,9 @@ pub(super) fn lines(complaint: &str, indent: &str) -> String {
     let lines: Vec<String> =
         shown.map(|line| format!("{indent}{}", crate::output::shown(line))).collect();
     lines.join("\n")
+}
+
+/// Not those that are blank or underline something.
+fn says(line: &&str) -> bool {
+    line.chars().any(char::is_alphanumeric)
 }
