@@ -79,9 +79,9 @@ impl Recorder {
         self.kept().exchanges.clone()
     }
 
-    /// Whether anything came so far.
-    pub fn has_exchanges(&self) -> bool {
-        !self.kept().exchanges.is_empty()
+    /// How many exchanges there are so far.
+    pub fn count(&self) -> usize {
+        self.kept().exchanges.len()
     }
 
     /// The exchanges of one step.

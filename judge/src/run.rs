@@ -16,7 +16,7 @@ use crate::action::Step;
 use crate::drive::{Acted, Details, Source};
 use crate::exchange::Exchange;
 use crate::judgement::hygiene::Cost;
-use crate::judgement::{self, Basis, Episode, Finding, Log};
+use crate::judgement::{self, Basis, Episode, Finding, Level, Log};
 use crate::preview::{self, Gets};
 use crate::provider::{Provider, State};
 use crate::record::Missing;
@@ -231,8 +231,9 @@ pub async fn watch(
                     judged = count;
                     let basis =
                         Basis { contract: provider.contract(), schemas: provider.schemas() };
-                    let log = judgement::requests(&provider.recorder().exchanges(), &basis);
-                    for one in log.findings.iter().filter(|one| told.insert(one.rule.id)) {
+                    let log = judgement::requests(&of_source(provider), &basis);
+                    let wrong = log.findings.iter().filter(|one| one.rule.level != Level::Note);
+                    for one in wrong.filter(|one| told.insert(one.rule.id)) {
                         on_event(&Event::Found(one));
                     }
                 }
@@ -242,6 +243,13 @@ pub async fn watch(
     finish(provider, rules, Outcome::default(), true).await
 }
 
+/// The exchanges of the source. What `provisor replay` does beside its client is not its own.
+fn of_source(provider: &Provider) -> Vec<Exchange> {
+    let mut exchanges = provider.recorder().exchanges();
+    exchanges.retain(|one| one.request.header("user-agent") != Some(ANOTHER_HAND));
+    exchanges
+}
+
 async fn finish(
     provider: &Provider,
     rules: Option<&RuleSet>,
@@ -249,11 +257,8 @@ async fn finish(
     own_groups: bool,
 ) -> Outcome {
     let recorder = provider.recorder();
-    outcome.exchanges = recorder.exchanges();
-    // What `provisor replay` does beside its client is not the source's.
-    let all = outcome.exchanges.len();
-    outcome.exchanges.retain(|one| one.request.header("user-agent") != Some(ANOTHER_HAND));
-    outcome.not_judged = all - outcome.exchanges.len();
+    outcome.exchanges = of_source(provider);
+    outcome.not_judged = recorder.count() - outcome.exchanges.len();
     let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
     let mut log = judgement::requests(&outcome.exchanges, &basis);
     had::without_what_nobody_has(&mut log, &outcome.exchanges, &outcome.steps);
@@ -295,7 +300,7 @@ impl Stage<'_> {
         let inside = provider.inside();
         prepare::before(provider, action).await;
         let before = inside.state().await;
-        let came_before = provider.recorder().has_exchanges();
+        let came_before = provider.recorder().count() > 0;
         let connections = provider.recorder().connections();
         if let Some(what) = action.misbehaviour {
             prepare::arm(provider, what).await;

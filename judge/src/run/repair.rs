@@ -70,15 +70,14 @@ impl Repairs {
     /// Remembers where things are, and which step is to blame if this one did not arrive.
     pub(super) fn after(&mut self, step: &Step, after: &State, to_blame: Option<usize>) {
         for key in people_of(step) {
-            if let Some(person) = step.after.people.get(&key) {
-                if let Some((id, user)) = after.person(&person.user_name) {
-                    if self.fresh.get(id).is_some_and(|made| made != user) {
-                        self.fresh.remove(id);
-                    }
-                    self.people.insert(key.clone(), id.clone());
-                    self.seen.insert(key, user.clone());
-                }
+            let person = step.after.people.get(&key);
+            let found = person.and_then(|person| after.person(&person.user_name));
+            let Some((id, user)) = found else { continue };
+            if self.fresh.get(id).is_some_and(|made| made != user) {
+                self.fresh.remove(id);
             }
+            self.people.insert(key.clone(), id.clone());
+            self.seen.insert(key, user.clone());
         }
         for (key, group) in step.group.iter().filter_map(|key| step.after.groups.get_key_value(key))
         {
@@ -150,12 +149,12 @@ impl Repairs {
         let known = self.groups.get(key).filter(|id| state.groups.contains_key(*id)).cloned();
         let named = || state.groups_named(&group.display_name).first().map(|(id, _)| (*id).clone());
         let Some(id) = known.or_else(named) else {
-            let mut resource = json!({
-                "schemas": [GROUP], "displayName": group.display_name, "members": members,
+            let resource = json!({
+                "schemas": [GROUP],
+                "displayName": group.display_name,
+                "externalId": (!step.by_hand).then_some(&group.external_id),
+                "members": members,
             });
-            if !step.by_hand {
-                resource["externalId"] = group.external_id.clone().into();
-            }
             let made = inside.create("/Groups", &resource).await;
             if let Some(id) = value(&made, "id") {
                 self.groups.insert(key.to_owned(), id.clone());
@@ -231,20 +230,15 @@ fn anew(user: &Value, person: &Person) -> Value {
 }
 
 fn resource(person: &Person, by_hand: bool) -> Value {
-    let mut resource = json!({
+    json!({
         "schemas": [CORE, ENTERPRISE],
+        "externalId": (!by_hand).then_some(&person.external_id),
+        "title": person.title,
         "userName": person.user_name,
         "name": { "givenName": person.given_name, "familyName": person.family_name },
         "displayName": person.display_name,
         "emails": [{ "type": "work", "value": person.email }],
         "active": person.active,
         ENTERPRISE: { "department": person.department },
-    });
-    if let Some(title) = &person.title {
-        resource["title"] = title.clone().into();
-    }
-    if !by_hand {
-        resource["externalId"] = person.external_id.clone().into();
-    }
-    resource
+    })
 }

@@ -4,9 +4,12 @@ use provisor::json::Json;
 
 use super::{Rule, last, names_manager, operations};
 
+/// What is asked of an operation: its `op` in small letters, its path and its value.
+type Has<'h> = &'h dyn Fn(&str, Option<&str>, Option<&Json>) -> bool;
+
 /// Whether a body has what a rule is about.
 pub(super) fn shows(rule: &Rule, body: &Json) -> bool {
-    let any = |has: &dyn Fn(&str, Option<&str>, Option<&Json>) -> bool| {
+    let any = |has: Has<'_>| {
         operations(body).iter().filter_map(Json::as_object).any(|one| {
             let op = one.attribute("op").and_then(Json::as_str).unwrap_or_default();
             let path = one.attribute("path").and_then(Json::as_str);

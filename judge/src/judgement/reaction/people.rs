@@ -130,9 +130,9 @@ impl Scene<'_> {
         else {
             return;
         };
-        let wrote =
-            |one: &&About<'_>| one.exchange.request.is_write() && one.id.as_ref() == Some(id);
-        let Some(last) = self.abouts.iter().rfind(wrote) else { return };
+        let mut writes = self.abouts.iter().filter(|one| one.exchange.request.is_write());
+        let own = |one: &&About<'_>| one.id.as_ref() == Some(id);
+        let Some(last) = writes.rfind(own) else { return };
         log.at(last.exchange);
         log.looked(&KEEPS);
         for path in [
