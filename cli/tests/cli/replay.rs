@@ -21,7 +21,7 @@ fn a_client_plays_the_built_in_script_and_the_server_has_it_in_the_end() {
         folder.run(&format!("replay --as okta-oin {url} --token-file token --verify --clean-up"));
     assert_eq!(ran.code(), 0, "{ran}");
     let out = ran.out();
-    assert!(out.starts_with(&format!("okta-oin at {url}: 27 actions\n\nset up")), "{out}");
+    assert!(out.starts_with(&format!("okta-oin at {url}: 28 actions\n\nset up")), "{out}");
     assert!(out.contains("\ndelete-user dan "), "{out}");
     assert!(out.contains("\nthe client could tell everything\n"), "{out}");
     assert!(out.contains("\nthe endpoint has what the script says\n"), "{out}");

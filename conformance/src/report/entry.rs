@@ -173,7 +173,7 @@ impl Entry {
 
     /// Whether its findings say which of its requirements they break.
     pub fn says_what_it_breaks(&self) -> bool {
-        self.requirements.len() == 1 || self.counting().any(|finding| !finding.breaks.is_empty())
+        self.requirements.len() < 2 || self.counting().any(|finding| !finding.breaks.is_empty())
     }
 
     /// Whether a reader should see it in full.
