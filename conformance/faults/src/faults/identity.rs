@@ -62,7 +62,7 @@ const FAULTS: &[Fault] = &[
         caught_by: "rfc7643/3.1-common/content-location",
         dialect: None,
         act: Act::Response(|_, answered| {
-            locations(answered, |location| format!("{}0", location.trim_end_matches('0')));
+            locations(answered, |location| format!("{location}0"));
         }),
     },
     Fault {
