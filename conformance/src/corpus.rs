@@ -43,7 +43,7 @@ impl Corpus {
 
     /// Those of this crate that are played before some scenarios, where these do not bring their
     /// own: what must hold before anything is made, and what tries the features that they use.
-    pub(crate) fn before(scenarios: &[Scenario]) -> Vec<Scenario> {
+    pub fn before(scenarios: &[Scenario]) -> Vec<Scenario> {
         let writes = !scenarios.iter().all(reads_only);
         let has_gate = scenarios.iter().any(|one| one.gate);
         let mut files = Vec::new();

@@ -16,6 +16,7 @@ use crate::host::{Behaviour, Clean};
 use crate::idle;
 use crate::measure::{Baseline, Subject, run};
 use crate::operators::{self, Operator};
+use crate::quick::{self, First};
 use crate::suite::{self, Found};
 use crate::touch::{self, Touched};
 use crate::wishes::{self, Wishes};
@@ -37,6 +38,10 @@ pub struct Detection {
     pub operators: Vec<(Operator, BTreeSet<String>)>,
     /// Scenarios that no fault fails, with an operator that does.
     pub idle: BTreeMap<String, Option<String>>,
+    /// What a run plays before each scenario.
+    pub first: First,
+    /// The requests of each scenario by itself.
+    pub alone: BTreeMap<String, u32>,
     /// Scenarios of providers' wishes, with what each fails on.
     pub wishes: Wishes,
 }
@@ -99,10 +104,21 @@ pub async fn measure(
         Some(kept) => kept_faults(&kept()?),
         None => anew,
     };
+    let alone = quick::requests(at_once).await?;
     let told = done.clone();
     let idle = idle::of(&baseline, &beside, &touched, &faults, &operators, at_once, told).await?;
     let wishes = wishes::measure(at_once, done).await?;
-    Ok(Detection { baseline, beside, faults, decoys, operators, idle, wishes })
+    Ok(Detection {
+        baseline,
+        beside,
+        faults,
+        decoys,
+        operators,
+        idle,
+        first: quick::first()?,
+        alone,
+        wishes,
+    })
 }
 
 /// Faults with what caught them, as a matrix has it.

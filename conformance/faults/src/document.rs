@@ -79,7 +79,7 @@ fn summary(detection: &Detection) -> String {
         .filter(|(one, by)| by.is_empty() && equivalent::reason(&one.name()).is_some())
         .count();
     let requests = detection.baseline.found.sent;
-    let choice = quick::choose(&detection.baseline.found.requests, &quick::of(detection));
+    let choice = quick::of(detection);
     let rows = [
         ("scenarios by the letter of the RFCs", detection.baseline.scenarios.len().to_string()),
         ("requests of a complete run", requests.to_string()),

@@ -72,7 +72,11 @@ enum What {
         at_once: usize,
     },
     /// Propose the scenarios of a quick run, from the matrix
-    Quick,
+    Quick {
+        /// The folder of the repository
+        #[arg(long, default_value = ".")]
+        folder: PathBuf,
+    },
     /// Serve the reference server with a fault or decoy in front of it
     Serve {
         /// The id of a fault, or the name of a decoy; none for the server as it is
@@ -115,7 +119,7 @@ fn main() -> ExitCode {
             What::Table { at_once, folder, kept } => table(at_once, &folder, kept).await,
             What::Update { ids, at_once, folder } => update(ids, at_once, &folder).await,
             What::Operators { ids, at_once } => search(ids, at_once).await,
-            What::Quick => propose().await,
+            What::Quick { folder } => propose(&folder).await,
             What::Serve { fault, port, log } => serve(fault.as_deref(), port, log).await,
             What::List => {
                 faults::all().for_each(|fault| match fault.on() {
@@ -169,15 +173,17 @@ async fn table(at_once: usize, folder: &Path, kept: bool) -> Result<(), String> 
     })
     .await?;
     write("docs/detection.md", &document::document(&detection))?;
-    let choice = quick::choose(&detection.baseline.found.requests, &quick::of(&detection));
+    let choice = quick::of(&detection);
     println!("{} of {} faults with {} requests:", choice.caught, choice.of, choice.requests);
     choice.scenarios.iter().for_each(|id| println!("{id}"));
     Ok(())
 }
 
-async fn propose() -> Result<(), String> {
-    let baseline = Baseline::of(None).await?;
-    let choice = quick::choose(&baseline.found.requests, &quick::matrix(document::MATRIX));
+async fn propose(folder: &Path) -> Result<(), String> {
+    let matrix = std::fs::read_to_string(folder.join(PLACE));
+    let matrix = matrix.map_err(|error| format!("{PLACE}: {error}"))?;
+    let requests = quick::requests(4).await?;
+    let choice = quick::choose(&requests, &quick::matrix(&matrix), &quick::first()?);
     println!("{} of {} faults with {} requests:", choice.caught, choice.of, choice.requests);
     choice.scenarios.iter().for_each(|id| println!("{id}"));
     Ok(())

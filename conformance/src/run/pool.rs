@@ -81,8 +81,14 @@ impl Set {
     }
 }
 
-/// What a scenario that only reads is given.
 fn key(scenario: &Scenario) -> Option<String> {
-    let shares = !scenario.given.is_empty() && !scenario.gate && reads_only_steps(scenario);
-    shares.then(|| format!("{:?}", scenario.given))
+    scenario.shared()
+}
+
+impl Scenario {
+    /// What it is given, where it only reads that: scenarios that are given the same then share it.
+    pub fn shared(&self) -> Option<String> {
+        let shares = !self.given.is_empty() && !self.gate && reads_only_steps(self);
+        shares.then(|| format!("{:?}", self.given))
+    }
 }

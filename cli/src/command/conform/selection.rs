@@ -33,7 +33,7 @@ pub struct Selected {
     /// Judge by the wishes of this provider too, such as entra; may be repeated
     #[arg(long = "dialect", value_name = "NAME")]
     dialects: Vec<String>,
-    /// The most telling scenarios only, at most 300 requests
+    /// The most telling scenarios only, at most 250 requests
     #[arg(long)]
     quick: bool,
     /// Only scenarios that write nothing
