@@ -106,7 +106,7 @@ pub async fn measure(
     };
     let alone = quick::requests(at_once).await?;
     let told = done.clone();
-    let idle = idle::of(&baseline, &beside, &touched, &faults, &operators, at_once, told).await?;
+    let idle = idle::of(&baseline, &beside, &touched, &faults, at_once, told).await?;
     let wishes = wishes::measure(at_once, done).await?;
     Ok(Detection {
         baseline,

@@ -27,7 +27,6 @@ pub(crate) async fn of(
     beside: &BTreeMap<&'static str, Baseline>,
     touched: &Asked,
     faults: &[(&'static Fault, Caught)],
-    operators: &[(Operator, BTreeSet<String>)],
     at_once: usize,
     done: impl Fn(&str) + Send + Sync + 'static,
 ) -> Result<BTreeMap<String, Option<String>>, String> {
@@ -35,17 +34,12 @@ pub(crate) async fn of(
     let (mut all, mut searched) = (BTreeMap::new(), Vec::new());
     for scenario in baseline.scenarios.iter().filter(|one| !busy.contains(&one.id)) {
         let passes = |one: &Baseline| one.found.verdicts.get(&scenario.id) == Some(&Verdict::Pass);
-        let by = operators.iter().find(|(_, by)| by.contains(&scenario.id));
-        match by {
-            Some((operator, _)) => {
-                all.insert(scenario.id.clone(), Some(operator.name()));
-            }
-            None if passes(baseline) => searched.push(scenario.clone()),
+        // Each is tried by itself: beside others it may fail by what the operator did to them.
+        if passes(baseline) {
+            searched.push(scenario.clone());
+        } else if beside.values().any(passes) {
             // What only a decoy has is measured by the faults of its server.
-            None if beside.values().any(passes) => {
-                all.insert(scenario.id.clone(), None);
-            }
-            None => {}
+            all.insert(scenario.id.clone(), None);
         }
     }
     all.extend(search(searched, None, &baseline.found, touched, at_once, done).await?);

@@ -189,6 +189,7 @@ fn every_scenario_fails_on_a_fault_or_an_operator() {
     let unknown: Vec<&str> =
         idle.iter().filter(|one| !known(one)).map(|one| one.id.as_str()).collect();
     assert_eq!(unknown, Vec::<&str>::new(), "no fault and no operator is known to fail these");
+    assert!(!DOCUMENT.contains("**nothing**"), "nor those of a dialect");
 
     let spoilt = idle.iter().map(|one| {
         let operator = all[by_operator[one.id.as_str()]].clone();
