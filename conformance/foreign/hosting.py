@@ -29,7 +29,13 @@ class Place:
 
 def host(name, main):
     """Calls `main(place, folder)` with a temporary folder, which is gone when it is ended."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+
+    def end(*_):
+        # A second signal must not break off what the first one tidies up.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, end)
     try:
         with tempfile.TemporaryDirectory(prefix=f"{name}-") as folder:
             main(Place(), folder)

@@ -16,7 +16,7 @@ fn the_call_in_the_readme_prints_what_stands_there() {
     let section = section.split("\n## ").next().unwrap();
     let serve = "```console\n$ provisor serve --database try.db\n...\n```\n";
     let (run, _) = follow(&format!("{serve}{}", section.replace("console server", "console")));
-    assert_eq!(run, 2, "the server, and the call");
+    assert_eq!(run, 4, "the server, a tenant with its token, and the call");
 }
 
 #[test]

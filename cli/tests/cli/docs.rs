@@ -77,7 +77,7 @@ fn consoles(markdown: &str) -> Vec<(usize, i32, Commands)> {
         if let Some(info) = line.strip_prefix("```") {
             if let Some(fence) = open.take() {
                 fences.push(fence);
-            } else if info.starts_with("console") && info != "console server" {
+            } else if info.starts_with("console") && !info.starts_with("console server") {
                 let exit = info.split(' ').nth(2).map_or(0, |code| code.parse().unwrap());
                 open = Some((index + 1, exit, Vec::new()));
             }

@@ -6,7 +6,8 @@
 //! of its own that stands for that of the text. A `curl` is sent as it is written: the JSON under
 //! it must be in the answer, which may have more members; `"…"` stands for any value, `...` for
 //! any lines and `…` for the rest of a line. `id->NAME` keeps the `id` of the answer, or what
-//! stands behind `id` in the output, as `$NAME`; `status=N` and `exit N` say how it ends.
+//! stands behind `id` in the output, as `$NAME`; `line->NAME` its first line. What is kept as
+//! `$SUITE` is the token of `provisor conform`. `status=N` and `exit N` say how it ends.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -80,7 +81,8 @@ pub(super) fn follow(guide: &str) -> (usize, Option<Serving>) {
             if let Some(arguments) = command.strip_prefix("provisor ") {
                 let mut built = folder.command(arguments);
                 if let Some(token) = names.get("TOKEN") {
-                    built.env("PROVISOR_TOKEN", token).env("PROVISOR_CONFORM_TOKEN", token);
+                    let suite = names.get("SUITE").unwrap_or(token);
+                    built.env("PROVISOR_TOKEN", token).env("PROVISOR_CONFORM_TOKEN", suite);
                 }
                 let output = built.output().unwrap();
                 let all =
@@ -89,7 +91,11 @@ pub(super) fn follow(guide: &str) -> (usize, Option<Serving>) {
                 assert_eq!(output.status.code(), Some(exit), "{command}\n{all}");
                 assert!(fits(&all, &expected), "{command} prints\n{all}\nand not\n{expected}");
                 for (of, name) in &keep {
-                    let line = all.lines().find_map(|line| line.strip_prefix(&**of)).unwrap();
+                    let behind = |line: &str| match &**of {
+                        "line" => Some(line.to_owned()),
+                        of => line.strip_prefix(of).map(str::to_owned),
+                    };
+                    let line = all.lines().find_map(behind).unwrap();
                     names.insert(name.clone(), line.trim().to_owned());
                 }
             } else {
