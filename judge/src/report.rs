@@ -139,6 +139,7 @@ fn entry(
             step: u64::try_from(one.step).ok().filter(|step| *step > 0),
             name,
             level,
+            minor: false,
             breaks: Vec::new(),
             before: Vec::new(),
             differences: vec![Difference { place, expected, found }],

@@ -218,6 +218,8 @@ fn race_that_makes_no_sense(step: &Step) -> Option<&'static str> {
         level: None,
         breaks: Vec::new(),
         fix: None,
+        why: None,
+        minor: false,
         ..expected.clone()
     };
     let more = step.name_as.is_some()

@@ -142,6 +142,7 @@ mod tests {
             step: None,
             name: String::new(),
             level: Level::Must,
+            minor: false,
             breaks: Vec::new(),
             before: Vec::new(),
             differences: Vec::new(),

@@ -1,7 +1,7 @@
 //! A request as a line for curl, so that anybody can repeat it.
 
 use super::redact::REDACTED;
-use super::script::{Known, replaced};
+use super::script::Known;
 use super::{Request, visible};
 
 /// Characters of a body that was received.
@@ -14,7 +14,7 @@ impl Request {
         self.line("curl -i", &[])
     }
 
-    /// The line with a beginning of its own, and with variables in place of ids that are known.
+    /// The line with a beginning of its own, and with variables in place of what is known.
     pub(super) fn line(&self, begin: &str, known: &[Known]) -> String {
         if self.received {
             return self.told();
@@ -79,7 +79,7 @@ impl Request {
     }
 }
 
-/// As one word of a shell, in which variables stand for ids that are known.
+/// As one word of a shell, in which variables stand for what is known.
 fn word(text: &str, known: &[Known]) -> String {
     // Characters that nobody uses keep the places while the rest is quoted.
     let place = |number: usize| {
@@ -89,12 +89,12 @@ fn word(text: &str, known: &[Known]) -> String {
     let places: Vec<(char, &Known)> = places.collect();
     let mut marked = text.to_owned();
     for (place, one) in &places {
-        marked = replaced(&marked, &one.id, &place.to_string());
+        marked = one.replaced(&marked, &place.to_string());
     }
     let mut word = quoted(&marked);
     let (close, open) = if word.starts_with("$'") { ("'", "$'") } else { ("'", "'") };
     for (place, one) in places {
-        word = word.replace(place, &format!("{close}\"${}\"{open}", one.variable));
+        word = word.replace(place, &format!("{close}\"${}\"{open}", one.variable()));
     }
     // Nothing stands behind the last variable.
     word.strip_suffix("\"''").map(|begin| format!("{begin}\"")).unwrap_or(word)

@@ -92,6 +92,9 @@ pub struct Finding {
     pub name: String,
     /// How strongly what it misses is asked for.
     pub level: Level,
+    /// It endangers nobody, whatever the entry is about.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub minor: bool,
     /// Ids of the requirements that it breaks, where the scenario says which of those it covers.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub breaks: Vec<String>,
@@ -150,7 +153,7 @@ impl Entry {
     }
 
     /// Findings that are more than the report of a choice.
-    fn counting(&self) -> impl Iterator<Item = &Finding> {
+    pub(crate) fn counting(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.level != Level::May)
     }
 

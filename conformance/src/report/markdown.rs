@@ -48,7 +48,7 @@ pub fn render(report: &Redacted) -> String {
         let _ = writeln!(text, "The lines with curl need `{}`.\n", code(&needs));
     }
     for entry in shown {
-        let part = finding(entry, &summary.causes);
+        let part = finding(entry, &report.mark, &summary.causes);
         if text.len() + part.len() > LONGEST {
             break;
         }
@@ -88,7 +88,7 @@ fn changes(text: &mut String, changes: &Changes) {
     let _ = writeln!(text, "\n{} unchanged, {added} new without a finding.\n", changes.unchanged);
 }
 
-fn finding(entry: &Entry, causes: &[Cause<'_>]) -> String {
+fn finding(entry: &Entry, mark: &str, causes: &[Cause<'_>]) -> String {
     let verdict = entry.verdict.as_str();
     let mut text = format!(
         "<details><summary><b>{verdict}</b> {}</summary>\n\n`{}`\n\n",
@@ -98,7 +98,7 @@ fn finding(entry: &Entry, causes: &[Cause<'_>]) -> String {
     if let Some(reason) = &entry.reason {
         let _ = writeln!(text, "{}\n", words(reason));
     }
-    for (finding, lines) in entry.findings.iter().zip(script::of(entry)) {
+    for (finding, lines) in entry.findings.iter().zip(script::of(entry, mark)) {
         step(&mut text, finding, &lines);
     }
     let (broken, more) = entry.broken();

@@ -1,5 +1,6 @@
 //! What leads to each finding of an entry, as lines for a shell that work again after the run has
-//! taken everything away: an id that an answer gave is a variable in the lines behind it.
+//! taken everything away, and as often as somebody tries: an id that an answer gave is a variable
+//! in the lines behind it, and so is the mark in names that must be unique.
 
 use std::collections::BTreeMap;
 
@@ -15,31 +16,57 @@ pub(super) struct Lines {
     pub(super) then: Vec<String>,
 }
 
-/// An id with the name of the variable that stands for it.
+/// A text that another one stands for when the lines are run again.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
-    pub(super) id: String,
-    pub(super) variable: String,
+pub(super) enum Known {
+    /// The mark of the run, within names.
+    Mark(String),
+    /// The id of a resource, by itself, and the number of its variable.
+    Id(String, usize),
 }
 
-/// The lines of each finding, in their order. They build on those of the findings before.
-pub(super) fn of(entry: &Entry) -> Vec<Lines> {
+impl Known {
+    /// The variable that stands for it.
+    pub(super) fn variable(&self) -> String {
+        match self {
+            Self::Mark(_) => "N".to_owned(),
+            Self::Id(_, number) => format!("ID_{number}"),
+        }
+    }
+
+    /// A text with something else in its place.
+    pub(super) fn replaced(&self, text: &str, by: &str) -> String {
+        match self {
+            Self::Mark(mark) => text.replace(mark, by),
+            Self::Id(id, _) => replaced(text, id, by),
+        }
+    }
+}
+
+/// The lines of each finding, in their order. They build on those of the findings before. Where
+/// what they make has the mark of a run, the first of them gives it another one.
+pub(super) fn of(entry: &Entry, mark: &str) -> Vec<Lines> {
     let all: Vec<&Exchange> =
         entry.findings.iter().flat_map(|one| one.before.iter().chain(&one.exchanges)).collect();
     let mut known: Vec<Known> = Vec::new();
+    let mut ids: Vec<String> = Vec::new();
     let mut lines = all.iter().enumerate().map(|(place, exchange)| {
+        let request = &exchange.request;
+        let mut first = "";
+        if known.is_empty() && !mark.is_empty() && !request.received && has(exchange, mark) {
+            known.push(Known::Mark(mark.to_owned()));
+            first = "N=$(date +%s); ";
+        }
         let later = all.get(place + 1..).unwrap_or_default();
-        let id = made(exchange).filter(|id| {
-            let new = known.iter().all(|one| one.id != *id);
-            new && later.iter().any(|other| mentions(other, id))
-        });
-        let Some(id) = id else { return exchange.request.line("curl -i", &known) };
-        let variable = format!("ID_{}", known.len() + 1);
-        let line = exchange.request.line("curl -s", &known);
+        let id = made(exchange)
+            .filter(|id| !ids.contains(id) && later.iter().any(|other| mentions(other, id)));
+        let Some(id) = id else { return format!("{first}{}", request.line("curl -i", &known)) };
+        ids.push(id.clone());
+        let one = Known::Id(id.clone(), ids.len());
+        let (variable, line) = (one.variable(), request.line("curl -s", &known));
+        known.push(one);
         // A command, since an interactive zsh reads no comments.
-        let line = format!("{variable}=$({line} | jq -r .id); : it was {}", quoted(&id));
-        known.push(Known { id, variable });
-        line
+        format!("{first}{variable}=$({line} | jq -r .id); : it was {}", quoted(&id))
     });
     let mut take = |count: usize| lines.by_ref().take(count).collect::<Vec<_>>();
     let findings = entry.findings.iter();
@@ -79,9 +106,18 @@ fn made(exchange: &Exchange) -> Option<String> {
     (whole && exchange.request.method == "POST").then(|| id.to_owned())
 }
 
+/// What a line shows of an exchange where ids and names can stand.
+fn texts(exchange: &Exchange) -> [&str; 2] {
+    let body = exchange.request.body.as_ref().filter(|body| !body.cut);
+    [exchange.request.url.as_str(), body.map_or("", |body| body.text.as_str())]
+}
+
 fn mentions(exchange: &Exchange, id: &str) -> bool {
-    let body = exchange.request.body.as_ref().map_or("", |body| body.text.as_str());
-    [exchange.request.url.as_str(), body].iter().any(|text| replaced(text, id, "") != **text)
+    texts(exchange).iter().any(|text| replaced(text, id, "") != **text)
+}
+
+fn has(exchange: &Exchange, mark: &str) -> bool {
+    texts(exchange).iter().any(|text| text.contains(mark))
 }
 
 /// A text with something else in place of an id, wherever the id stands by itself: as a segment of

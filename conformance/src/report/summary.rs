@@ -116,8 +116,12 @@ pub fn cause(method: &str, target: &str, status: u16) -> String {
 /// What endangers people and their data comes first, then what a quick run takes as the most
 /// telling, then the rest.
 fn weight(entry: &Entry) -> usize {
+    const LEAST: usize = 2;
+    if entry.counting().next().is_some() && entry.counting().all(|finding| finding.minor) {
+        return LEAST;
+    }
     let has = |tag: &str| entry.tags.iter().any(|one| one == tag);
-    ["security", "quick"].iter().position(|tag| has(tag)).unwrap_or(2)
+    ["security", "quick"].iter().position(|tag| has(tag)).unwrap_or(LEAST)
 }
 
 fn causes(report: &Report) -> Vec<Cause<'_>> {

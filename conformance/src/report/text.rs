@@ -47,24 +47,24 @@ pub fn render(report: &Redacted, look: Look) -> String {
             .causes
             .iter()
             .find(|cause| cause.finding.is_some_and(|finding| finding.id == entry.id));
-        one(&mut text, look, entry, blocks);
+        one(&mut text, look, entry, &report.mark, blocks);
     }
     for cause in summary.causes.iter().filter(|cause| cause.finding.is_none()) {
         if cause.blocked.iter().any(|entry| new(&entry)) {
-            blocked(&mut text, look, cause);
+            blocked(&mut text, look, cause, &report.mark);
         }
     }
     sum::write(&mut text, look, report, &summary);
     text
 }
 
-fn one(text: &mut String, look: Look, entry: &Entry, blocks: Option<&Cause<'_>>) {
+fn one(text: &mut String, look: Look, entry: &Entry, mark: &str, blocks: Option<&Cause<'_>>) {
     heading(text, look, entry.verdict, &entry.id);
     look.prose(text, "  ", &visible::line(&entry.title));
     if let Some(reason) = &entry.reason {
         look.prose(text, "  ", &visible::line(reason));
     }
-    for (finding, lines) in entry.findings.iter().zip(script::of(entry)) {
+    for (finding, lines) in entry.findings.iter().zip(script::of(entry, mark)) {
         self::finding(text, look, finding, &lines);
     }
     if matches!(entry.verdict, Verdict::Fail | Verdict::Warn) {
@@ -86,7 +86,7 @@ fn one(text: &mut String, look: Look, entry: &Entry, blocks: Option<&Cause<'_>>)
 }
 
 /// What blocks others and is itself no finding of a scenario.
-fn blocked(text: &mut String, look: Look, cause: &Cause<'_>) {
+fn blocked(text: &mut String, look: Look, cause: &Cause<'_>, mark: &str) {
     let Some(first) = cause.blocked.first() else { return };
     let ids: Vec<&str> = cause.blocked.iter().map(|one| one.id.as_str()).collect();
     let words = format!("{} ({} blocked)", visible::line(cause.words), ids.len());
@@ -94,7 +94,7 @@ fn blocked(text: &mut String, look: Look, cause: &Cause<'_>) {
     look.prose(text, "  ", &format!("blocks {}", some(&ids)));
     let say = format!("such as {}: {}", first.id, first.reason.as_deref().unwrap_or_default());
     look.prose(text, "  ", &visible::line(&say));
-    for (finding, lines) in first.findings.iter().zip(script::of(first)) {
+    for (finding, lines) in first.findings.iter().zip(script::of(first, mark)) {
         self::finding(text, look, finding, &lines);
     }
     text.push('\n');
@@ -201,7 +201,7 @@ fn some(names: &[&str]) -> String {
 /// One entry's evidence as plain text, for reports that hold text within.
 pub(super) fn evidence(entry: &Entry) -> String {
     let mut text = String::new();
-    one(&mut text, Look::plain(), entry, None);
+    one(&mut text, Look::plain(), entry, "", None);
     text.truncate(text.trim_end().len());
     text
 }

@@ -87,7 +87,7 @@ impl Outcome {
             title: String::new(),
         });
         let chosen = chosen(&self, scenario);
-        let fix = fix(&self.findings, scenario);
+        let (why, fix) = advice(&self.findings, scenario);
         Entry {
             id: scenario.id.clone(),
             title: scenario.title.clone(),
@@ -96,13 +96,13 @@ impl Outcome {
             section,
             tags: scenario.tags.clone(),
             dialects: scenario.dialects.clone(),
-            why: scenario.why.clone(),
+            why,
             fix,
             reason: self.reason,
             blocked_by: self.blocked_by,
             own_verdict: self.own_verdict,
             requirements: scenario.covers.iter().filter_map(|id| Cited::of(id)).collect(),
-            findings: self.findings.into_iter().map(|one| one.shown(endpoint)).collect(),
+            findings: self.findings.into_iter().map(|one| one.shown(scenario, endpoint)).collect(),
             chosen,
             requests: self.requests.into(),
             millis: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
@@ -126,26 +126,34 @@ fn chosen(outcome: &Outcome, scenario: &Scenario) -> Option<String> {
     Some(if ways.is_empty() { "as the title says".to_owned() } else { ways.join("; ") })
 }
 
-/// What to change: where the steps that found something say it, what they say.
-fn fix(findings: &[Finding], scenario: &Scenario) -> String {
-    let mut all: Vec<&str> = Vec::new();
+/// Why it matters and what to change: where the steps that found something say it, what they say.
+fn advice(findings: &[Finding], scenario: &Scenario) -> (String, String) {
+    let (mut why, mut fix): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     for finding in findings.iter().filter(|one| one.level != Level::May) {
-        let fix = scenario.expected(finding.step).and_then(|one| one.fix.as_deref());
-        let fix = fix.unwrap_or(&scenario.fix);
-        if !all.contains(&fix) {
-            all.push(fix);
+        let own = scenario.expected(finding.step);
+        let reason = own.and_then(|one| one.why.as_deref()).unwrap_or(&scenario.why);
+        let change = own.and_then(|one| one.fix.as_deref()).unwrap_or(&scenario.fix);
+        for (all, one) in [(&mut why, reason), (&mut fix, change)] {
+            if !all.contains(&one) {
+                all.push(one);
+            }
         }
     }
-    if all.is_empty() { scenario.fix.clone() } else { all.join(" ") }
+    let told = |all: Vec<&str>, of_scenario: &str| match all.is_empty() {
+        true => of_scenario.to_owned(),
+        false => all.join(" "),
+    };
+    (told(why, &scenario.why), told(fix, &scenario.fix))
 }
 
 impl Finding {
-    fn shown(self, endpoint: &Endpoint) -> report::Finding {
+    fn shown(self, scenario: &Scenario, endpoint: &Endpoint) -> report::Finding {
         let shown = |all: Vec<Exchange>| all.into_iter().map(|one| one.shown(endpoint)).collect();
         report::Finding {
             step: u64::try_from(self.step).ok().filter(|step| *step > 0),
             name: self.name,
             level: self.level,
+            minor: scenario.expected(self.step).is_some_and(|one| one.minor),
             breaks: self.breaks,
             before: shown(self.before),
             differences: self.differences,

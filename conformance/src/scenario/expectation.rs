@@ -26,6 +26,11 @@ pub struct Expectation {
     pub breaks: Vec<String>,
     /// What to change in a server whose answer differs, where that is not what the scenario says.
     pub fix: Option<String>,
+    /// Why it matters, where that is not what the scenario says.
+    pub why: Option<String>,
+    /// What differs here endangers nobody, whatever the scenario is about: it does not make the
+    /// scenario one of the worst.
+    pub minor: bool,
     /// Other answers that the RFCs permit as well.
     pub or: Vec<Expectation>,
 }

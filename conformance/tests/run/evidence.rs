@@ -280,7 +280,7 @@ fn text(report: &Redacted) -> String {
 }
 
 #[tokio::test]
-async fn the_requests_that_lead_to_a_finding_are_told_with_ids_as_variables() {
+async fn the_requests_that_lead_to_a_finding_are_told_with_ids_and_names_as_variables() {
     let server = Small::start().await;
     let report = fire(&server.url, vec![scenario(CHANGES)]).await.unwrap();
     let finding = &entry(&report, "t/changes").findings[0];
@@ -288,9 +288,13 @@ async fn the_requests_that_lead_to_a_finding_are_told_with_ids_as_variables() {
     let told = text(&report);
     let lines: Vec<&str> = told.lines().map(str::trim).collect();
     let at = |begin: &str| lines.iter().position(|line| line.starts_with(begin)).unwrap();
-    let (ann, team) = (at("ID_1=$(curl -s -X POST"), at("ID_2=$(curl -s -X POST"));
+    let (ann, team) = (at("N=$(date +%s); ID_1=$(curl -s -X POST"), at("ID_2=$(curl -s -X POST"));
     assert!(lines[ann].contains("/scim/Users | jq -r .id)"), "{told}");
     assert!(lines[team].contains(r#"{"value":"'"$ID_1"'"}"#), "{told}");
+    // A second try makes names of its own.
+    assert!(lines[ann].contains(r#""userName":"'"$N"'-0"#), "{told}");
+    assert!(lines[team].contains(r#""displayName":"'"$N"'-0"#), "{told}");
+    assert!(!lines[ann].contains(&report.mark) && !lines[team].contains(&report.mark), "{told}");
     let then = at("curl -i");
     assert!(ann < team && team < then, "{told}");
     assert!(lines[then].ends_with(r#"/scim/Groups/'"$ID_2""#), "{told}");

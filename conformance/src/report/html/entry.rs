@@ -35,7 +35,7 @@ pub(super) fn shown(report: &Redacted, summary: &Summary<'_>, entry: &Entry) -> 
                 }
                 h3 { "Why it matters" }
                 p { (prose(&entry.why)) }
-                @for (one, lines) in entry.findings.iter().zip(script::of(entry)) { (finding(one, &lines)) }
+                @for (one, lines) in entry.findings.iter().zip(script::of(entry, &report.mark)) { (finding(one, &lines)) }
                 (requirements(entry))
                 @if entry.verdict != Verdict::Pass {
                     h3 { "How to fix it" }

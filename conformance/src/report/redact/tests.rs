@@ -65,6 +65,7 @@ fn report() -> Report {
             step: Some(1),
             name: format!("PATCH {TOKEN}"),
             level: Level::Must,
+            minor: false,
             breaks: Vec::new(),
             before: vec![exchange()],
             differences: vec![difference("/password", "\"pw\""), difference("status", PASSWORD)],
