@@ -139,11 +139,8 @@ fn no_status(statuses: &Statuses) -> Option<String> {
 
 /// A number of three digits, or a class.
 fn is_status(text: &str) -> bool {
-    let digits = text.strip_suffix("xx").map_or(3, |_| 1);
-    let number = text.trim_end_matches("xx");
-    number.len() == digits
-        && number.starts_with(|c| ('1'..='5').contains(&c))
-        && number.chars().all(|c| c.is_ascii_digit())
+    let [b'1'..=b'5', rest @ ..] = text.as_bytes() else { return false };
+    rest == b"xx" || (rest.len() == 2 && rest.iter().all(u8::is_ascii_digit))
 }
 
 fn step_that_makes_no_sense(step: &Step) -> Option<&'static str> {
@@ -238,5 +235,22 @@ fn race_that_makes_no_sense(step: &Step) -> Option<&'static str> {
             "a step with `at_once` expects only `among`, and has no `as`, `keep`, `took`, `walk` or `chosen`",
         ),
         Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_has_three_characters() {
+        for text in ["200", "404", "599", "2xx", "5xx"] {
+            assert!(is_status(text), "{text}");
+        }
+        for text in
+            ["", "2", "20", "2000", "4xxxx", "4xxx", "4x", "xx", "40x", "x04", "099", "6xx", "4XX"]
+        {
+            assert!(!is_status(text), "{text}");
+        }
     }
 }
