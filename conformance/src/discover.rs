@@ -118,6 +118,11 @@ impl Capabilities {
         }
     }
 
+    /// Whether it meets all of these.
+    pub(crate) fn meets_all(&self, needs: &[Need]) -> bool {
+        needs.iter().all(|need| self.meets(*need).0)
+    }
+
     /// The attributes of what an endpoint such as `/Users` has; not known where its schema cannot
     /// be read.
     pub(crate) fn attributes(&self, endpoint: &str) -> Option<&[Attribute]> {
@@ -136,7 +141,7 @@ impl Capabilities {
         let (name, sub) =
             path.split_once('.').map_or((path, None), |(name, sub)| (name, Some(sub)));
         let Some(all) = &self.user else { return true };
-        let found = all.iter().find(|one| one.name.eq_ignore_ascii_case(name));
+        let found = Attribute::find(all, name);
         found.is_some_and(|one| sub.is_none_or(|sub| one.may_have(sub)))
     }
 }

@@ -97,8 +97,8 @@ fn wrong(scenario: &Scenario, id: &str) -> Option<(String, String)> {
     }
     scenario.steps.iter().find_map(|step| {
         let expected = step.expect.iter().chain(step.chosen.iter().map(|one| &one.when));
-        let wrong = expected.flat_map(|one| std::iter::once(one).chain(&one.or));
-        if let Some((word, message)) = wrong.into_iter().find_map(expectation_that_never_holds) {
+        let wrong = expected.flat_map(Expectation::ways).find_map(expectation_that_never_holds);
+        if let Some((word, message)) = wrong {
             return Some((word, message));
         }
         let pointers = step.repeat.keys().chain(step.copies.keys());
@@ -139,11 +139,8 @@ fn no_status(statuses: &Statuses) -> Option<String> {
 
 /// A number of three digits, or a class.
 fn is_status(text: &str) -> bool {
-    let digits = text.strip_suffix("xx").map_or(3, |_| 1);
-    let number = text.trim_end_matches("xx");
-    number.len() == digits
-        && number.starts_with(|c| ('1'..='5').contains(&c))
-        && number.chars().all(|c| c.is_ascii_digit())
+    let [b'1'..=b'5', rest @ ..] = text.as_bytes() else { return false };
+    rest == b"xx" || (rest.len() == 2 && rest.iter().all(u8::is_ascii_digit))
 }
 
 fn step_that_makes_no_sense(step: &Step) -> Option<&'static str> {
@@ -194,7 +191,7 @@ fn time_that_makes_no_sense(scenario: &Scenario, step: &Step) -> Option<&'static
     if step.took.is_some() && (step.walk.is_some() || step.within.is_some()) {
         return Some("`took` measures one answer; `walk` and `within` ask for several");
     }
-    let own = step.expect.iter().flat_map(|one| std::iter::once(one).chain(&one.or));
+    let own = step.expect.iter().flat_map(Expectation::ways);
     let level = step.expect.as_ref().and_then(|one| one.level).unwrap_or(scenario.level);
     if level == Level::Must && own.clone().any(|one| !one.took.is_empty()) {
         return Some(
@@ -240,5 +237,22 @@ fn race_that_makes_no_sense(step: &Step) -> Option<&'static str> {
             "a step with `at_once` expects only `among`, and has no `as`, `keep`, `took`, `walk` or `chosen`",
         ),
         Some(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_has_three_characters() {
+        for text in ["200", "404", "599", "2xx", "5xx"] {
+            assert!(is_status(text), "{text}");
+        }
+        for text in
+            ["", "2", "20", "2000", "4xxxx", "4xxx", "4x", "xx", "40x", "x04", "099", "6xx", "4XX"]
+        {
+            assert!(!is_status(text), "{text}");
+        }
     }
 }

@@ -33,14 +33,19 @@ pub struct Attribute {
 }
 
 impl Attribute {
+    /// One of these by its name, the case of whose letters does not count (RFC 7643, 2.1).
+    pub(crate) fn find<'a>(all: &'a [Self], name: &str) -> Option<&'a Self> {
+        all.iter().find(|one| one.name.eq_ignore_ascii_case(name))
+    }
+
     /// Whether it has a sub-attribute; yes, where the schema tells of none at all.
     pub(crate) fn may_have(&self, sub: &str) -> bool {
-        self.sub.is_empty() || self.sub.iter().any(|one| one.name.eq_ignore_ascii_case(sub))
+        self.sub.is_empty() || Self::find(&self.sub, sub).is_some()
     }
 
     /// Whether a client may write a sub-attribute; yes, where the schema tells of none at all.
     pub(crate) fn may_write(&self, sub: &str) -> bool {
-        let found = self.sub.iter().find(|one| one.name.eq_ignore_ascii_case(sub));
+        let found = Self::find(&self.sub, sub);
         self.sub.is_empty() || found.is_some_and(|one| one.mutability != "readOnly")
     }
 }

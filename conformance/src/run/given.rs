@@ -27,9 +27,9 @@ impl Play<'_> {
     async fn make(&mut self, name: &str, fixture: &Fixture, mark: &str) -> Result<(), Stop> {
         let endpoint = fixture.endpoint();
         let has = &self.run.capabilities;
+        let mut lesson = self.run.learned.lesson(endpoint);
         for left in (0..TRIES).rev() {
-            let learned = &self.run.learned;
-            let fitting = fixture.body(name, mark, learned, self.base(), has, &self.scope)?;
+            let fitting = fixture.body(name, mark, &lesson, self.base(), has, &self.scope)?;
             let body = fitting.body;
             let request = Request {
                 method: "POST".to_owned(),
@@ -39,6 +39,7 @@ impl Play<'_> {
             };
             let answer = self.send(&request, Credential::Main).await?;
             if let Some(resource) = answer.json().filter(|_| answer.is_success()) {
+                self.run.learned.keep(&lesson);
                 let has_all = self.has_members(endpoint, &body, &resource).await?;
                 let keeps = !has_all || self.keeps_ids(endpoint, &body, &resource).await?;
                 self.left_out.extend(fitting.left_out);
@@ -64,11 +65,7 @@ impl Play<'_> {
                 return Ok(());
             }
             let asks = matches!(answer.status, 400 | 409 | 422);
-            let again = asks && {
-                let too_much = learned.leave_out(endpoint, has, &body);
-                learned.learn(endpoint, has, &body, &answer) || too_much
-            };
-            if left == 0 || !again {
+            if left == 0 || !asks || !lesson.learn(has, &body, &answer) {
                 let message = format!(
                     "`{name}` could not be made: POST {endpoint} answered {}{}",
                     answer.status,
@@ -101,14 +98,7 @@ impl Play<'_> {
         };
         let run = self.run;
         let keeps = run.keeps_ids.get_or_try_init(|| async {
-            let request = Request {
-                method: "GET".to_owned(),
-                target: format!("{endpoint}/{}", segment(id)),
-                headers: usual(false),
-                body: None,
-            };
-            let answer = self.send(&request, Credential::Main).await?;
-            let group = answer.json().filter(|_| answer.is_success());
+            let group = self.read_group(id, "").await?;
             let shown = group.as_ref().map(ids).filter(|shown| !shown.is_empty());
             Ok(shown.is_none_or(|shown| wanted.iter().all(|id| shown.contains(id))))
         });
@@ -129,15 +119,20 @@ impl Play<'_> {
             return Ok(true);
         }
         let Some(id) = at(made, "/id").and_then(Value::as_str) else { return Ok(true) };
+        let group = self.read_group(id, "?attributes=members").await?;
+        Ok(group.is_none_or(|group| count(&group) >= wanted))
+    }
+
+    /// A group, if it can be read.
+    async fn read_group(&mut self, id: &str, query: &str) -> Result<Option<Value>, Stop> {
         let request = Request {
             method: "GET".to_owned(),
-            target: format!("{endpoint}/{}?attributes=members", segment(id)),
+            target: format!("/Groups/{}{query}", segment(id)),
             headers: usual(false),
             body: None,
         };
         let answer = self.send(&request, Credential::Main).await?;
-        let group = answer.json().filter(|_| answer.is_success());
-        Ok(group.is_none_or(|group| count(&group) >= wanted))
+        Ok(answer.json().filter(|_| answer.is_success()))
     }
 }
 
