@@ -120,17 +120,33 @@ fn asks(matcher: &Matcher) -> String {
 /// What an answer has of what the permitted ones are about.
 fn came(all: &[&Expectation], fitting: &[&Expectation], answer: &Answer) -> String {
     let status = answer.status;
-    let Some(body) = answer.json() else { return format!("{status} without a JSON document") };
+    let body = answer.json();
     let mut parts: Vec<String> = Vec::new();
+    let mut tell = |part: String| {
+        if !parts.contains(&part) {
+            parts.push(part);
+        }
+    };
     for way in all {
+        let is_meant = fitting.contains(way);
+        for name in way.headers.keys() {
+            match answer.header(name) {
+                Some(value) => tell(format!("header {name} {value:?}")),
+                None if is_meant => tell(format!("no header {name}")),
+                None => {}
+            }
+        }
+        let Some(body) = &body else {
+            if !way.body.is_empty() {
+                tell("no JSON document".to_owned());
+            }
+            continue;
+        };
         for pointer in way.body.keys() {
-            let part = match at(&body, pointer) {
-                Some(value) => format!("`{pointer}` {value}"),
-                None if fitting.contains(way) => format!("no `{pointer}`"),
-                None => continue,
-            };
-            if !parts.contains(&part) {
-                parts.push(part);
+            match at(body, pointer) {
+                Some(value) => tell(format!("`{pointer}` {value}")),
+                None if is_meant => tell(format!("no `{pointer}`")),
+                None => {}
             }
         }
     }

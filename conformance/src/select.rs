@@ -41,10 +41,21 @@ impl Selection {
                 ));
             }
         }
+        for pattern in &self.only {
+            if !scenarios.iter().any(|one| fits(pattern, &one.id)) {
+                return Err(format!(
+                    "no scenario's id fits `{pattern}`{}",
+                    meant(pattern, &scenarios)
+                ));
+            }
+        }
         for pattern in &self.except {
             // What a typing error leaves in would be played against somebody's will.
             if !scenarios.iter().any(|one| fits(pattern, &one.id)) {
-                return Err(format!("no scenario's id fits `{pattern}`, so nothing is left out"));
+                let meant = meant(pattern, &scenarios);
+                return Err(format!(
+                    "no scenario's id fits `{pattern}`, so nothing is left out{meant}"
+                ));
             }
         }
         scenarios.retain(|one| self.has(one));
@@ -88,11 +99,24 @@ fn known<'a>(
     Err(format!("no scenario has the {sort} `{unknown}`{help}"))
 }
 
+/// What was probably meant by a pattern that fits nothing: a folder of ids, or a word of one.
+fn meant(pattern: &str, scenarios: &[Scenario]) -> String {
+    let mut words: BTreeSet<&str> = BTreeSet::new();
+    for id in scenarios.iter().map(|one| one.id.as_str()) {
+        words.insert(id);
+        words.extend(id.match_indices('/').filter_map(|(end, _)| id.get(..end)));
+        words.extend(id.split(['/', '-']).filter(|word| word.len() > 2));
+    }
+    let words: Vec<&str> = words.into_iter().collect();
+    nearest(pattern, &words).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+}
+
 /// Whether a scenario covers a requirement of a section or of one inside it.
 fn is_about(scenario: &Scenario, section: &str) -> bool {
     let section = section.trim_start_matches(['§', ' ']);
     let is_rfc = section.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("rfc"));
-    let (rfc, number) = match section.rsplit_once('/') {
+    // As ids of requirements have it, or as scenarios' do.
+    let (rfc, number) = match section.rsplit_once('/').or_else(|| section.split_once('-')) {
         Some((rfc, number)) => (Some(rfc.to_ascii_uppercase()), number),
         // The whole of it.
         None if is_rfc => (Some(section.to_ascii_uppercase()), ""),
@@ -152,7 +176,18 @@ mod tests {
         let (all, left) = (chosen(&Selection::default()), chosen(&without("robustness/cost")));
         assert!(left.len() < all.len() && !left.iter().any(|id| id.contains("/cost/")));
         let told = without("robustnes/cost").of(Corpus::built_in().unwrap().scenarios).unwrap_err();
-        assert_eq!(told, "no scenario's id fits `robustnes/cost`, so nothing is left out");
+        assert_eq!(
+            told,
+            "no scenario's id fits `robustnes/cost`, so nothing is left out; did you mean \
+             `robustness/cost`?"
+        );
+    }
+
+    #[test]
+    fn a_typing_error_among_what_is_played_is_told() {
+        let only = Selection { only: vec!["filtr".to_owned()], ..Selection::default() };
+        let told = only.of(Corpus::built_in().unwrap().scenarios).unwrap_err();
+        assert_eq!(told, "no scenario's id fits `filtr`; did you mean `filter`?");
     }
 
     #[test]
@@ -166,6 +201,7 @@ mod tests {
             !of("3.5").is_empty() && of("RFC7644/3.4.2.2").iter().any(|id| id.contains("filter"))
         );
         assert_eq!(of("§3.5.2"), all);
+        assert_eq!(of("RFC7644-3.5.2"), of("rfc7644/3.5.2"));
         let whole = of("RFC7644");
         assert!(all.iter().all(|id| whole.contains(id)) && whole.len() > 200, "{}", whole.len());
         let wrong = Selection { sections: vec!["99.9".to_owned()], ..Selection::default() };

@@ -165,6 +165,7 @@ fn entry(
         reason,
         blocked_by: blocked.filter(|_| verdict == Verdict::Blocked),
         own_verdict: None,
+        held: Vec::new(),
         requirements: rule.covers.iter().filter_map(|id| Cited::of(id)).collect(),
         findings,
         chosen: noted,

@@ -10,6 +10,14 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 const CONFIGURATION: &str = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig";
 const RESOURCE_TYPE: &str = "urn:ietf:params:scim:schemas:core:2.0:ResourceType";
 const SCHEMA: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
+/// The base schemas of RFC 7643 with the names of their resource types.
+const NAMES: &[(&str, &str)] = &[
+    ("urn:ietf:params:scim:schemas:core:2.0:User", "User"),
+    ("urn:ietf:params:scim:schemas:core:2.0:Group", "Group"),
+    (CONFIGURATION, "ServiceProviderConfig"),
+    (RESOURCE_TYPE, "ResourceType"),
+    (SCHEMA, "Schema"),
+];
 
 /// A resource, whose `schemas` are given.
 pub(super) fn check(resource: &Node, uris: &[&str], path: &str, sink: &mut Sink<'_>) {
@@ -289,6 +297,19 @@ fn by_provider(resource: &Node, uris: &[&str], path: &str, sink: &mut Sink<'_>) 
         );
     }
     let meta = resource.get("meta");
+    let kind = meta.and_then(|meta| meta.get("resourceType"));
+    if let Some((node, said)) = kind.and_then(|node| Some((node, node.text()?)))
+        && let Some((_, name)) = NAMES.iter().find(|(uri, _)| uris.contains(uri))
+        && said != *name
+    {
+        let message = format!("`{said}` is no resource type of `schemas`; that is `{name}`");
+        sink.report(
+            &rule::RESOURCE_TYPE_NAME,
+            node.at,
+            &format!("{path}/meta/resourceType"),
+            message,
+        );
+    }
     let location = meta.and_then(|meta| meta.get("location"));
     if let Some((node, text)) = location.and_then(|node| Some((node, node.text()?))) {
         let path = format!("{path}/meta/location");
@@ -338,6 +359,17 @@ fn of_people(resource: &Node, path: &str, sink: &mut Sink<'_>) {
         let message = "a nick name is how people are called, not how they sign in".to_owned();
         sink.report(&rule::NICK_NAME, at, &format!("{path}/nickName"), message);
     }
+    let mut language = |name: &str, fits: fn(&str) -> bool, such: &str| {
+        if let Some((at, said)) = text(name)
+            && !said.is_empty()
+            && !fits(said)
+        {
+            let message = format!("`{said}` names no language; write it such as `{such}`");
+            sink.report(&rule::LANGUAGE, at, &format!("{path}/{name}"), message);
+        }
+    };
+    language("locale", value::is_language_tag, "en-US");
+    language("preferredLanguage", value::is_language_list, "en-US, de;q=0.5");
 }
 
 fn name_of(uris: &[&str]) -> String {

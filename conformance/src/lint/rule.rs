@@ -77,9 +77,12 @@ rules! {
     EMPTY_NAME "empty-name" Must BOTH, ["RFC7643-4.1.1-01", "RFC7643-4.1.1-08"] "names of people are not empty";
     NICK_NAME "nick-name" Should BOTH, ["RFC7643-4.1.1-12"] "nickName is not the user name";
 
+    LANGUAGE "language" Should BOTH, ["RFC7643-4.1.1-16", "RFC7643-4.1.1-15"] "a language is named by a tag, a list of languages by tags with weights";
+
     // What a service provider answers.
     SERVER_ID "server-id" Must SERVER, ["RFC7643-3.1-05", "RFC7643-3.1-02"] "every resource that a provider answers with has an id";
     SERVER_META "server-meta" Must SERVER, ["RFC7643-3.1-02"] "every resource that a provider answers with has `meta`";
+    RESOURCE_TYPE_NAME "resource-type-name" Should SERVER, ["RFC7643-3.1-17"] "`meta.resourceType` is the name of the resource's type";
     BULK_ID "bulk-id" Must SERVER, ["RFC7643-3.1-09"] "no id contains `bulkId`";
     NEVER_RETURNED "never-returned" Must SERVER, ["RFC7643-4.1.1-26", "RFC7643-7-32", "RFC7643-7-34"] "what is never returned is not here";
     LOCATION_QUERY "location-query" Must SERVER, ["RFC7644-1.3-01"] "a location has no query";

@@ -91,6 +91,41 @@ pub(super) fn is_uri(text: &str) -> bool {
     })
 }
 
+/// A language tag by its form (RFC 5646, 2.1): subtags of one to eight letters and digits, the
+/// first of letters alone. Underscores between them are permitted too (RFC 7643, 4.1.1).
+pub(super) fn is_language_tag(text: &str) -> bool {
+    let subtag = |part: &str| {
+        (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    };
+    let mut parts = text.split(['-', '_']);
+    parts
+        .next()
+        .is_some_and(|first| subtag(first) && first.bytes().all(|b| b.is_ascii_alphabetic()))
+        && parts.all(subtag)
+}
+
+/// A list of languages as Accept-Language has it (RFC 9110, 12.5.4): tags or `*`, each with a
+/// weight or without.
+pub(super) fn is_language_list(text: &str) -> bool {
+    text.split(',').all(|one| {
+        let mut parts = one.split(';').map(str::trim);
+        let tag = parts.next().unwrap_or_default();
+        let weight = parts.next().is_none_or(is_weight);
+        (tag == "*" || is_language_tag(tag)) && weight && parts.next().is_none()
+    })
+}
+
+/// From `q=0` to `q=1`, with three decimals at most (RFC 9110, 12.4.2).
+fn is_weight(text: &str) -> bool {
+    let Some(number) = text.strip_prefix("q=").or_else(|| text.strip_prefix("Q=")) else {
+        return false;
+    };
+    let (whole, decimals) = number.split_once('.').unwrap_or((number, ""));
+    decimals.len() <= 3
+        && digits(decimals)
+        && (whole == "0" || whole == "1" && decimals.bytes().all(|digit| digit == b'0'))
+}
+
 /// The scheme and authority of an absolute URI, where it has one.
 pub(super) fn origin(uri: &str) -> Option<&str> {
     let after = uri.find("://")? + 3;

@@ -45,6 +45,9 @@ pub struct Entry {
     /// How it differed from what was expected.
     #[serde(default)]
     pub findings: Vec<Finding>,
+    /// Ids of requirements that it found to hold, though it fails by others.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<String>,
     /// What was chosen where the RFCs leave a choice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chosen: Option<String>,
@@ -137,8 +140,8 @@ impl Entry {
     }
 
     /// What it says of one of its requirements. Of a failure that is its verdict for what the
-    /// findings break, which a finding names or else is the strongest; of the others nothing is
-    /// known.
+    /// findings break, which a finding names or else is the strongest. What a step found to hold
+    /// is a pass; of the others nothing is known.
     pub fn of_requirement(&self, id: &str) -> Option<Verdict> {
         if !matches!(self.verdict, Verdict::Fail | Verdict::Warn) {
             return Some(self.verdict);
@@ -147,7 +150,9 @@ impl Entry {
             [] => self.strongest().first().is_some_and(|one| one.id == id),
             breaks => breaks.iter().any(|one| one == id),
         };
-        let worst = self.counting().filter(blamed).map(|finding| finding.level).min()?;
+        let Some(worst) = self.counting().filter(blamed).map(|finding| finding.level).min() else {
+            return self.held.iter().any(|one| one == id).then_some(Verdict::Pass);
+        };
         let own = if worst == Level::Must { Verdict::Fail } else { Verdict::Warn };
         Some(own.max(self.verdict))
     }
@@ -174,9 +179,11 @@ impl Entry {
         some
     }
 
-    /// Whether its findings say which of its requirements they break.
+    /// Whether its findings say which of its requirements they break; what passed breaks none.
     pub fn says_what_it_breaks(&self) -> bool {
-        self.requirements.len() < 2 || self.counting().any(|finding| !finding.breaks.is_empty())
+        !matches!(self.verdict, Verdict::Fail | Verdict::Warn)
+            || self.requirements.len() < 2
+            || self.counting().any(|finding| !finding.breaks.is_empty())
     }
 
     /// Whether a reader should see it in full.

@@ -33,8 +33,9 @@ impl Format {
         (Self::Har, "har", "HAR 1.2: the exchanges"),
     ];
 
-    /// The form of a name.
+    /// The form of a name, in full or as files end.
     pub fn named(name: &str) -> Option<Self> {
+        let name = if name == "md" { "markdown" } else { name };
         Self::ALL.iter().find(|(_, one, _)| *one == name).map(|(format, _, _)| *format)
     }
 
@@ -44,7 +45,6 @@ impl Format {
         match ending.to_ascii_lowercase().as_str() {
             "txt" => Some(Self::Text),
             "htm" => Some(Self::Html),
-            "md" => Some(Self::Markdown),
             "xml" => Some(Self::Junit),
             ending => Self::named(ending),
         }

@@ -102,6 +102,9 @@ fn finding(entry: &Entry, mark: &str, causes: &[Cause<'_>]) -> String {
         step(&mut text, finding, &lines);
     }
     let (broken, more) = entry.broken();
+    if !entry.says_what_it_breaks() {
+        let _ = writeln!(text, "What it breaks is one of:\n");
+    }
     for cited in broken {
         let _ = writeln!(
             text,

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Entry, Kind, Redacted, Verdict};
+use super::{Entry, Finding, Kind, Redacted, Verdict, script};
 use crate::report::baseline::ChangeKind;
 use crate::report::visible;
 use crate::scenario::Level;
@@ -107,21 +107,18 @@ fn result(report: &Redacted, place: usize, entry: &Entry) -> Value {
         };
         set("baselineState", json!(state));
     }
-    set("properties", properties(entry));
+    set("properties", properties(report, entry));
     result
 }
 
-fn properties(entry: &Entry) -> Value {
+fn properties(report: &Redacted, entry: &Entry) -> Value {
     let mut properties = Map::new();
     properties.insert("verdict".to_owned(), json!(entry.verdict));
-    let curl: Vec<String> = entry
-        .findings
-        .iter()
-        .flat_map(|finding| &finding.exchanges)
-        .filter(|exchange| !exchange.request.received)
-        .map(|exchange| exchange.request.curl())
-        .collect();
-    if !curl.is_empty() {
+    let sent = |finding: &Finding| finding.exchanges.iter().any(|one| !one.request.received);
+    if entry.findings.iter().any(sent) {
+        let lines = script::of(entry, &report.mark).into_iter();
+        let curl: Vec<String> =
+            lines.flat_map(|one| one.before.into_iter().chain(one.then)).collect();
         properties.insert("curl".to_owned(), json!(curl));
     }
     Value::Object(properties)

@@ -30,6 +30,7 @@ pub fn render(report: &Redacted, look: Look) -> String {
         text.push('\n');
     }
     if report.changes.is_none() {
+        overview(&mut text, look, &summary.findings);
         common(&mut text, look, &summary.common);
     }
     let new = |entry: &&&Entry| {
@@ -105,6 +106,19 @@ fn heading(text: &mut String, look: Look, verdict: Verdict, words: &str) {
     let _ = writeln!(text, "{verdict}: {}", look.paint(words, STRONG));
 }
 
+/// Many findings in a line each, before all that is to say of them.
+fn overview(text: &mut String, look: Look, findings: &[&Entry]) {
+    if findings.len() <= MANY {
+        return;
+    }
+    let _ = writeln!(text, "{}", look.paint("findings, the worst first", STRONG));
+    for entry in findings {
+        let verdict = look.paint(entry.verdict.as_str(), style(entry.verdict));
+        let _ = writeln!(text, "  {verdict}  {}", entry.id);
+    }
+    text.push('\n');
+}
+
 /// What many findings have in common, before all of them.
 fn common(text: &mut String, look: Look, all: &[Common<'_>]) {
     /// Of these a reader takes in the first at most.
@@ -112,7 +126,7 @@ fn common(text: &mut String, look: Look, all: &[Common<'_>]) {
     if all.is_empty() {
         return;
     }
-    let _ = writeln!(text, "{}", look.paint("causes", STRONG));
+    let _ = writeln!(text, "{}", look.paint("the same difference in several", STRONG));
     for one in all.iter().take(MOST) {
         let ids: Vec<&str> = one.entries.iter().map(|entry| entry.id.as_str()).collect();
         let words = format!("{} in {}: {}", visible::line(&one.words), ids.len(), some(&ids));

@@ -22,6 +22,8 @@ pub struct Outcome {
     pub own_verdict: Option<Verdict>,
     /// How answers differed, each with the step that noticed it.
     pub findings: Vec<Finding>,
+    /// Requirements that a step says are broken by what it looks for, and no step found broken.
+    pub held: Vec<String>,
     /// What the server chose where the scenario offers ways.
     pub chosen: Vec<String>,
     /// Every exchange, where the run keeps them all.
@@ -73,6 +75,7 @@ impl Outcome {
             blocked_by: None,
             own_verdict: None,
             findings: Vec::new(),
+            held: Vec::new(),
             chosen: Vec::new(),
             exchanges: Vec::new(),
             requests: 0,
@@ -103,6 +106,7 @@ impl Outcome {
             own_verdict: self.own_verdict,
             requirements: scenario.covers.iter().filter_map(|id| Cited::of(id)).collect(),
             findings: self.findings.into_iter().map(|one| one.shown(scenario, endpoint)).collect(),
+            held: self.held,
             chosen,
             requests: self.requests.into(),
             millis: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),

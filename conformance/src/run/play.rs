@@ -1,5 +1,6 @@
 //! One scenario from its fixtures to its clean-up.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -27,6 +28,8 @@ pub(super) struct Play<'a> {
     made: Vec<String>,
     pub(super) requests: u32,
     findings: Vec<Finding>,
+    /// Requirements that a step found to hold.
+    pub(super) held: BTreeSet<String>,
     /// What the server chose.
     pub(super) chosen: Vec<String>,
     /// Every exchange, where the run keeps them all.
@@ -104,6 +107,7 @@ impl<'a> Play<'a> {
             made: Vec::new(),
             requests: 0,
             findings: Vec::new(),
+            held: BTreeSet::new(),
             chosen: Vec::new(),
             kept: Vec::new(),
             led: Vec::new(),
@@ -299,6 +303,9 @@ impl<'a> Play<'a> {
             self.found(self.scenario.level, 0, name, vec![exchange], Vec::new());
         }
         let took = self.begun.elapsed();
+        let counting = self.findings.iter().filter(|one| one.level != Level::May);
+        counting.flat_map(|one| &one.breaks).for_each(|id| drop(self.held.remove(id)));
+        let held = self.held.into_iter().collect();
         let (findings, requests, chosen) = (self.findings, self.requests, self.chosen);
         let exchanges = self.kept;
         Some(Outcome {
@@ -307,6 +314,7 @@ impl<'a> Play<'a> {
             blocked_by,
             own_verdict,
             findings,
+            held,
             chosen,
             exchanges,
             requests,

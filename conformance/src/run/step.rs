@@ -40,7 +40,11 @@ impl Play<'_> {
         match &step.expect {
             Some(expectation) => {
                 let expectation = filled(expectation, &self.scope)?;
-                let differences = self.that_count(&request, differences(&expectation, &answer));
+                let differences = differences(&expectation, &answer);
+                if differences.is_empty() {
+                    self.held.extend(expectation.breaks.iter().cloned());
+                }
+                let differences = self.that_count(&request, differences);
                 if !differences.is_empty() {
                     let differences = told(&expectation, &answer, differences);
                     let level = expectation.level.unwrap_or(self.scenario.level);

@@ -73,6 +73,7 @@ pub(super) fn entry(id: &str, title: &str, verdict: Verdict, covers: &[&str]) ->
         reason: None,
         blocked_by: None,
         own_verdict: None,
+        held: Vec::new(),
         requirements: covers.iter().map(|id| Cited::of(id).unwrap()).collect(),
         findings: Vec::new(),
         chosen: None,

@@ -20,7 +20,7 @@ pub struct Connection {
     #[arg(long, env = "PROVISOR_CONFORM_TOKEN", hide_env_values = true)]
     token: Option<String>,
     /// A file with the bearer token
-    #[arg(long, value_name = "FILE", conflicts_with = "token")]
+    #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
     /// The user of HTTP Basic; the password is in PROVISOR_CONFORM_PASSWORD or a file
     #[arg(long, value_name = "NAME")]
@@ -29,13 +29,13 @@ pub struct Connection {
     #[arg(long, env = "PROVISOR_CONFORM_PASSWORD", hide_env_values = true)]
     password: Option<String>,
     /// A file with the password of --user
-    #[arg(long, value_name = "FILE", conflicts_with = "password")]
+    #[arg(long, value_name = "FILE")]
     password_file: Option<PathBuf>,
     /// A header of the endpoint's own, as `Name: value`
     #[arg(long, env = "PROVISOR_CONFORM_HEADER", hide_env_values = true, value_name = "HEADER")]
     header: Option<String>,
     /// A file with such a header
-    #[arg(long, value_name = "FILE", conflicts_with = "header")]
+    #[arg(long, value_name = "FILE")]
     header_file: Option<PathBuf>,
     /// An OAuth token endpoint that gives out bearer tokens
     #[arg(long, value_name = "URL", requires = "oauth_client")]
@@ -52,7 +52,7 @@ pub struct Connection {
     )]
     oauth_secret: Option<String>,
     /// A file with the OAuth client's secret
-    #[arg(long, value_name = "FILE", conflicts_with = "oauth_secret")]
+    #[arg(long, value_name = "FILE")]
     oauth_secret_file: Option<PathBuf>,
     /// Where the OAuth client's secret stands
     #[arg(long, value_enum, default_value_t, value_name = "WHERE")]
@@ -135,8 +135,8 @@ impl Connection {
     }
 
     fn auth(&self) -> Result<Auth, Stop> {
-        let token = secret(self.token.as_deref(), self.token_file.as_deref())?;
-        let header = secret(self.header.as_deref(), self.header_file.as_deref())?;
+        let token = secret("token", self.token.as_deref(), self.token_file.as_deref())?;
+        let header = secret("header", self.header.as_deref(), self.header_file.as_deref())?;
         let named = [self.oauth_url.is_some(), self.user.is_some(), header.is_some()];
         if named.into_iter().filter(|one| *one).count() > 1 {
             let failure = Failure::new("several ways to prove who sends are given");
@@ -146,7 +146,8 @@ impl Connection {
             return Ok(Auth::OAuth(self.oauth(url, client)?));
         }
         if let Some(user) = &self.user {
-            let password = secret(self.password.as_deref(), self.password_file.as_deref())?;
+            let password =
+                secret("password", self.password.as_deref(), self.password_file.as_deref())?;
             let password = password.ok_or_else(|| {
                 let help = "set PROVISOR_CONFORM_PASSWORD, or name a file with --password-file";
                 Failure::new("--user has no password").help(help)
@@ -164,7 +165,11 @@ impl Connection {
     }
 
     fn oauth(&self, url: &str, client: &str) -> Result<OAuth, Stop> {
-        let secret = secret(self.oauth_secret.as_deref(), self.oauth_secret_file.as_deref())?;
+        let secret = secret(
+            "oauth-secret",
+            self.oauth_secret.as_deref(),
+            self.oauth_secret_file.as_deref(),
+        )?;
         let placement = match (&self.oauth_key, secret) {
             (Some(file), _) => Placement::Key(Secret::new(read(file)?)),
             (None, Some(secret)) => match self.oauth_secret_in {
@@ -217,11 +222,17 @@ fn bearer(token: &String) -> Auth {
 }
 
 /// A secret that is given, or that of a file.
-fn secret(given: Option<&str>, file: Option<&Path>) -> Result<Option<String>, Stop> {
+fn secret(flag: &str, given: Option<&str>, file: Option<&Path>) -> Result<Option<String>, Stop> {
+    let variable = format!("PROVISOR_CONFORM_{}", flag.to_uppercase().replace('-', "_"));
+    let is_flag = |given: &str| std::env::var(&variable).ok().as_deref() != Some(given);
     match (given, file) {
-        (Some(given), _) => Ok(Some(given.to_owned())),
-        (None, Some(file)) => Ok(Some(read(file)?)),
-        (None, None) => Ok(None),
+        (Some(given), Some(_)) if is_flag(given) => {
+            let message = format!("--{flag} and --{flag}-file are both given");
+            Err(Failure::new(message).help("give one of them").into())
+        }
+        // Whoever names a file does not mean what lies in the environment.
+        (_, Some(file)) => Ok(Some(read(file)?)),
+        (given, None) => Ok(given.map(str::to_owned)),
     }
 }
 

@@ -58,7 +58,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let mut definitions = Definitions::rfc().clone();
     for path in &arguments.schema {
         let (name, text) = read(path)?;
-        let node = Node::read(&text).map_err(|error| no_json(&name, &text, 0, &error))?;
+        let node = Node::read(&text).map_err(|error| no_json(&name, &text, &error))?;
         definitions = definitions.with(&node).ok_or_else(|| {
             let message =
                 format!("`{name}` defines no schema: nothing in it has `id` and `attributes`");
@@ -69,12 +69,19 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         From::Client => Sender::Client,
         From::Server => Sender::Server,
     });
-    let (mut found, mut documents) = (Vec::new(), 0_usize);
+    let (mut found, mut unread, mut documents) = (Vec::new(), Vec::new(), 0_usize);
     for path in &arguments.files {
         let (name, text) = read(path)?;
         for (before, part) in parts(path, &text) {
-            let node = Node::read(part).map_err(|error| no_json(&name, part, before, &error))?;
             documents += 1;
+            let node = match Node::read(part) {
+                Ok(node) => node,
+                Err(error) => {
+                    // The other lines of a file say what they say.
+                    unread.push(told(&name, part, before, &error));
+                    continue;
+                }
+            };
             found.extend(lint::lint(&node, &definitions, sender).into_iter().map(|problem| {
                 let (line, column) = place(part, problem.at);
                 Found { file: name.clone(), line: line + before, column, problem }
@@ -84,6 +91,9 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     match arguments.format {
         Format::Text => output.print(&text(&found, documents, output))?,
         Format::Json => output.print(&format!("{:#}\n", array(&found)))?,
+    }
+    if !unread.is_empty() {
+        return Err(Failure::new(unread.join("\n")).into());
     }
     let broken = found.iter().any(|one| one.problem.rule.level == Level::Must);
     Ok(if broken { Exit::Findings } else { Exit::Clean })
@@ -114,9 +124,13 @@ fn read(path: &Path) -> Result<(String, String), Stop> {
     Ok((name, text))
 }
 
-fn no_json(name: &str, text: &str, before: usize, error: &lint::NoDocument) -> Stop {
+fn no_json(name: &str, text: &str, error: &lint::NoDocument) -> Stop {
+    Failure::new(told(name, text, 0, error)).into()
+}
+
+fn told(name: &str, text: &str, before: usize, error: &lint::NoDocument) -> String {
     let (line, column) = place(text, error.at);
-    Failure::new(format!("{name}:{}:{column}: no JSON: {}", line + before, error.message)).into()
+    format!("{name}:{}:{column}: no JSON: {}", line + before, error.message)
 }
 
 /// `error`, `warning` or `note`, as compilers say it.

@@ -62,6 +62,7 @@ fn requirements(entry: &Entry) -> Markup {
     html! {
         @if !first.is_empty() {
             h3 { "What is asked for" }
+            @if !entry.says_what_it_breaks() { p { "What it breaks is one of these:" } }
             @for cited in &first { (shown(cited)) }
         }
         @if more > 0 {

@@ -83,8 +83,8 @@ pub(super) fn common(summary: &Summary<'_>) -> Markup {
     html! {
         @if !summary.common.is_empty() {
             section #causes {
-                h2 { "Causes" }
-                p .muted { "Differences that several findings have in common; one change may mend all of them." }
+                h2 { "The same in several" }
+                p .muted { "Differences that several findings have in common. Often one change mends them all, but they can have several reasons." }
                 @for one in &summary.common {
                     details .list {
                         summary { (entry::prose(&one.words)) " " span .muted { (one.entries.len()) } }

@@ -60,6 +60,7 @@ fn report() -> Report {
         reason: Some(TOKEN.to_owned()),
         blocked_by: Some(TOKEN.to_owned()),
         own_verdict: None,
+        held: Vec::new(),
         requirements: Vec::new(),
         findings: vec![Finding {
             step: Some(1),
