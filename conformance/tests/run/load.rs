@@ -6,7 +6,7 @@ use provisor_conformance::report::{Redacted, Verdict};
 use provisor_conformance::run::Options;
 
 use super::small::{Small, error};
-use super::tell::{MAKES, entry, fire_with, scenario, soon, times, verdicts};
+use super::tell::{MAKES, entry, fire_with, plain, scenario, soon, times, verdicts};
 
 /// A server that answers 500 to PUT: so many times, or always.
 async fn failing(most: usize) -> Small {
@@ -57,12 +57,9 @@ async fn what_fails_alone_fails() {
 
 #[tokio::test]
 async fn what_is_about_many_at_once_is_judged_as_it_is() {
-    const RACES: &str = r#"
-id: t/races
-title: races
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const RACES: &str = plain!(
+        "t/races",
+        r#"
 given:
   ann: { user: {} }
 steps:
@@ -70,8 +67,8 @@ steps:
     body: { userName: "${ann/userName}" }
     at_once: 3
     expect: { among: { 2xx: 3 } }
-fix: f
-"#;
+"#
+    );
     let server = failing(1).await;
     let both = vec![scenario(RACES), scenario(&RACES.replace("t/races", "t/more"))];
     let options = Options { jobs: Some(2), ..soon() };
