@@ -25,14 +25,17 @@ macro_rules! plain {
 pub(super) use plain;
 
 /// Reads `/Users/1`.
-pub(super) const READS: &str = plain!(
-    "t/reads",
-    r#"
+pub(super) const READS: &str = r#"
+id: t/reads
+title: reads
+why: w
+level: must
+covers: [RFC7644-3.4.1-01]
 steps:
   - send: GET /Users/1
     expect: { status: 200, body: { /id: "1" } }
-"#
-);
+fix: f
+"#;
 
 /// Makes a user and reads it.
 pub(super) const MAKES: &str = plain!(
