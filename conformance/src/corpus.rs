@@ -5,13 +5,21 @@ mod names;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use include_dir::{Dir, include_dir};
 
 use crate::run::reads_only;
 use crate::scenario::{Feature, Scenario};
 
-static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
+static FILES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scenarios");
+
+/// Read once in a process: every run plays some of them before those that it is asked for.
+static BUILT_IN: LazyLock<Result<Corpus, Vec<Broken>>> = LazyLock::new(|| {
+    let mut files = Vec::new();
+    gather(&FILES, &mut files);
+    Corpus::of(files.iter().map(|(id, text)| (format!("{id}.yaml"), *text)))
+});
 
 /// Scenarios by id.
 #[derive(Debug, Clone, Default)]
@@ -36,9 +44,7 @@ impl Corpus {
     ///
     /// Fails with every broken file; a test of the crate shows that there is none.
     pub fn built_in() -> Result<Self, Vec<Broken>> {
-        let mut files = Vec::new();
-        gather(&BUILT_IN, &mut files);
-        Self::of(files.iter().map(|(id, text)| (format!("{id}.yaml"), *text)))
+        BUILT_IN.clone()
     }
 
     /// Those of this crate that are played before some scenarios, where these do not bring their
@@ -46,13 +52,8 @@ impl Corpus {
     pub fn before(scenarios: &[Scenario]) -> Vec<Scenario> {
         let writes = !scenarios.iter().all(reads_only);
         let has_gate = scenarios.iter().any(|one| one.gate);
-        let mut files = Vec::new();
-        gather(&BUILT_IN, &mut files);
-        let first = |line: &str| line == "gate: true" || line.starts_with("probes:");
-        let some = files.iter().filter(|(_, text)| text.lines().any(first));
-        let all = some.filter_map(|(id, text)| check::read(id, &format!("{id}.yaml"), text).ok());
         let is_there = |one: &Scenario| scenarios.iter().any(|other| other.id == one.id);
-        let is_wanted = |one: &Scenario| {
+        let is_wanted = |one: &&Scenario| {
             let probes = |feature: &Feature| {
                 scenarios.iter().any(|other| other.uses(*feature))
                     && !scenarios.iter().any(|other| other.probes.contains(feature))
@@ -60,7 +61,8 @@ impl Corpus {
             let may = writes || reads_only(one);
             !is_there(one) && may && ((one.gate && !has_gate) || one.probes.iter().any(probes))
         };
-        all.filter(is_wanted).collect()
+        let all = BUILT_IN.iter().flat_map(|corpus| &corpus.scenarios);
+        all.filter(is_wanted).cloned().collect()
     }
 
     /// The scenarios of a folder and its folders.

@@ -146,6 +146,11 @@ impl Report {
         self.entries.iter().filter(|entry| entry.waived.is_some())
     }
 
+    /// How many failures do not count.
+    pub fn known_failures(&self) -> usize {
+        self.waived_entries().filter(|entry| entry.verdict == Verdict::Fail).count()
+    }
+
     /// Whether what was tested conforms, as far as it was tested. What is waived does not count.
     pub fn conforms(&self) -> bool {
         !self.counts().contains_key(&Verdict::Fail)
@@ -154,7 +159,7 @@ impl Report {
     /// Whether everything could be run, and anything was.
     pub fn ran(&self) -> bool {
         let counts = self.counts();
-        let nothing = counts.len() == 1 && counts.contains_key(&Verdict::NotExercised);
+        let nothing = !counts.is_empty() && summary::is_nothing(&counts);
         self.interrupted.is_none() && !counts.contains_key(&Verdict::Error) && !nothing
     }
 

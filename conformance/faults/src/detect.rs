@@ -5,18 +5,17 @@ use std::sync::Arc;
 
 use provisor_conformance::report::Verdict;
 use provisor_conformance::scenario::Scenario;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use crate::decoys::{self, Decoy};
-use crate::document;
 use crate::fault::Fault;
 use crate::faults;
 use crate::host::{Behaviour, Clean};
 use crate::idle;
+use crate::matrix;
 use crate::measure::{Baseline, Subject, run};
 use crate::operators::{self, Operator};
 use crate::quick::{self, First};
+use crate::side_by_side::side_by_side;
 use crate::suite::{self, Found};
 use crate::touch::{self, Touched};
 use crate::wishes::{self, Wishes};
@@ -60,14 +59,14 @@ pub struct Caught {
 impl Caught {
     /// What caught a fault, from a run on it.
     pub fn of(fault: &Fault, baseline: &Baseline, found: &Found) -> Self {
-        let by = baseline.caught(found);
+        let by = baseline.found.caught(found);
         let names = |id: &&String| {
             let covers = baseline.scenario(id).map(|one| one.covers.as_slice()).unwrap_or_default();
             covers.iter().any(|one| fault.breaks.contains(&one.as_str()))
         };
         let naming = by.keys().filter(names).cloned().collect();
         let broken = |(id, verdict): &(&String, &Verdict)| {
-            **verdict == Verdict::Error && baseline.found.verdicts.get(*id) == Some(&Verdict::Pass)
+            **verdict == Verdict::Error && baseline.found.passes(id)
         };
         let errors = found.verdicts.iter().filter(broken).map(|(id, _)| id.clone()).collect();
         Self { by, naming, errors }
@@ -92,12 +91,16 @@ pub async fn measure(
     let beside = Baseline::on_each(&baseline.scenarios).await?;
     let anew = match kept {
         Some(_) => Vec::new(),
-        None => of_faults(&baseline, &beside, at_once, done.clone()).await?,
+        None => {
+            let all: Vec<&Fault> = faults::all().collect();
+            let found = of_faults(&all, &baseline, &beside, at_once, done.clone()).await?;
+            all.into_iter().zip(found.into_iter().map(|(_, caught)| caught)).collect()
+        }
     };
     if kept.is_none() {
-        keep(&document::matrix(&anew))?;
+        keep(&matrix::write(matrix::of(&anew)))?;
     }
-    let touched = touch::of_each(&baseline.scenarios, None).await?;
+    let touched = touch::of_each(&baseline.scenarios, None, at_once).await?;
     let operators = of_operators(&baseline, &touched, at_once, done.clone()).await?;
     let decoys = of_decoys(&baseline, at_once, done.clone()).await?;
     let faults = match kept {
@@ -122,17 +125,15 @@ pub async fn measure(
 }
 
 /// Faults with what caught them, as a matrix has it.
-fn kept_faults(matrix: &str) -> Vec<(&'static Fault, Caught)> {
+fn kept_faults(text: &str) -> Vec<(&'static Fault, Caught)> {
     let mut all: Vec<_> = faults::all().map(|fault| (fault, Caught::default())).collect();
-    for line in matrix.lines().skip(1) {
-        let [fault, id, verdict, names] = line.split('\t').collect::<Vec<_>>()[..] else {
+    for row in matrix::read(text) {
+        let Some((_, caught)) = all.iter_mut().find(|(one, _)| one.id == row.fault) else {
             continue;
         };
-        let Some((_, caught)) = all.iter_mut().find(|(one, _)| one.id == fault) else { continue };
-        let verdict = if verdict == "warn" { Verdict::Warn } else { Verdict::Fail };
-        caught.by.insert(id.to_owned(), verdict);
-        if names == "yes" {
-            caught.naming.insert(id.to_owned());
+        caught.by.insert(row.scenario.to_owned(), row.verdict);
+        if row.names {
+            caught.naming.insert(row.scenario.to_owned());
         }
     }
     all
@@ -150,54 +151,43 @@ pub async fn update(
     let found = suite::fire(Arc::new(Clean), None, scenarios.clone(), 4).await?;
     let baseline = Baseline { scenarios, found };
     let beside = Baseline::on_each(&baseline.scenarios).await?;
-    let chosen = || faults::all().filter(|fault| fault.dialect.is_none());
-    let subjects = chosen().map(|fault| Subject {
-        name: fault.id.to_owned(),
-        behaviour: Arc::new(fault.act) as Arc<dyn Behaviour>,
-        dialect: None,
-    });
-    let scenarios = Arc::new(baseline.scenarios.clone());
-    let found = run(subjects.collect(), &scenarios, at_once, done).await?;
+    let chosen: Vec<&Fault> = faults::all().filter(|fault| fault.dialect.is_none()).collect();
+    let found = of_faults(&chosen, &baseline, &beside, at_once, done).await?;
     let mut all = kept_faults(matrix);
-    for (fault, found) in chosen().zip(&found) {
+    for (fault, (_, new)) in chosen.into_iter().zip(found) {
         let Some((_, caught)) = all.iter_mut().find(|(one, _)| one.id == fault.id) else {
             continue;
         };
         caught.by.retain(|id, _| !ids.contains(id));
         caught.naming.retain(|id| !ids.contains(id));
-        let on = fault.on().and_then(|decoy| beside.get(decoy)).unwrap_or(&baseline);
-        let new = Caught::of(fault, on, found);
         caught.by.extend(new.by);
         caught.naming.extend(new.naming);
     }
-    Ok(document::matrix(&all))
+    Ok(matrix::write(matrix::of(&all)))
 }
 
-/// Fires everything at every fault.
+/// Fires everything at some faults: what was found on each, and what caught it.
 pub async fn of_faults(
+    chosen: &[&'static Fault],
     baseline: &Baseline,
     beside: &BTreeMap<&'static str, Baseline>,
     at_once: usize,
     done: impl Fn(&str) + Send + Sync + 'static,
-) -> Result<Vec<(&'static Fault, Caught)>, String> {
+) -> Result<Vec<(Found, Caught)>, String> {
     let mut of_dialects = BTreeMap::new();
-    for name in faults::all().filter_map(|fault| fault.dialect) {
+    for name in chosen.iter().filter_map(|fault| fault.dialect) {
         if !of_dialects.contains_key(name) {
             of_dialects.insert(name, Baseline::of(Some(name)).await?);
         }
     }
-    let subjects = faults::all().map(|fault| Subject {
-        name: fault.id.to_owned(),
-        behaviour: Arc::new(fault.act) as Arc<dyn Behaviour>,
-        dialect: fault.dialect,
-    });
+    let subjects = chosen.iter().map(|fault| Subject::of(fault));
     let scenarios = Arc::new(baseline.scenarios.clone());
-    let found = run(subjects.collect(), &scenarios, at_once, done).await?;
-    let caught = faults::all().zip(&found).map(|(fault, found)| {
+    let found = run(subjects, &scenarios, at_once, done).await?;
+    let caught = chosen.iter().zip(found).map(|(fault, found)| {
         let of_dialect = fault.dialect.and_then(|name| of_dialects.get(name));
         let on = fault.on().and_then(|decoy| beside.get(decoy));
-        let baseline = of_dialect.or(on).unwrap_or(baseline);
-        (fault, Caught::of(fault, baseline, found))
+        let caught = Caught::of(fault, of_dialect.or(on).unwrap_or(baseline), &found);
+        (found, caught)
     });
     Ok(caught.collect())
 }
@@ -208,13 +198,9 @@ pub async fn of_decoys(
     at_once: usize,
     done: impl Fn(&str) + Send + Sync + 'static,
 ) -> Result<Vec<(&'static Decoy, BTreeMap<String, Verdict>)>, String> {
-    let subjects = decoys::all().map(|decoy| Subject {
-        name: decoy.id.to_owned(),
-        behaviour: Arc::new(decoy.act) as Arc<dyn Behaviour>,
-        dialect: None,
-    });
+    let subjects = decoys::all().map(Subject::of_decoy);
     let scenarios = Arc::new(baseline.scenarios.clone());
-    let found = run(subjects.collect(), &scenarios, at_once, done).await?;
+    let found = run(subjects, &scenarios, at_once, done).await?;
     Ok(decoys::all().zip(found.iter().map(false_alarms)).collect())
 }
 
@@ -236,10 +222,10 @@ fn relevant(
     touched: &BTreeMap<String, Touched>,
     operator: &Operator,
 ) -> Vec<Scenario> {
+    let key = operator.key();
     let asks = |scenario: &&Scenario| {
-        let key = (operator.endpoint, operator.method.to_string());
-        touched.get(&scenario.id).is_some_and(|touched| touched.contains_key(&key))
-            && baseline.found.verdicts.get(&scenario.id) == Some(&Verdict::Pass)
+        touched.get(&scenario.id).is_some_and(|touched| touched.contains(&key))
+            && baseline.found.passes(&scenario.id)
     };
     let mut chosen: Vec<Scenario> = baseline.scenarios.iter().filter(asks).cloned().collect();
     chosen.sort_by_key(|one| baseline.found.requests.get(&one.id).copied().unwrap_or(u32::MAX));
@@ -253,47 +239,23 @@ async fn of_operators(
     at_once: usize,
     done: impl Fn(&str) + Send + Sync + 'static,
 ) -> Result<Vec<(Operator, BTreeSet<String>)>, String> {
-    let mut caught = vec![BTreeSet::new(); operators::all().len()];
-    let mut rest: Vec<(usize, Operator, Vec<Scenario>)> = Vec::new();
-    for (place, operator) in operators::all().into_iter().enumerate() {
-        let scenarios = relevant(baseline, touched, &operator);
-        rest.push((place, operator, scenarios));
-    }
-    let turns = Arc::new(Semaphore::new(at_once.max(1)));
     let (done, passing) = (Arc::new(done), Arc::new(baseline.found.clone()));
-    let mut running = JoinSet::new();
-    for (place, operator, scenarios) in rest {
-        let (turns, done, passing) = (Arc::clone(&turns), Arc::clone(&done), Arc::clone(&passing));
-        running.spawn(async move {
-            // The semaphore is never closed.
-            let _turn = turns.acquire().await.ok();
+    let each = |operator: Operator| {
+        let scenarios = relevant(baseline, touched, &operator);
+        let (done, passing) = (Arc::clone(&done), Arc::clone(&passing));
+        async move {
             let behaviour: Arc<dyn Behaviour> = Arc::new(operator.clone());
+            let mut by = BTreeSet::new();
             for batch in scenarios.chunks(BATCH) {
                 let found = suite::fire(Arc::clone(&behaviour), None, batch.to_vec(), 4).await?;
-                let by = worse(&passing, &found);
+                by.extend(passing.caught(&found).into_keys());
                 if !by.is_empty() {
-                    done(&operator.name());
-                    return Ok((place, by));
+                    break;
                 }
             }
             done(&operator.name());
-            Ok::<_, String>((place, BTreeSet::new()))
-        });
-    }
-    while let Some(ended) = running.join_next().await {
-        let (place, by) = ended.map_err(|error| error.to_string())??;
-        if let Some(slot) = caught.get_mut(place) {
-            *slot = by;
+            Ok((operator, by))
         }
-    }
-    Ok(operators::all().into_iter().zip(caught).collect())
-}
-
-/// Scenarios that pass on the unfaulted server and do not here.
-pub(crate) fn worse(baseline: &Found, found: &Found) -> BTreeSet<String> {
-    let worse = found.verdicts.iter().filter(|(id, verdict)| {
-        matches!(verdict, Verdict::Fail | Verdict::Warn)
-            && baseline.verdicts.get(*id) == Some(&Verdict::Pass)
-    });
-    worse.map(|(id, _)| id.clone()).collect()
+    };
+    side_by_side(operators::all(), at_once, each).await
 }

@@ -1,4 +1,4 @@
-//! `docs/detection.md` and the matrix beside this package, from a measurement.
+//! `docs/detection.md`, from a measurement.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,35 +11,20 @@ use crate::faults::SECTIONS;
 use crate::measure::Baseline;
 use crate::operators::Operator;
 use crate::operators::equivalent;
-use crate::quick::{self, Choice};
+use crate::quick::Choice;
 use crate::wishes::Wishes;
 
 /// Scenarios that a cell names; the matrix has all of them.
 const NAMED: usize = 4;
 
-/// The matrix as it was measured last.
-pub const MATRIX: &str = include_str!("../detection.tsv");
-
-/// Every fault with every scenario that caught it, a line each.
-pub fn matrix(faults: &[(&'static Fault, Caught)]) -> String {
-    let mut text = String::from("fault\tscenario\tverdict\tnames the requirement\n");
-    for (fault, caught) in faults {
-        for (id, verdict) in &caught.by {
-            let names = if caught.naming.contains(id) { "yes" } else { "no" };
-            let _ = writeln!(text, "{}\t{id}\t{}\t{names}", fault.id, verdict.as_str());
-        }
-    }
-    text
-}
-
-/// The document.
-pub fn document(detection: &Detection) -> String {
+/// The document, with the choice for a quick run.
+pub fn document(detection: &Detection, choice: &Choice) -> String {
     let mut text = String::from(HEAD);
     text.push_str(match cfg!(debug_assertions) {
         true => "What follows was measured with a debug build, which is slower and has the same verdicts.\n\n",
         false => "What follows was measured with a release build.\n\n",
     });
-    text.push_str(&summary(detection));
+    text.push_str(&summary(detection, choice));
     text.push_str(&faults(detection));
     text.push_str(&left());
     text.push_str(&decoys(detection));
@@ -65,7 +50,7 @@ operator is a general fault, made by rule for each endpoint and method.
 
 ";
 
-fn summary(detection: &Detection) -> String {
+fn summary(detection: &Detection, choice: &Choice) -> String {
     let all = &detection.faults;
     let fails = all.iter().filter(|(_, caught)| caught.fails()).count();
     let warned = all.iter().filter(|(_, one)| !one.fails() && !one.by.is_empty()).count();
@@ -79,7 +64,6 @@ fn summary(detection: &Detection) -> String {
         .filter(|(one, by)| by.is_empty() && equivalent::reason(&one.name()).is_some())
         .count();
     let requests = detection.baseline.found.sent;
-    let choice = quick::of(detection);
     let rows = [
         ("scenarios by the letter of the RFCs", detection.baseline.scenarios.len().to_string()),
         ("requests of a complete run", requests.to_string()),
@@ -97,7 +81,7 @@ fn summary(detection: &Detection) -> String {
             "scenarios that catch neither a fault nor an operator",
             nothing(detection).len().to_string(),
         ),
-        ("faults of the survey that a choice of at most 250 requests catches", quick_line(&choice)),
+        ("faults of the survey that a choice of at most 250 requests catches", quick_line(choice)),
     ];
     let mut text = String::from("| | |\n|---|---:|\n");
     for (what, number) in rows {
@@ -195,8 +179,7 @@ fn operators(detection: &Detection) -> String {
     );
     let mut counts: BTreeMap<_, [usize; 3]> = BTreeMap::new();
     for (operator, by) in &detection.operators {
-        let key = (operator.endpoint, operator.method.to_string());
-        let [all, caught, equivalent] = counts.entry(key).or_default();
+        let [all, caught, equivalent] = counts.entry(operator.key()).or_default();
         *all += 1;
         match (by.is_empty(), equivalent::reason(&operator.name())) {
             (false, _) => *caught += 1,
@@ -237,7 +220,7 @@ fn idle(detection: &Detection) -> String {
     }
     let skipped = detection.baseline.found.verdicts.iter();
     let elsewhere = |id: &String| {
-        let passes = |one: &Baseline| one.found.verdicts.get(id) == Some(&Verdict::Pass);
+        let passes = |one: &Baseline| one.found.passes(id);
         detection.beside.values().any(passes)
     };
     let skipped = skipped.filter(|(id, verdict)| **verdict == Verdict::Skip && !elsewhere(id));

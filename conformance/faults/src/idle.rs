@@ -4,17 +4,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use provisor_conformance::report::Verdict;
 use provisor_conformance::scenario::Scenario;
 use provisor_server::service::dialect::Dialect;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
-use crate::detect::{Caught, worse};
+use crate::detect::Caught;
 use crate::fault::Fault;
 use crate::host::Clean;
 use crate::measure::Baseline;
 use crate::operators::{self, Operator};
+use crate::side_by_side::side_by_side;
 use crate::suite::{self, Found};
 use crate::touch::{self, Touched};
 
@@ -33,7 +31,7 @@ pub(crate) async fn of(
     let busy: BTreeSet<&String> = faults.iter().flat_map(|(_, caught)| caught.by.keys()).collect();
     let (mut all, mut searched) = (BTreeMap::new(), Vec::new());
     for scenario in baseline.scenarios.iter().filter(|one| !busy.contains(&one.id)) {
-        let passes = |one: &Baseline| one.found.verdicts.get(&scenario.id) == Some(&Verdict::Pass);
+        let passes = |one: &Baseline| one.found.passes(&scenario.id);
         // Each is tried by itself: beside others it may fail by what the operator did to them.
         if passes(baseline) {
             searched.push(scenario.clone());
@@ -53,7 +51,7 @@ pub async fn of_scenarios(
 ) -> Result<BTreeMap<String, Option<String>>, String> {
     let mut scenarios = suite::by_the_letter()?;
     scenarios.retain(|one| ids.contains(&one.id));
-    let touched = touch::of_each(&scenarios, None).await?;
+    let touched = touch::of_each(&scenarios, None, at_once).await?;
     let found = suite::fire(Arc::new(Clean), None, scenarios.clone(), 4).await?;
     search(scenarios, None, &found, &touched, at_once, |_| {}).await
 }
@@ -67,36 +65,28 @@ pub(crate) async fn search(
     at_once: usize,
     done: impl Fn(&str) + Send + Sync + 'static,
 ) -> Result<BTreeMap<String, Option<String>>, String> {
-    let turns = Arc::new(Semaphore::new(at_once.max(1)));
     let (done, passing) = (Arc::new(done), Arc::new(passing.clone()));
-    let mut running = JoinSet::new();
-    for scenario in scenarios {
+    let each = |scenario: Scenario| {
         let some = in_question(&scenario, touched);
-        let (turns, done, passing) = (Arc::clone(&turns), Arc::clone(&done), Arc::clone(&passing));
-        running.spawn(async move {
-            // The semaphore is never closed.
-            let _turn = turns.acquire().await.ok();
+        let (done, passing) = (Arc::clone(&done), Arc::clone(&passing));
+        async move {
             let by = first(&scenario, dialect, &passing, some).await?;
             done(&scenario.id);
-            Ok::<_, String>((scenario.id, by))
-        });
-    }
-    let mut all = BTreeMap::new();
-    while let Some(ended) = running.join_next().await {
-        let (id, by) = ended.map_err(|error| error.to_string())??;
-        all.insert(id, by);
-    }
-    Ok(all)
+            Ok((scenario.id, by))
+        }
+    };
+    Ok(side_by_side(scenarios, at_once, each).await?.into_iter().collect())
 }
 
 /// Operators of what a scenario asks. What few others ask is most likely what it is about.
 fn in_question(scenario: &Scenario, touched: &Asked) -> Vec<Operator> {
-    let kind = |operator: &Operator| (operator.endpoint, operator.method.to_string());
-    let asks = |touched: &Touched, one: &Operator| touched.contains_key(&kind(one));
-    let own = touched.get(&scenario.id).cloned().unwrap_or_default();
-    let mut some: Vec<Operator> =
-        operators::all().into_iter().filter(|one| asks(&own, one)).collect();
-    some.sort_by_cached_key(|one| touched.values().filter(|other| asks(other, one)).count());
+    let own = touched.get(&scenario.id);
+    let asks = |one: &Operator| own.is_some_and(|own| own.contains(&one.key()));
+    let mut some: Vec<Operator> = operators::all().into_iter().filter(asks).collect();
+    some.sort_by_cached_key(|one| {
+        let key = one.key();
+        touched.values().filter(|other| other.contains(&key)).count()
+    });
     some
 }
 
@@ -109,7 +99,7 @@ async fn first(
     for operator in operators {
         let name = operator.name();
         let found = suite::fire(Arc::new(operator), dialect, vec![scenario.clone()], 1).await?;
-        if !worse(passing, &found).is_empty() {
+        if !passing.caught(&found).is_empty() {
             return Ok(Some(name));
         }
     }

@@ -10,12 +10,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use clap::{Parser, Subcommand};
 use provisor_conformance::report::Verdict;
 use provisor_faults::exchange::Asked;
-use provisor_faults::fault::Answering;
+use provisor_faults::fault::{Answering, Fault};
 use provisor_faults::faults;
 use provisor_faults::host::{Behaviour, Clean, Host};
 use provisor_faults::inner::Inner;
+use provisor_faults::matrix;
 use provisor_faults::measure::{Baseline, Subject, run, spoken};
-use provisor_faults::{decoys, detect, document, idle, quick, suite};
+use provisor_faults::quick::{self, Choice};
+use provisor_faults::{decoys, detect, document, idle, suite};
 
 /// Where the matrix is.
 const PLACE: &str = "conformance/faults/detection.tsv";
@@ -172,10 +174,9 @@ async fn table(at_once: usize, folder: &Path, kept: bool) -> Result<(), String> 
         eprintln!("{number:>4} {name}");
     })
     .await?;
-    write("docs/detection.md", &document::document(&detection))?;
     let choice = quick::of(&detection);
-    println!("{} of {} faults with {} requests:", choice.caught, choice.of, choice.requests);
-    choice.scenarios.iter().for_each(|id| println!("{id}"));
+    write("docs/detection.md", &document::document(&detection, &choice))?;
+    say(&choice);
     Ok(())
 }
 
@@ -183,10 +184,13 @@ async fn propose(folder: &Path) -> Result<(), String> {
     let matrix = std::fs::read_to_string(folder.join(PLACE));
     let matrix = matrix.map_err(|error| format!("{PLACE}: {error}"))?;
     let requests = quick::requests(4).await?;
-    let choice = quick::choose(&requests, &quick::matrix(&matrix), &quick::first()?);
+    say(&quick::choose(&requests, &quick::fails(matrix::read(&matrix)), &quick::first()?));
+    Ok(())
+}
+
+fn say(choice: &Choice) {
     println!("{} of {} faults with {} requests:", choice.caught, choice.of, choice.requests);
     choice.scenarios.iter().for_each(|id| println!("{id}"));
-    Ok(())
 }
 
 async fn attempt_quick() -> Result<(), String> {
@@ -213,63 +217,38 @@ async fn attempt(ids: &[String], words: bool) -> Result<(), String> {
     if ids == ["decoys"] || ids.iter().any(|id| decoys::find(id).is_some()) {
         return attempt_decoys(ids, &baseline).await;
     }
-    let dialect = Baseline::of(Some("entra")).await?;
     let beside = Baseline::on_each(&baseline.scenarios).await?;
-    let chosen: Vec<_> =
-        faults::all().filter(|fault| ids.iter().any(|id| fault.id.starts_with(id))).collect();
-    let subjects = chosen.iter().map(|fault| Subject {
-        name: fault.id.to_owned(),
-        behaviour: Arc::new(fault.act) as Arc<dyn Behaviour>,
-        dialect: fault.dialect,
-    });
-    let scenarios = Arc::new(baseline.scenarios.clone());
-    let found = run(subjects.collect(), &scenarios, 3, |_| {}).await?;
-    for (fault, found) in chosen.iter().zip(&found) {
-        let on = fault.on().and_then(|decoy| beside.get(decoy)).unwrap_or(&baseline);
-        let baseline = if fault.dialect.is_some() { &dialect } else { on };
-        let caught = baseline.caught(found);
-        let names = |id: &String| {
-            let covers = baseline.scenario(id).map(|one| one.covers.clone()).unwrap_or_default();
-            covers.iter().any(|one| fault.breaks.contains(&one.as_str()))
-        };
-        let localised = caught.keys().filter(|id| names(id)).count();
-        let failed = caught.values().filter(|verdict| **verdict == Verdict::Fail).count();
-        let expected = caught.contains_key(fault.caught_by);
-        let errors: Vec<&String> = found
-            .verdicts
-            .iter()
-            .filter(|(_, verdict)| matches!(verdict, Verdict::Error))
-            .map(|(id, _)| id)
-            .collect();
+    let begins = |fault: &&Fault| ids.iter().any(|id| fault.id.starts_with(id));
+    let chosen: Vec<&Fault> = faults::all().filter(begins).collect();
+    let found = detect::of_faults(&chosen, &baseline, &beside, 3, |_| {}).await?;
+    for (fault, (found, caught)) in chosen.iter().zip(&found) {
+        let failed = caught.by.values().filter(|verdict| **verdict == Verdict::Fail).count();
+        let expected = caught.by.contains_key(fault.caught_by);
+        let told = caught.naming.is_empty() || !expected;
+        let errors: Vec<&String> = caught.errors.iter().collect();
         println!(
-            "{} {}: caught by {} ({failed} fail), localised {localised}, expected {expected}, errors {}{} {}",
+            "{} {}: caught by {} ({failed} fail), localised {}, expected {expected}, errors {}{} {}",
             if failed == 0 {
                 "!!!"
-            } else if localised == 0 || !expected {
+            } else if told {
                 "---"
             } else {
                 "ok "
             },
             fault.id,
-            caught.len(),
+            caught.by.len(),
+            caught.naming.len(),
             errors.len(),
             if errors.is_empty() { String::new() } else { format!(" {errors:?}") },
             found.aborted.clone().unwrap_or_default(),
         );
-        if localised == 0 || !expected {
-            for id in caught.keys() {
-                let covers = baseline.scenario(id).map(|one| one.covers.join(" "));
-                println!(
-                    "      {id} {} {}",
-                    if names(id) { "*" } else { "" },
-                    covers.unwrap_or_default()
-                );
-            }
+        for id in caught.by.keys().filter(|_| told) {
+            let names = if caught.naming.contains(id) { "*" } else { "" };
+            let covers = baseline.scenario(id).map(|one| one.covers.join(" "));
+            println!("      {id} {names} {}", covers.unwrap_or_default());
         }
-        if words {
-            for id in caught.keys() {
-                println!("    {id}{}", found.words.get(id).map_or("", String::as_str));
-            }
+        for id in caught.by.keys().filter(|_| words) {
+            println!("    {id}{}", found.words.get(id).map_or("", String::as_str));
         }
     }
     Ok(())
@@ -279,13 +258,9 @@ async fn attempt_decoys(ids: &[String], baseline: &Baseline) -> Result<(), Strin
     let chosen: Vec<_> = decoys::all()
         .filter(|decoy| ids == ["decoys"] || ids.iter().any(|id| id == decoy.id))
         .collect();
-    let subjects = chosen.iter().map(|decoy| Subject {
-        name: decoy.id.to_owned(),
-        behaviour: Arc::new(decoy.act) as Arc<dyn Behaviour>,
-        dialect: None,
-    });
+    let subjects = chosen.iter().map(|decoy| Subject::of_decoy(decoy));
     let scenarios = Arc::new(baseline.scenarios.clone());
-    let found = run(subjects.collect(), &scenarios, 3, |_| {}).await?;
+    let found = run(subjects, &scenarios, 3, |_| {}).await?;
     for (decoy, found) in chosen.iter().zip(&found) {
         let failed = found
             .verdicts

@@ -1,18 +1,16 @@
 //! Runs the scenarios against many servers, several at a time.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use provisor_conformance::report::Verdict;
 use provisor_conformance::scenario::Scenario;
 use provisor_server::service::dialect::Dialect;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
-use crate::decoys;
+use crate::decoys::{self, Decoy};
 use crate::fault::Fault;
 use crate::faults;
 use crate::host::{Behaviour, Clean};
+use crate::side_by_side::side_by_side;
 use crate::suite::{self, Found};
 
 /// Scenarios at the same time in one run.
@@ -26,6 +24,19 @@ pub struct Subject {
     pub behaviour: Arc<dyn Behaviour>,
     /// The provider by whose wishes it is judged.
     pub dialect: Option<&'static str>,
+}
+
+impl Subject {
+    /// A server with a fault, judged as the fault is.
+    pub fn of(fault: &'static Fault) -> Self {
+        let behaviour = Arc::new(fault.act);
+        Self { name: fault.id.to_owned(), behaviour, dialect: fault.dialect }
+    }
+
+    /// The server of a decoy.
+    pub fn of_decoy(decoy: &'static Decoy) -> Self {
+        Self { name: decoy.id.to_owned(), behaviour: Arc::new(decoy.act), dialect: None }
+    }
 }
 
 /// What the unfaulted server does: the measure of everything else.
@@ -65,16 +76,6 @@ impl Baseline {
         Ok(all)
     }
 
-    /// Scenarios that fail here and pass on the unfaulted server. A warning counts where it says
-    /// what the unfaulted server was not told.
-    pub fn caught(&self, found: &Found) -> BTreeMap<String, Verdict> {
-        let worse = found.verdicts.iter().filter(|(id, verdict)| {
-            matches!(verdict, Verdict::Fail | Verdict::Warn)
-                && self.found.verdicts.get(*id) == Some(&Verdict::Pass)
-        });
-        worse.map(|(id, verdict)| (id.clone(), *verdict)).collect()
-    }
-
     /// The scenario of an id.
     pub fn scenario(&self, id: &str) -> Option<&Scenario> {
         self.scenarios.iter().find(|scenario| scenario.id == id)
@@ -88,20 +89,15 @@ pub fn spoken(name: Option<&str>) -> Option<Dialect> {
 
 /// Fires scenarios at every subject, `at_once` subjects at a time; in the order of the subjects.
 pub async fn run(
-    subjects: Vec<Subject>,
+    subjects: impl IntoIterator<Item = Subject>,
     scenarios: &Arc<Vec<Scenario>>,
     at_once: usize,
     done: impl Fn(&str) + Send + Sync + 'static,
 ) -> Result<Vec<Found>, String> {
-    let turns = Arc::new(Semaphore::new(at_once.max(1)));
     let done = Arc::new(done);
-    let mut running = JoinSet::new();
-    for (place, subject) in subjects.into_iter().enumerate() {
-        let (turns, done) = (Arc::clone(&turns), Arc::clone(&done));
-        let scenarios = Arc::clone(scenarios);
-        running.spawn(async move {
-            // The semaphore is never closed.
-            let _turn = turns.acquire().await.ok();
+    let each = |subject: Subject| {
+        let (scenarios, done) = (Arc::clone(scenarios), Arc::clone(&done));
+        async move {
             let chosen = match subject.dialect {
                 Some(name) => suite::of_dialect(name)?,
                 None => scenarios.as_ref().clone(),
@@ -109,19 +105,8 @@ pub async fn run(
             let dialect = spoken(subject.dialect);
             let found = suite::fire(subject.behaviour, dialect, chosen, JOBS).await?;
             done(&subject.name);
-            Ok::<_, String>((place, found))
-        });
-    }
-    let mut all = BTreeMap::new();
-    while let Some(ended) = running.join_next().await {
-        let (place, found) = ended.map_err(|error| error.to_string())??;
-        all.insert(place, found);
-    }
-    Ok(all.into_values().collect())
-}
-
-/// Requirements that a scenario covers.
-pub fn covers(baseline: &Baseline, id: &str) -> BTreeSet<String> {
-    let covers = baseline.scenario(id).map(|scenario| scenario.covers.clone());
-    covers.unwrap_or_default().into_iter().collect()
+            Ok(found)
+        }
+    };
+    side_by_side(subjects, at_once, each).await
 }

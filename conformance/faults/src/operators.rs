@@ -244,7 +244,15 @@ fn does(endpoint: Endpoint, method: &Method) -> Vec<Does> {
     all
 }
 
+/// What a request asks: the endpoint, and the method by its name.
+pub type Key = (Endpoint, String);
+
 impl Operator {
+    /// What it spoils.
+    pub fn key(&self) -> Key {
+        (self.endpoint, self.method.to_string())
+    }
+
     /// Its name: method, path, what it does.
     pub fn name(&self) -> String {
         let (does, about) = self.does.words();

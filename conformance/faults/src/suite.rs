@@ -8,8 +8,8 @@ use provisor_conformance::auth::{Auth, Secret};
 use provisor_conformance::corpus::Corpus;
 use provisor_conformance::http;
 use provisor_conformance::report::{Report, Verdict};
-use provisor_conformance::run::{Endpoint, Options, run};
-use provisor_conformance::scenario::Scenario;
+use provisor_conformance::run::{Endpoint, Event, Options, run};
+use provisor_conformance::scenario::{Level, Scenario};
 use provisor_server::service::dialect::Dialect;
 
 use crate::host::{Behaviour, Host};
@@ -23,12 +23,30 @@ pub struct Found {
     pub requests: BTreeMap<String, u32>,
     /// Requests of the whole run: those of setting up and cleaning up too.
     pub sent: u64,
+    /// The requirements that each scenario says are broken, where its steps say which.
+    pub blames: BTreeMap<String, BTreeSet<String>>,
     /// Why nothing could be run.
     pub aborted: Option<String>,
     /// Milliseconds that it took.
     pub millis: u64,
     /// What the report said of each scenario that did not pass, for people.
     pub words: BTreeMap<String, String>,
+}
+
+impl Found {
+    /// Scenarios that pass here, on the unfaulted server, and fail on another. A warning counts
+    /// where it says what the unfaulted server was not told.
+    pub fn caught(&self, other: &Self) -> BTreeMap<String, Verdict> {
+        let worse = other.verdicts.iter().filter(|(id, verdict)| {
+            matches!(verdict, Verdict::Fail | Verdict::Warn) && self.passes(id)
+        });
+        worse.map(|(id, verdict)| (id.clone(), *verdict)).collect()
+    }
+
+    /// Whether a scenario passes.
+    pub fn passes(&self, id: &str) -> bool {
+        self.verdicts.get(id) == Some(&Verdict::Pass)
+    }
 }
 
 /// The scenarios that hold for every server, by the letter of the RFCs.
@@ -63,6 +81,17 @@ pub async fn fire(
     scenarios: Vec<Scenario>,
     jobs: usize,
 ) -> Result<Found, String> {
+    fire_and_tell(behaviour, dialect, scenarios, jobs, |_| {}).await
+}
+
+/// The same, and tells how far it is.
+pub async fn fire_and_tell(
+    behaviour: Arc<dyn Behaviour>,
+    dialect: Option<Dialect>,
+    scenarios: Vec<Scenario>,
+    jobs: usize,
+    on_event: impl Fn(&Event) + Send + Sync + 'static,
+) -> Result<Found, String> {
     let host = Host::start(behaviour, dialect, 0).await?;
     let bearer = |token: &String| Some(Auth::Bearer(Secret::new(token)));
     let endpoint = Endpoint {
@@ -86,7 +115,7 @@ pub async fn fire(
         ..Options::default()
     };
     let wanted: BTreeSet<String> = scenarios.iter().map(|one| one.id.clone()).collect();
-    Ok(match run(endpoint, scenarios, options, |_| {}).await {
+    Ok(match run(endpoint, scenarios, options, on_event).await {
         Ok(report) => found(&report, &wanted),
         Err(error) => Found { aborted: Some(error.message), ..Found::default() },
     })
@@ -103,6 +132,11 @@ fn found(report: &Report, wanted: &BTreeSet<String>) -> Found {
         found.verdicts.insert(entry.id.clone(), verdict);
         if verdict == Verdict::Pass {
             continue;
+        }
+        let counting = entry.findings.iter().filter(|one| one.level != Level::May);
+        let blames: BTreeSet<String> = counting.flat_map(|one| &one.breaks).cloned().collect();
+        if !blames.is_empty() {
+            found.blames.insert(entry.id.clone(), blames);
         }
         let mut words = entry.reason.clone().unwrap_or_default();
         for finding in &entry.findings {

@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use provisor_conformance::report::Verdict;
 
-use crate::detect::worse;
 use crate::faults;
-use crate::host::Behaviour;
 use crate::idle;
 use crate::measure::{Baseline, Subject, run, spoken};
 use crate::suite::EVERYBODY;
@@ -36,14 +34,11 @@ pub async fn measure(
     let mut by: BTreeMap<String, Vec<String>> =
         granted().map(|id| (id.clone(), Vec::new())).collect();
 
-    let subjects = faults::all().map(|fault| Subject {
-        name: fault.id.to_owned(),
-        behaviour: Arc::new(fault.act) as Arc<dyn Behaviour>,
-        dialect: Some(EVERYBODY),
-    });
-    let found = run(subjects.collect(), &Arc::default(), at_once, done.clone()).await?;
+    let subjects =
+        faults::all().map(|fault| Subject { dialect: Some(EVERYBODY), ..Subject::of(fault) });
+    let found = run(subjects, &Arc::default(), at_once, done.clone()).await?;
     for (fault, found) in faults::all().zip(&found) {
-        for id in worse(&baseline.found, found) {
+        for id in baseline.found.caught(found).into_keys() {
             by.entry(id).or_default().push(fault.id.to_owned());
         }
     }
@@ -53,7 +48,7 @@ pub async fn measure(
     let left: Vec<_> =
         baseline.scenarios.iter().filter(|one| idle.contains(&one.id)).cloned().collect();
     let dialect = spoken(Some(EVERYBODY));
-    let touched = touch::of_each(&left, dialect).await?;
+    let touched = touch::of_each(&left, dialect, at_once).await?;
     let searched = idle::search(left, dialect, &baseline.found, &touched, at_once, done).await?;
     for (id, operator) in searched {
         by.entry(id).or_default().extend(operator);

@@ -10,12 +10,14 @@ use provisor_conformance::report::Verdict;
 use provisor_conformance::requirement::Requirement;
 use provisor_conformance::scenario::Scenario;
 use provisor_faults::detect::false_alarms;
-use provisor_faults::document::MATRIX;
 use provisor_faults::fault::Fault;
 use provisor_faults::faults::SECTIONS;
 use provisor_faults::host::{Behaviour, Clean};
+use provisor_faults::matrix::MATRIX;
+use provisor_faults::operators::Endpoint;
+use provisor_faults::side_by_side::side_by_side;
 use provisor_faults::suite::Found;
-use provisor_faults::{decoys, faults, measure, operators, quick, suite};
+use provisor_faults::{decoys, faults, matrix, measure, operators, quick, suite, touch};
 
 /// What was measured last, for people.
 const DOCUMENT: &str = include_str!("../../../docs/detection.md");
@@ -45,19 +47,10 @@ type Subject<'a> = (Arc<dyn Behaviour>, Option<&'a str>, Vec<Scenario>);
 
 /// Fires chosen scenarios at each of several servers, a few at a time.
 fn fire_all(subjects: Vec<Subject<'_>>) -> Vec<Found> {
-    block_on(async {
-        let turns = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
-        let mut running = tokio::task::JoinSet::new();
-        for (place, (behaviour, dialect, scenarios)) in subjects.into_iter().enumerate() {
-            let (turns, dialect) = (Arc::clone(&turns), measure::spoken(dialect));
-            running.spawn(async move {
-                let _turn = turns.acquire().await.unwrap();
-                (place, suite::fire(behaviour, dialect, scenarios, 4).await.unwrap())
-            });
-        }
-        let all: BTreeMap<usize, Found> = running.join_all().await.into_iter().collect();
-        all.into_values().collect()
-    })
+    let fire = |(behaviour, dialect, scenarios): Subject<'_>| {
+        suite::fire(behaviour, measure::spoken(dialect), scenarios, 4)
+    };
+    block_on(side_by_side(subjects, AT_ONCE, fire)).unwrap()
 }
 
 #[test]
@@ -66,12 +59,20 @@ fn every_fault_is_caught_by_the_scenario_that_its_row_names() {
     let own = |fault: &Fault| vec![scenarios[fault.caught_by].clone()];
     let faulty = faults::all()
         .map(|fault| (Arc::new(fault.act) as Arc<dyn Behaviour>, fault.dialect, own(fault)));
-    let missed = faults::all().zip(fire_all(faulty.collect())).filter_map(|(fault, found)| {
+    let found = fire_all(faulty.collect());
+    let missed = faults::all().zip(&found).filter_map(|(fault, found)| {
         let verdict = found.verdicts.get(fault.caught_by).copied();
         let seen = matches!(verdict, Some(Verdict::Fail | Verdict::Warn));
         (!seen).then(|| format!("{} by {}: {verdict:?}", fault.id, fault.caught_by))
     });
     assert_eq!(missed.collect::<Vec<_>>(), Vec::<String>::new());
+    // Where its steps say what they break, that is something that the fault breaks.
+    let misnamed = faults::all().zip(&found).filter_map(|(fault, found)| {
+        let blames = found.blames.get(fault.caught_by)?;
+        let right = fault.breaks.iter().any(|one| blames.contains(*one));
+        (!right).then(|| format!("{} by {}: {blames:?}", fault.id, fault.caught_by))
+    });
+    assert_eq!(misnamed.collect::<Vec<_>>(), Vec::<String>::new());
 }
 
 #[test]
@@ -115,6 +116,17 @@ fn no_decoy_makes_a_scenario_fail_that_catches_a_fault() {
 }
 
 #[test]
+fn what_a_scenario_asks_is_its_own() {
+    let id = "rfc7644/3.3-create/not-an-object";
+    let scenario = all_scenarios()[id].clone();
+    let touched = block_on(touch::of_each(&[scenario], None, AT_ONCE)).unwrap();
+    let asked: Vec<(Endpoint, &str)> =
+        touched[id].iter().map(|(endpoint, method)| (*endpoint, method.as_str())).collect();
+    // It makes nothing. What a run plays before it does, and deletes it and looks for it.
+    assert_eq!(asked, [(Endpoint::Users, "POST")]);
+}
+
+#[test]
 fn the_table_has_every_class_of_the_survey() {
     let known: BTreeSet<&str> = include_str!("../classes.txt").lines().collect();
     let surveyed = || SECTIONS.iter().filter(|section| section.of_the_survey);
@@ -153,8 +165,8 @@ fn a_quick_run_is_short_and_catches_most_faults() {
     // What a run plays before them finds faults as well.
     let before = Corpus::before(&quick);
     let ids: BTreeSet<String> = quick.iter().chain(&before).map(|one| one.id.clone()).collect();
-    let fails = quick::matrix(MATRIX);
-    let caught = fails.values().filter(|by| by.iter().any(|id| ids.contains(id))).count();
+    let fails = quick::fails(matrix::read(MATRIX));
+    let caught = fails.values().filter(|by| by.iter().any(|id| ids.contains(*id))).count();
     assert!(caught * 10 >= fails.len() * 9, "{caught} of {}", fails.len());
 
     let found = fire_all(vec![(Arc::new(Clean) as Arc<dyn Behaviour>, None, quick)]).remove(0);
@@ -176,8 +188,7 @@ fn table_of_the_document(title: &str) -> BTreeMap<&'static str, &'static str> {
 #[test]
 fn every_scenario_fails_on_a_fault_or_an_operator() {
     let scenarios = suite::by_the_letter().unwrap();
-    let rows = MATRIX.lines().skip(1).map(|row| row.split('\t').nth(1).unwrap());
-    let by_fault: BTreeSet<&str> = rows.collect();
+    let by_fault: BTreeSet<&str> = matrix::read(MATRIX).map(|row| row.scenario).collect();
     let by_operator = table_of_the_document("Scenarios that no fault fails");
     let all: BTreeMap<String, operators::Operator> =
         operators::all().into_iter().map(|one| (one.name(), one)).collect();

@@ -52,7 +52,7 @@ fn says(report: &Redacted) -> (String, Color) {
     let counts = report.counts();
     let count = |verdict| counts.get(&verdict).copied().unwrap_or(0);
     let (fail, warn, pass) = (count(Verdict::Fail), count(Verdict::Warn), count(Verdict::Pass));
-    let known = report.waived_entries().filter(|one| one.verdict == Verdict::Fail).count();
+    let known = report.known_failures();
     let unknown = !report.ran() || count(Verdict::Blocked) > 0;
     match (fail, warn, pass) {
         (0, _, _) if unknown => ("not fully tested".to_owned(), GREY),

@@ -146,8 +146,9 @@ impl Entry {
         if !matches!(self.verdict, Verdict::Fail | Verdict::Warn) {
             return Some(self.verdict);
         }
+        let is_strongest = self.strongest().first().is_some_and(|one| one.id == id);
         let blamed = |finding: &&Finding| match finding.breaks.as_slice() {
-            [] => self.strongest().first().is_some_and(|one| one.id == id),
+            [] => is_strongest,
             breaks => breaks.iter().any(|one| one == id),
         };
         let Some(worst) = self.counting().filter(blamed).map(|finding| finding.level).min() else {
@@ -175,7 +176,7 @@ impl Entry {
         if some.is_empty() {
             some = self.requirements.iter().collect();
         }
-        some.sort_by_key(|one| level(one));
+        some.sort_by_cached_key(|one| level(one));
         some
     }
 

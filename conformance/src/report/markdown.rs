@@ -6,7 +6,8 @@ use std::fmt::Write;
 use super::baseline::{ChangeKind, Changes};
 use super::indent::indented;
 use super::script::{self, Lines};
-use super::summary::{Cause, Counts, Summary, many, things};
+use super::summary::{Cause, Counts, Summary, many, thing};
+use super::visible::Part;
 use super::{Entry, Finding, Kind, Redacted, Verdict, told, visible};
 
 /// The largest comment that code hosts take is 65,536 characters.
@@ -223,7 +224,7 @@ fn tail(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
     let _ = write!(
         text,
         "\n<sub>{}, {} in {:.1} s",
-        many(report.entries.len(), things(report.kind).trim_end_matches('s')),
+        many(report.entries.len(), thing(report.kind)),
         many(report.requests, "request"),
         report.millis as f64 / 1000.0
     );
@@ -236,16 +237,12 @@ fn tail(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
 /// Text from outside as Markdown prose: no tag, no link, no mention, no table. What stands between
 /// backticks is code, in which nothing is escaped.
 fn words(text: &str) -> String {
-    let text = visible::line(text);
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return escaped(&text);
-    }
-    let parts = parts.iter().enumerate().map(|(place, part)| match place % 2 {
-        1 if !part.is_empty() => format!("`{}`", code(part)),
-        _ => escaped(part),
-    });
-    parts.collect()
+    let part = |part: &Part<'_>| match part {
+        Part::Words(text) => escaped(text),
+        Part::Code("") => String::new(),
+        Part::Code(text) => format!("`{}`", code(text)),
+    };
+    visible::parts(&visible::line(text)).iter().map(part).collect()
 }
 
 /// The same where a tag is around it, within which Markdown is none.
@@ -254,16 +251,11 @@ fn tagged(text: &str) -> String {
         let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
         text.replace('@', "&#64;").replace('#', "&#35;")
     };
-    let text = visible::line(text);
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return plain(&text);
-    }
-    let parts = parts.iter().enumerate().map(|(place, part)| match place % 2 {
-        1 => format!("<code>{}</code>", plain(part)),
-        _ => plain(part),
-    });
-    parts.collect()
+    let part = |part: &Part<'_>| match part {
+        Part::Words(text) => plain(text),
+        Part::Code(text) => format!("<code>{}</code>", plain(text)),
+    };
+    visible::parts(&visible::line(text)).iter().map(part).collect()
 }
 
 fn escaped(text: &str) -> String {

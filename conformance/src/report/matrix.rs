@@ -56,11 +56,10 @@ pub fn matrix(kind: Kind, entries: &[Entry], covered: impl Fn(&str) -> bool) -> 
             Kind::Source => Some(entry.verdict),
             Kind::Server => entry.of_requirement(one.id),
         };
-        let verdict = mine.iter().filter_map(says).min();
+        let said: Vec<Verdict> = mine.iter().filter_map(says).collect();
+        let verdict = said.iter().min().copied();
         let (state, reason) = match verdict {
-            Some(_) if mine.iter().filter_map(says).any(Verdict::is_answer) => {
-                (State::Tested, None)
-            }
+            Some(_) if said.iter().any(|one| one.is_answer()) => (State::Tested, None),
             Some(_) => (State::NotReached, None),
             None if !mine.is_empty() => {
                 let reason = "what tests it fails by something else";

@@ -172,25 +172,22 @@ fn tone(report: &Report, counts: &Counts) -> Verdict {
     match worst {
         Some(worst) => *worst,
         None if report.interrupted.is_some() => Verdict::Error,
-        None if report.waived_entries().any(|entry| entry.verdict == Verdict::Fail) => {
-            Verdict::Warn
-        }
+        None if report.known_failures() > 0 => Verdict::Warn,
         None if is_nothing(counts) => Verdict::Skip,
         None => Verdict::Pass,
     }
 }
 
 /// Whether nothing was tested at all.
-fn is_nothing(counts: &Counts) -> bool {
+pub(super) fn is_nothing(counts: &Counts) -> bool {
     counts.keys().all(|verdict| *verdict == Verdict::NotExercised)
 }
 
 fn headline(report: &Report, counts: &Counts) -> String {
     let count = |verdict| counts.get(&verdict).copied().unwrap_or(0);
-    let known = report.waived_entries().filter(|entry| entry.verdict == Verdict::Fail).count();
+    let known = report.known_failures();
     let all = counts.values().sum::<usize>() + report.waived_entries().count();
-    let things =
-        if all == 1 { things(report.kind).trim_end_matches('s') } else { things(report.kind) };
+    let things = if all == 1 { thing(report.kind) } else { things(report.kind) };
     let fail = count(Verdict::Fail);
     if fail > 0 {
         let verb = if fail == 1 { "fails" } else { "fail" };
@@ -241,6 +238,14 @@ pub fn many(count: impl std::fmt::Display, thing: &str) -> String {
     let count = count.to_string();
     let s = if count == "1" { "" } else { "s" };
     format!("{count} {thing}{s}")
+}
+
+/// What an entry is called.
+pub fn thing(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Server => "scenario",
+        Kind::Source => "rule",
+    }
 }
 
 /// What entries are called.

@@ -26,6 +26,24 @@ pub fn start(text: &str, longest: usize) -> String {
     line(&start)
 }
 
+/// A part of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part<'a> {
+    /// Words.
+    Words(&'a str),
+    /// What stands between backticks.
+    Code(&'a str),
+}
+
+/// The parts of a line; one where its backticks are no pairs.
+pub(super) fn parts(line: &str) -> Vec<Part<'_>> {
+    if !line.matches('`').count().is_multiple_of(2) {
+        return vec![Part::Words(line)];
+    }
+    let part = |(place, part)| if place % 2 == 0 { Part::Words(part) } else { Part::Code(part) };
+    line.split('`').enumerate().map(part).collect()
+}
+
 /// What stands for a character that cannot be shown; none for one that can.
 pub(super) fn picture(c: char) -> Option<char> {
     match c {
@@ -54,5 +72,14 @@ mod tests {
         assert_eq!(line("a\nb\tc\0"), "a␊b c␀");
         assert_eq!(start("äöü", 2), "äö…");
         assert_eq!(start("äö", 2), "äö");
+    }
+
+    #[test]
+    fn code_stands_between_two_backticks() {
+        use Part::{Code, Words};
+        assert_eq!(parts("a `b` c"), [Words("a "), Code("b"), Words(" c")]);
+        assert_eq!(parts("``"), [Words(""), Code(""), Words("")]);
+        assert_eq!(parts("a `b` `c"), [Words("a `b` `c")]);
+        assert_eq!(parts(""), [Words("")]);
     }
 }

@@ -9,7 +9,7 @@ use provisor_conformance::run::Options;
 use serde_json::{Value, json};
 
 use super::small::{Reply, Small, error, reply};
-use super::tell::{MAKES, READS, entry, fire, fire_with, scenario, soon, times, verdicts};
+use super::tell::{MAKES, READS, entry, fire, fire_with, plain, scenario, soon, times, verdicts};
 
 #[tokio::test]
 async fn what_an_error_asks_for_is_filled_in_and_told_once() {
@@ -75,18 +75,15 @@ async fn discovery_that_cannot_be_read_ends_nothing() {
 
 #[tokio::test]
 async fn what_blocks_is_named_with_the_scenario_that_finds_it() {
-    const FINDS: &str = r#"
-id: t/finds
-title: finds
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const FINDS: &str = plain!(
+        "t/finds",
+        r#"
 steps:
   - send: POST /Users
     body: { userName: "${run}-x" }
     expect: { status: 201 }
-fix: f
-"#;
+"#
+    );
     let server = Small::with(|asked, _| (asked.method == "POST").then(|| error(403, "no"))).await;
     let both = vec![scenario(FINDS), scenario(MAKES)];
     let report = fire(&server.url, both).await.unwrap();
@@ -162,19 +159,16 @@ fix: f
 
 #[tokio::test]
 async fn attributes_are_picked_by_their_characteristics() {
-    const PICKS: &str = r#"
-id: t/picks
-title: picks
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const PICKS: &str = plain!(
+        "t/picks",
+        r#"
 picks:
   loose: { type: string, caseExact: false, mutability: readWrite }
 steps:
   - send: GET /Users/${loose}
     expect: { status: 404 }
-fix: f
-"#;
+"#
+    );
     let schemas = json!({ "Resources": [{
         "id": "urn:ietf:params:scim:schemas:core:2.0:User",
         "attributes": [{ "name": "exact", "caseExact": true }, { "name": "loose1" }],
@@ -191,12 +185,9 @@ fix: f
 
 #[tokio::test]
 async fn of_long_lists_only_what_is_ours_is_kept_whole() {
-    const WALKS: &str = r#"
-id: t/walks
-title: walks
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const WALKS: &str = plain!(
+        "t/walks",
+        r#"
 given:
   ann: { user: { title: Boss } }
 steps:
@@ -209,8 +200,8 @@ steps:
           count: 6
           has: { id: "${ann/id}", title: Boss }
           lacks: { id: { present: true }, title: Stranger }
-fix: f
-"#;
+"#
+    );
     let server = Small::with(|asked, kept| {
         if asked.path != "/Users" || !asked.query.contains("count=2") {
             return None;

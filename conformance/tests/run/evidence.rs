@@ -7,24 +7,21 @@ use provisor_conformance::report::{Format, Kind, Redacted, Verdict};
 use serde_json::{Value, json};
 
 use super::small::{Small, error, reply};
-use super::tell::{entry, fire, found, scenario, verdicts};
+use super::tell::{entry, fire, found, plain, scenario, verdicts};
 
 #[tokio::test]
 async fn of_several_permitted_answers_the_nearest_is_shown() {
-    const EITHER: &str = r#"
-id: t/either
-title: either
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const EITHER: &str = plain!(
+        "t/either",
+        r#"
 steps:
   - send: GET /Users/1
     expect:
       status: 400
       body: { /scimType: invalidValue }
       or: [{ status: 200, body: { /id: "1", /active: true } }, { status: 204 }]
-fix: f
-"#;
+"#
+    );
     let server = Small::with(|asked, _| {
         let answer = json!({ "id": "1", "active": "true" });
         (asked.path == "/Users/1").then(|| reply(200, &answer))
@@ -41,12 +38,9 @@ fix: f
 
 #[tokio::test]
 async fn what_stops_a_scenario_is_told_in_the_servers_words() {
-    const STOPS: &str = r#"
-id: t/stops
-title: stops
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const STOPS: &str = plain!(
+        "t/stops",
+        r#"
 steps:
   - send: PUT /Users/1
     body: {}
@@ -54,8 +48,8 @@ steps:
     expect: { status: 400 }
   - send: GET /Users/${bob/id}
     expect: { status: 200 }
-fix: f
-"#;
+"#
+    );
     let says: [Value; 2] =
         [json!({ "detail": "no such person" }), json!({ "message": "no such person" })];
     for body in says {
@@ -72,19 +66,16 @@ fix: f
 
 #[tokio::test]
 async fn what_an_answer_lacks_blocks_what_needs_it() {
-    const LACKS: &str = r#"
-id: t/lacks
-title: lacks
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const LACKS: &str = plain!(
+        "t/lacks",
+        r#"
 steps:
   - send: GET /Users
     as: list
   - send: GET /Users/${list/Resources/0/id}
     expect: { status: 200 }
-fix: f
-"#;
+"#
+    );
     let server = Small::start().await;
     let report = fire(&server.url, vec![scenario(LACKS)]).await.unwrap();
     assert_eq!(verdicts(&report, "t/lacks"), [Verdict::Blocked]);
@@ -102,17 +93,14 @@ fix: f
 
 #[tokio::test]
 async fn a_sub_attribute_may_be_what_a_scenario_needs() {
-    const NEEDS: &str = r#"
-id: t/needs
-title: needs
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const NEEDS: &str = plain!(
+        "t/needs",
+        r#"
 attributes: [emails.value, emails.type]
 steps:
   - send: GET /Users
-fix: f
-"#;
+"#
+    );
     for (sub, verdict) in [("type", Verdict::Pass), ("kind", Verdict::Skip)] {
         let schemas = json!({ "Resources": [{
             "id": "urn:ietf:params:scim:schemas:core:2.0:User",
@@ -157,20 +145,17 @@ async fn a_parameter_that_a_challenge_has_twice_is_found() {
 
 #[tokio::test]
 async fn an_answer_that_may_be_meant_as_several_is_held_against_all_of_them() {
-    const LISTS: &str = r#"
-id: t/lists
-title: lists
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const LISTS: &str = plain!(
+        "t/lists",
+        r#"
 steps:
   - send: GET /Users?filter=title pr
     expect:
       status: 200
       body: { /totalResults: 0 }
       or: [{ status: 200, body: { /Resources/0/id: "7" } }, { status: 400, body: { /scimType: invalidFilter } }]
-fix: f
-"#;
+"#
+    );
     for (status, body, expected, came) in [
         (
             400,
@@ -349,17 +334,14 @@ async fn long_evidence_is_cut_to_what_differs() {
 
 #[tokio::test]
 async fn what_many_findings_have_in_common_is_told_before_them() {
-    const STATUS: &str = r#"
-id: t/status
-title: status
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const STATUS: &str = plain!(
+        "t/status",
+        r#"
 steps:
   - send: GET /Users/7
     expect: { status: 404, body: { /status: "404" } }
-fix: f
-"#;
+"#
+    );
     let server = Small::with(|asked, _| {
         (asked.path == "/Users/7").then(|| reply(404, &json!({ "status": 404 })))
     })
@@ -384,19 +366,16 @@ fix: f
 
 #[tokio::test]
 async fn each_of_several_requests_at_once_is_told_as_it_was_sent() {
-    const RACE: &str = r#"
-id: t/race
-title: race
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const RACE: &str = plain!(
+        "t/race",
+        r#"
 steps:
   - send: POST /Users
     at_once: 3
     body: { userName: "${run}-@{turn}" }
     expect: { among: { "200": 3 } }
-fix: f
-"#;
+"#
+    );
     let server = Small::with(|asked, _| {
         let second = asked.method == "POST" && asked.body.contains("-2\"");
         second.then(|| error(409, "not this one"))

@@ -11,24 +11,21 @@ use provisor_conformance::scenario::{Feature, Scenario};
 use serde_json::{Value, json};
 
 use super::small::{Asked, Reply, Small, error, reply};
-use super::tell::{entry, fire, fire_with, found, scenario, soon, times, verdicts};
+use super::tell::{entry, fire, fire_with, found, plain, scenario, soon, times, verdicts};
 
 const OF_USERS: &str = "rfc7644/3.5.2-patch/of-users";
 
-const PATCHES: &str = r#"
-id: t/patches
-title: patches
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+const PATCHES: &str = plain!(
+    "t/patches",
+    r#"
 given:
   ann: { user: {} }
 steps:
   - send: PATCH /Users/${ann/id}
     body: { Operations: [{ op: add, path: title, value: x }] }
     expect: { status: [200, 204] }
-fix: f
-"#;
+"#
+);
 
 /// A server that has PATCH by its own word.
 async fn patching(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Small {
@@ -109,20 +106,17 @@ async fn what_is_answered_as_it_may_be_is_not_blocked() {
     assert_eq!(verdicts(&report, "t/"), [Verdict::Pass]);
 }
 
-const READS_TEAM: &str = r#"
-id: t/team
-title: team
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+const READS_TEAM: &str = plain!(
+    "t/team",
+    r#"
 given:
   ann: { user: {} }
   team: { group: { members: [ann] } }
 steps:
   - send: GET /Groups/${team/id}
     expect: { status: 200 }
-fix: f
-"#;
+"#
+);
 
 #[tokio::test]
 async fn groups_without_the_members_that_were_sent_are_a_failure_that_can_be_repeated() {
@@ -150,18 +144,15 @@ async fn groups_without_the_members_that_were_sent_are_a_failure_that_can_be_rep
     assert_eq!(verdicts(&report, "t/team"), [Verdict::Pass; 3]);
 }
 
-const WANTS_401: &str = r#"
-id: t/wants
-title: wants
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+const WANTS_401: &str = plain!(
+    "t/wants",
+    r#"
 steps:
   - send: GET /Users
     credential: invalid
     expect: { status: 401, headers: { www-authenticate: { present: true } } }
-fix: f
-"#;
+"#
+);
 
 #[tokio::test]
 async fn a_server_that_asks_for_no_credential_is_one_finding() {

@@ -5,7 +5,7 @@ use provisor_conformance::report::{Entry, Verdict};
 use serde_json::{Value, json};
 
 use super::small::{Small, error, reply};
-use super::tell::{MAKES, entry, fire, scenario, verdicts};
+use super::tell::{MAKES, entry, fire, plain, scenario, verdicts};
 
 fn attribute(name: &str, sub: &[&str]) -> Value {
     let sub: Vec<Value> = sub.iter().map(|name| part(name, false)).collect();
@@ -66,12 +66,9 @@ async fn fired(text: &str) -> Entry {
 #[tokio::test]
 async fn what_it_requires_inside_of_values_is_filled_in() {
     assert_eq!(fired(MAKES).await.verdict, Verdict::Pass);
-    const GROUPS: &str = r#"
-id: t/groups
-title: groups
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const GROUPS: &str = plain!(
+        "t/groups",
+        r#"
 given:
   ann: { user: { title: Chef, active: null } }
   empty: { group: {} }
@@ -83,26 +80,23 @@ steps:
   - send: POST /Users
     body: { userName: "${run}-bob", name: { givenName: Bob }, active: true, emails: [{ value: a@b.example, type: work }] }
     expect: { status: 201, body: { /name/givenName: Bob, /emails: { has: { value: a@b.example } } } }
-fix: f
-"#;
+"#
+    );
     let entry = fired(GROUPS).await;
     assert_eq!(entry.verdict, Verdict::Pass, "{entry:?}");
 }
 
 #[tokio::test]
 async fn what_it_does_not_have_is_not_looked_for() {
-    const TITLED: &str = r#"
-id: t/titled
-title: titled
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const TITLED: &str = plain!(
+        "t/titled",
+        r#"
 steps:
   - send: POST /Users
     body: { userName: "${run}-bob", name: { givenName: Bob }, active: true, title: Chef, emails: [{ value: a@b.example, type: work }] }
     expect: { status: 201, body: { /title: Chef, /emails: { has: { value: a@b.example, type: work } } } }
-fix: f
-"#;
+"#
+    );
     let entry = fired(TITLED).await;
     assert_eq!(entry.verdict, Verdict::Skip, "{entry:?}");
     let reason = entry.reason.unwrap();
@@ -119,18 +113,15 @@ fix: f
 
 #[tokio::test]
 async fn what_must_be_sent_as_it_is_says_nothing_there() {
-    const RAW: &str = r#"
-id: t/raw
-title: raw
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const RAW: &str = plain!(
+        "t/raw",
+        r#"
 steps:
   - send: POST /Users
     raw: '{ "userName": "${run}-bob", "title": "Chef" }'
     expect: { status: 201 }
-fix: f
-"#;
+"#
+    );
     let entry = fired(RAW).await;
     assert_eq!(entry.verdict, Verdict::Blocked, "{entry:?}");
     let cause = "bodies that are sent as they are do not fit the schema";
@@ -156,20 +147,17 @@ steps:
     expect: { status: 200, body: { /members: { has: { value: "${ann/id}" } } } }
 fix: f
 "#;
-    const GIVEN: &str = r#"
-id: t/given
-title: given
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const GIVEN: &str = plain!(
+        "t/given",
+        r#"
 given:
   ann: { user: {} }
   team: { group: { members: [ann] } }
 steps:
   - send: GET /Groups/${team/id}
     expect: { status: 200, body: { /members: { has: { value: "${ann/id}" } } } }
-fix: f
-"#;
+"#
+    );
     let server = Small::with(|asked, kept| {
         let group = asked.method == "GET" && asked.path.starts_with("/Groups/");
         let mut body = kept.resources.get(&asked.path).filter(|_| group)?.clone();
@@ -189,38 +177,32 @@ fix: f
 
 #[tokio::test]
 async fn what_a_provider_sends_is_sent_as_it_is() {
-    const WISH: &str = r#"
-id: t/wish
-title: wish
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const WISH: &str = plain!(
+        "t/wish",
+        r#"
 dialects: [entra]
 steps:
   - send: POST /Users
     body: { userName: "${run}-bob", name: { givenName: Bob, formatted: Bob }, active: true, title: Chef }
     expect: { status: 201 }
-fix: f
-"#;
+"#
+    );
     assert_eq!(fired(WISH).await.verdict, Verdict::Fail);
     assert_eq!(fired(&WISH.replace("dialects: [entra]\n", "")).await.verdict, Verdict::Pass);
 }
 
 #[tokio::test]
 async fn what_it_drops_in_silence_since_its_schema_lacks_it_is_no_fault() {
-    const KEEPS: &str = r#"
-id: t/keeps
-title: keeps
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const KEEPS: &str = plain!(
+        "t/keeps",
+        r#"
 given:
   ann: { user: { nickName: Annie } }
 steps:
   - send: GET /Users/${ann/id}
     expect: { status: 200, body: { /nickName: Annie } }
-fix: f
-"#;
+"#
+    );
     let server = |has: bool| {
         let mut attributes = vec![part("userName", true)];
         attributes.extend(has.then(|| part("nickName", false)));

@@ -8,7 +8,7 @@ use provisor_conformance::report::{Redacted, Verdict};
 use provisor_conformance::run::{Options, Stopper};
 
 use super::small::{Small, error};
-use super::tell::{MAKES, entry, fire_with, scenario, soon, times, verdicts};
+use super::tell::{MAKES, entry, fire_with, plain, scenario, soon, times, verdicts};
 
 /// A server that answers 500 to PUT: so many times, or always.
 async fn failing(most: usize) -> Small {
@@ -121,12 +121,9 @@ async fn what_could_not_be_played_alone_since_the_run_was_stopped_is_played_when
 
 #[tokio::test]
 async fn what_is_about_many_at_once_is_judged_as_it_is() {
-    const RACES: &str = r#"
-id: t/races
-title: races
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const RACES: &str = plain!(
+        "t/races",
+        r#"
 given:
   ann: { user: {} }
 steps:
@@ -134,8 +131,8 @@ steps:
     body: { userName: "${ann/userName}" }
     at_once: 3
     expect: { among: { 2xx: 3 } }
-fix: f
-"#;
+"#
+    );
     let server = failing(1).await;
     let both = vec![scenario(RACES), scenario(&RACES.replace("t/races", "t/more"))];
     let options = Options { jobs: Some(2), ..soon() };

@@ -12,7 +12,7 @@ use provisor_conformance::run::{Endpoint, Event, Options, run};
 use serde_json::json;
 
 use super::small::{Reply, Small, error, reply};
-use super::tell::{MAKES, READS, entry, fire, fire_with, scenario, soon, times, verdicts};
+use super::tell::{MAKES, READS, entry, fire, fire_with, plain, scenario, soon, times, verdicts};
 
 const GATE: &str = "rfc7644/3.6-delete/takes-away";
 
@@ -248,20 +248,17 @@ async fn throttling_without_end_is_no_verdict() {
 
 #[tokio::test]
 async fn what_another_tenant_made_is_deleted_as_that_tenant() {
-    const TWO: &str = r#"
-id: t/two
-title: two tenants
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const TWO: &str = plain!(
+        "t/two",
+        r#"
 needs: [second-tenant]
 steps:
   - send: POST /Users
     credential: second-tenant
     body: { userName: "${run}-ann" }
     expect: { status: 201 }
-fix: f
-"#;
+"#
+    );
     let server = Small::start().await;
     let endpoint = Endpoint {
         second_tenant: Some(Auth::Bearer(Secret::new("of-the-second"))),
@@ -276,19 +273,16 @@ fix: f
 
 #[tokio::test]
 async fn what_several_scenarios_only_read_is_made_once() {
-    const LOOKS: &str = r#"
-id: t/looks
-title: looks
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const LOOKS: &str = plain!(
+        "t/looks",
+        r#"
 given:
   ann: { user: { title: "${run}" } }
 steps:
   - send: GET /Users/${ann/id}
     expect: { status: 200, body: { /title: "${run}" } }
-fix: f
-"#;
+"#
+    );
     let server = Small::start().await;
     let report = fire(&server.url, times(LOOKS, 30)).await.unwrap();
     assert_eq!(verdicts(&report, "t/looks"), [Verdict::Pass; 30]);
@@ -298,19 +292,16 @@ fix: f
 
 #[tokio::test]
 async fn what_a_scenario_deletes_itself_is_not_deleted_again() {
-    const DELETES: &str = r#"
-id: t/deletes
-title: deletes
-why: w
-level: must
-covers: [RFC7644-3.6-01]
+    const DELETES: &str = plain!(
+        "t/deletes",
+        r#"
 given:
   ann: { user: {} }
 steps:
   - send: DELETE /Users/${ann/id}
     expect: { status: 204 }
-fix: f
-"#;
+"#
+    );
     let server = Small::start().await;
     fire(&server.url, vec![scenario(DELETES)]).await.unwrap();
     assert_eq!(server.count("DELETE /Users"), 2, "one, and that of the gate");

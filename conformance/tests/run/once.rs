@@ -4,7 +4,7 @@ use provisor_conformance::report::Verdict;
 use serde_json::json;
 
 use super::small::{Small, error, reply};
-use super::tell::{READS, entry, fire, scenario, verdicts};
+use super::tell::{READS, entry, fire, plain, scenario, verdicts};
 
 /// Reads what `READS` reads, at the level that is asked for, and is told not to tell it again.
 fn again(level: &str) -> String {
@@ -60,12 +60,9 @@ async fn a_failure_is_told_beside_a_warning() {
 
 #[tokio::test]
 async fn a_step_is_left_out_at_a_server_without_what_it_needs() {
-    const SORTS: &str = r#"
-id: t/sorts
-title: sorts
-why: w
-level: must
-covers: [RFC7644-3.4.1-01]
+    const SORTS: &str = plain!(
+        "t/sorts",
+        r#"
 steps:
   - send: GET /Users?sortBy=userName
     needs: [sort]
@@ -73,8 +70,8 @@ steps:
   - send: GET /Users
     needs: [filter]
     expect: { status: 200 }
-fix: f
-"#;
+"#
+    );
     let server = Small::start().await;
     let report = fire(&server.url, vec![scenario(SORTS)]).await.unwrap();
     assert_eq!(verdicts(&report, "t/sorts"), [Verdict::Pass], "{:?}", entry(&report, "t/sorts"));
@@ -95,12 +92,9 @@ fix: f
 
 #[tokio::test]
 async fn what_may_be_refused_blocks_nothing_where_the_rest_waits_for_it() {
-    const PAGES: &str = r#"
-id: t/pages
-title: pages
-why: w
-level: must
-covers: [RFC7644-3.4.1-01]
+    const PAGES: &str = plain!(
+        "t/pages",
+        r#"
 steps:
   - send: GET /?count=1
     as: first
@@ -108,8 +102,8 @@ steps:
   - send: GET /Users/${first/Resources/0/id}
     if_known: first/Resources/0/id
     expect: { status: 200 }
-fix: f
-"#;
+"#
+    );
     let server = Small::start().await;
     let report = fire(&server.url, vec![scenario(PAGES)]).await.unwrap();
     assert_eq!(verdicts(&report, "t/pages"), [Verdict::Pass], "{:?}", entry(&report, "t/pages"));

@@ -9,23 +9,20 @@ use serde_json::{Value, json};
 
 use super::raw::{Does, Raw};
 use super::small::{Small, error, reply};
-use super::tell::{MAKES, entry, fire, fire_with, scenario, soon, times, verdicts};
+use super::tell::{MAKES, entry, fire, fire_with, plain, scenario, soon, times, verdicts};
 
 #[tokio::test]
 async fn a_kept_connection_that_dies_under_a_request_is_nobodys_fault() {
-    const ALL: &str = r#"
-id: t/all
-title: all
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const ALL: &str = plain!(
+        "t/all",
+        r#"
 steps:
   - { send: GET /Users, expect: { status: 200 } }
   - { send: POST /Users/.search, body: {}, expect: { status: 200 } }
   - { send: PATCH /Users/1, body: {}, expect: { status: 200 } }
   - { send: DELETE /Users/1, expect: { status: 200 } }
-fix: f
-"#;
+"#
+    );
     let server = Raw::start(|_| Does::Tires).await;
     let options = Options { jobs: Some(1), ..soon() };
     let report = fire_with(&server.url, vec![scenario(ALL)], options).await.unwrap();
@@ -76,12 +73,9 @@ async fn sub_attributes_that_the_schema_lacks_are_not_sent() {
 
 #[tokio::test]
 async fn what_an_error_asks_for_is_filled_into_the_bodies_of_steps_too() {
-    const SENDS: &str = r#"
-id: t/sends
-title: sends
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const SENDS: &str = plain!(
+        "t/sends",
+        r#"
 given:
   ann: { user: {} }
 steps:
@@ -95,8 +89,8 @@ steps:
     send: POST /Users
     body: { userName: "${run}-eve", title: none }
     expect: { status: 400 }
-fix: f
-"#;
+"#
+    );
     let server = Small::with(|asked, _| {
         let body: Value = serde_json::from_str(&asked.body).ok()?;
         let missing = |name: &str| error(400, &format!("{name} is required"));
@@ -119,16 +113,13 @@ fix: f
 }
 
 /// Reads a schema by its URN.
-const SCHEMA: &str = r#"
-id: t/schema
-title: schema
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+const SCHEMA: &str = plain!(
+    "t/schema",
+    r#"
 steps:
   - { send: "GET /Schemas/urn:ietf:params:scim:schemas:core:2.0:User", expect: { status: 200 } }
-fix: f
-"#;
+"#
+);
 
 /// How many failed, how many of the others are blocked by that one, and the rest.
 fn split(report: &Redacted) -> (usize, usize, usize) {
@@ -163,18 +154,15 @@ async fn searches_and_schemas_that_are_not_there_are_one_finding() {
 
 #[tokio::test]
 async fn what_failing_scenarios_made_is_kept_where_somebody_wants_to_look_at_it() {
-    const FAILS: &str = r#"
-id: t/fails
-title: fails
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const FAILS: &str = plain!(
+        "t/fails",
+        r#"
 given:
   eve: { user: {} }
 steps:
   - { send: "GET /Users/${eve/id}", expect: { status: 404 } }
-fix: f
-"#;
+"#
+    );
     for shared in [1, 3] {
         let server = Small::start().await;
         let mut both = times(FAILS, shared);

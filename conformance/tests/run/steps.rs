@@ -10,15 +10,12 @@ use provisor_conformance::scenario::{Expectation, Took};
 use serde_json::{Value, json};
 
 use super::small::{Asked, Kept, Reply, Small, error, reply};
-use super::tell::{entry, fire, found, scenario, verdicts};
+use super::tell::{entry, fire, found, plain, scenario, verdicts};
 
 /// A write that may be refused, and what must be there afterwards either way.
-const EITHER: &str = r#"
-id: t/either
-title: either
-why: w
-level: must
-covers: [RFC7644-3.5.1-01]
+const EITHER: &str = plain!(
+    "t/either",
+    r#"
 given:
   ann: { user: { title: Clerk } }
 steps:
@@ -32,8 +29,8 @@ steps:
       - { says: takes it, when: { status: 200 } }
   - { if_known: "taken:headers", send: "GET /Users/${ann/id}", expect: { status: 200, body: { /title: Chef } } }
   - { unless_known: "taken:headers", send: "GET /Users/${ann/id}", expect: { status: 200, body: { /title: Clerk } } }
-fix: f
-"#;
+"#
+);
 
 #[tokio::test]
 async fn a_choice_is_held_against_what_is_there_afterwards() {
@@ -71,19 +68,16 @@ async fn without_keep_a_refusal_is_the_end() {
 
 #[tokio::test]
 async fn elements_are_copied_with_their_numbers() {
-    const COPIES: &str = r#"
-id: t/copies
-title: copies
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+    const COPIES: &str = plain!(
+        "t/copies",
+        r#"
 steps:
   - send: POST /Users
     body: { userName: "${run}", emails: [{ value: "a@{turn}" }, { type: x, phones: [1, "@{turn}"] }] }
     copies: { /emails/0: 3, /emails/1/phones/1: 2, /nothing/0: 4, /emails/7: 5 }
     expect: { status: 201, body: { /emails: [{ value: a1 }, { value: a2 }, { value: a3 }, { phones: [1, "1", "2"] }] } }
-fix: f
-"#;
+"#
+    );
     let server = Small::start().await;
     let report = fire(&server.url, vec![scenario(COPIES)]).await.unwrap();
     assert_eq!(found(entry(&report, "t/copies")), "");

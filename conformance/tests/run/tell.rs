@@ -8,6 +8,22 @@ use provisor_conformance::report::{Entry, Redacted, Verdict};
 use provisor_conformance::run::{Endpoint, Options, run};
 use provisor_conformance::scenario::Scenario;
 
+/// A scenario of which a test says no more than what is done: its id, and the rest as its file has
+/// it. A macro, so that it can be a constant.
+macro_rules! plain {
+    ($id:literal, $rest:literal) => {
+        concat!(
+            "id: ",
+            $id,
+            "\ntitle: ",
+            $id,
+            "\nwhy: w\nfix: f\nlevel: must\ncovers: [RFC7644-3.3-01]\n",
+            $rest
+        )
+    };
+}
+pub(super) use plain;
+
 /// Reads `/Users/1`.
 pub(super) const READS: &str = r#"
 id: t/reads
@@ -22,12 +38,9 @@ fix: f
 "#;
 
 /// Makes a user and reads it.
-pub(super) const MAKES: &str = r#"
-id: t/makes
-title: makes
-why: w
-level: must
-covers: [RFC7644-3.3-01]
+pub(super) const MAKES: &str = plain!(
+    "t/makes",
+    r#"
 given:
   ann: { user: {} }
 steps:
@@ -36,8 +49,8 @@ steps:
   - send: PUT /Users/${ann/id}
     body: { userName: "${ann/userName}" }
     expect: { status: 200 }
-fix: f
-"#;
+"#
+);
 
 /// One scenario from its text.
 pub(super) fn scenario(text: &str) -> Scenario {

@@ -166,7 +166,13 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "CRT-22b",
         does: "`externalId` is never found by a filter",
-        breaks: &["RFC7643-3.1-11", "RFC7643-3.1-12", "RFC7644-3.4.2.2-03", "RFC7644-3.4.2.2-04"],
+        breaks: &[
+            "RFC7643-3.1-11",
+            "RFC7643-3.1-12",
+            "RFC7643-7-23",
+            "RFC7644-3.4.2.2-03",
+            "RFC7644-3.4.2.2-04",
+        ],
         severity: Severity::Small,
         layer: Layer::Filter,
         caught_by: "rfc7643/3.1-common/external-id",

@@ -110,7 +110,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "ERR-08a",
         does: "DELETE answers 200 with the resource",
-        breaks: &["RFC7644-3.6-02", "RFC7644-3.6-01", "RFC7644-3.6-03"],
+        breaks: &["RFC7644-3.6-02", "RFC7644-3.6-01", "RFC7644-3.6-03", "RFC7644-3.6-07"],
         severity: Severity::Small,
         layer: Layer::Http,
         caught_by: "rfc7644/3.6-delete/gone",

@@ -111,7 +111,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "PRJ-08b",
         does: "a user still shows groups that she has left",
-        breaks: &["RFC7643-4.1.2-21", "RFC7643-4.1.2-23", "RFC7644-3.9-04"],
+        breaks: &["RFC7643-4.1.2-21", "RFC7643-4.1.2-23", "RFC7643-4.1.2-31", "RFC7644-3.9-04"],
         severity: Severity::Small,
         layer: Layer::Paging,
         caught_by: "rfc7643/4.1-user/groups-of-a-user",

@@ -6,6 +6,7 @@ use super::class;
 use crate::report::indent::indented;
 use crate::report::script::{self, Lines};
 use crate::report::summary::{Cause, Summary};
+use crate::report::visible::Part;
 use crate::report::{Body, Cited, Entry, Exchange, Finding, Redacted, Verdict, told, visible};
 use crate::scenario::Level;
 
@@ -77,14 +78,13 @@ fn requirements(entry: &Entry) -> Markup {
 /// Text on one line; what stands between backticks is code.
 pub(super) fn prose(text: &str) -> Markup {
     let text = visible::line(text);
-    let parts: Vec<&str> = text.split('`').collect();
-    let paired = parts.len() % 2 == 1;
     html! {
-        @if paired {
-            @for (place, part) in parts.iter().enumerate() {
-                @if place % 2 == 1 { code { (part) } } @else { (part) }
+        @for part in visible::parts(&text) {
+            @match part {
+                Part::Words(text) => (text),
+                Part::Code(text) => code { (text) },
             }
-        } @else { (text) }
+        }
     }
 }
 

@@ -6,7 +6,7 @@ use super::Look;
 use super::look::{FAINT, STRONG, style};
 use crate::report::baseline::ChangeKind;
 use crate::report::matrix::State;
-use crate::report::summary::{Counts, Summary, many, things};
+use crate::report::summary::{Counts, Summary, many, thing};
 use crate::report::{Kind, Redacted, Verdict, visible};
 
 pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &Summary<'_>) {
@@ -122,7 +122,7 @@ fn numbers(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
     let _ = write!(
         text,
         "  {}, {} in {:.1} s",
-        many(report.entries.len(), things(report.kind).trim_end_matches('s')),
+        many(report.entries.len(), thing(report.kind)),
         many(report.requests, "request"),
         report.millis as f64 / 1000.0
     );
