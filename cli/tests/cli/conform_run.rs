@@ -76,7 +76,7 @@ fn what_would_be_sent_is_told_without_sending_it() {
     let planned =
         folder.run("conform server http://127.0.0.1:1/scim --dry-run --only 3.6-delete/gone");
     assert_eq!(planned.code(), 0, "{}", planned.err());
-    assert!(planned.out().contains("  DELETE /Users/${ann/id}\n"), "{}", planned.out());
+    assert!(planned.out().contains("  DELETE /Users/${ann/id} "), "{}", planned.out());
     assert!(planned.out().contains("1 scenario, about "), "{}", planned.out());
     let here = "conform server --dry-run --only 3.6-delete/gone";
     assert_eq!(folder.run(here).out(), planned.out(), "without a URL too");
@@ -103,7 +103,9 @@ fn words_that_nothing_fits_are_told() {
     assert!(told("--tag pacth").contains("no scenario has the tag `pacth`; did you mean `patch`?"));
     assert!(told("--section 9.9").contains("no scenario is about section `9.9`"));
     assert!(told("--needs blk").contains("capabilities are users, groups"));
-    assert!(told("--only nothing-like-this").contains("no scenario is chosen"));
+    assert!(told("--only nothing-like-this").contains("id fits `nothing-like-this`\n"));
+    assert!(told("--only filtr").contains("did you mean `filter`?"));
+    assert!(told("--only 3.6 --level may --tag cursor").contains("no scenario is chosen"));
     assert!(told("--user ann").contains("--user has no password"));
     assert!(told("--token-file nowhere").contains("cannot read `nowhere`"));
     assert!(told("--only 3.6").contains("cannot connect to 127.0.0.1:1"));

@@ -304,8 +304,8 @@ impl<'a> Play<'a> {
         }
         let took = self.begun.elapsed();
         let counting = self.findings.iter().filter(|one| one.level != Level::May);
-        counting.flat_map(|one| &one.breaks).for_each(|id| drop(self.held.remove(id)));
-        let held = self.held.into_iter().collect();
+        let broken: BTreeSet<&String> = counting.flat_map(|one| &one.breaks).collect();
+        let held = self.held.iter().filter(|id| !broken.contains(id)).cloned().collect();
         let (findings, requests, chosen) = (self.findings, self.requests, self.chosen);
         let exchanges = self.kept;
         Some(Outcome {

@@ -131,7 +131,16 @@ pub(super) fn finding(step: u64, differences: Vec<Difference>, exchange: Exchang
         format!("{} {}", exchange.request.method, exchange.request.url.trim_start_matches(BASE));
     let exchanges = vec![exchange];
     let (breaks, before) = (Vec::new(), Vec::new());
-    Finding { step: Some(step), name, level: Level::Must, breaks, before, differences, exchanges }
+    Finding {
+        step: Some(step),
+        name,
+        level: Level::Must,
+        minor: false,
+        breaks,
+        before,
+        differences,
+        exchanges,
+    }
 }
 
 fn password_is_shown() -> Entry {

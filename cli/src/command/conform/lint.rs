@@ -73,7 +73,6 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     for path in &arguments.files {
         let (name, text) = read(path)?;
         for (before, part) in parts(path, &text) {
-            documents += 1;
             let node = match Node::read(part) {
                 Ok(node) => node,
                 Err(error) => {
@@ -82,6 +81,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
                     continue;
                 }
             };
+            documents += 1;
             found.extend(lint::lint(&node, &definitions, sender).into_iter().map(|problem| {
                 let (line, column) = place(part, problem.at);
                 Found { file: name.clone(), line: line + before, column, problem }
@@ -89,6 +89,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         }
     }
     match arguments.format {
+        _ if documents == 0 && !unread.is_empty() => {}
         Format::Text => output.print(&text(&found, documents, output))?,
         Format::Json => output.print(&format!("{:#}\n", array(&found)))?,
     }
