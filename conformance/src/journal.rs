@@ -6,6 +6,7 @@
 mod ledger;
 mod read;
 
+use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::Path;
@@ -36,6 +37,9 @@ pub(crate) enum Line {
         at: String,
         /// The ids of its scenarios.
         scenarios: Vec<String>,
+        /// Of those among them that ask again what others ask, the ids of these.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        repeats: BTreeMap<String, Vec<String>>,
     },
     /// A request is about to be sent that may make something.
     Asks {

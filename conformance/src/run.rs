@@ -12,7 +12,7 @@ mod play;
 mod pool;
 mod race;
 mod refused;
-mod repeated;
+pub(crate) mod repeated;
 mod shape;
 mod shared;
 mod step;

@@ -17,5 +17,7 @@ mod manners;
 mod once;
 mod refusals;
 mod selection;
+mod sharing;
 mod steps;
 mod tls;
+mod untold;

@@ -5,7 +5,8 @@ use std::sync::Mutex;
 
 use super::{Journal, Left, Line, VERSION};
 use crate::report::Entry;
-use crate::scenario::Credential;
+use crate::run::repeated;
+use crate::scenario::{Credential, Scenario};
 
 /// Shared by all lanes.
 #[derive(Debug, Default)]
@@ -29,11 +30,13 @@ impl Ledger {
         Self { inner: Mutex::new(Inner { journal, ..Inner::default() }) }
     }
 
-    pub(crate) fn begin(&self, url: &str, mark: &str, seed: u64, scenarios: Vec<String>) {
+    pub(crate) fn begin(&self, url: &str, mark: &str, seed: u64, all: &[Scenario]) {
         let at = jiff::Timestamp::now().to_string();
         let (url, mark) = (url.to_owned(), mark.to_owned());
+        let scenarios = all.iter().map(|one| one.id.clone()).collect();
+        let repeats = repeated::among(all);
         self.with(|all| {
-            all.write(&Line::Begin { version: VERSION, url, mark, seed, at, scenarios })
+            all.write(&Line::Begin { version: VERSION, url, mark, seed, at, scenarios, repeats })
         });
     }
 
@@ -49,14 +52,21 @@ impl Ledger {
         number.unwrap_or_else(|| Err("the ledger of what was made is lost".to_owned()))
     }
 
-    /// It was answered, and made these.
-    pub(crate) fn answered(&self, number: u64, made: &[String]) {
+    /// It made these.
+    pub(crate) fn made(&self, number: u64, paths: &[String]) {
         self.with(|all| {
-            let with = all.open.remove(&number).map(|(_, with)| with).unwrap_or_default();
-            for path in made {
+            let with = all.open.get(&number).map(|(_, with)| *with).unwrap_or_default();
+            for path in paths {
                 all.there.insert(path.clone(), with);
                 all.write(&Line::Made { number, path: path.clone(), with });
             }
+        });
+    }
+
+    /// It was answered, and all that it made has been said.
+    pub(crate) fn answered(&self, number: u64) {
+        self.with(|all| {
+            all.open.remove(&number);
             all.write(&Line::Answered { number });
         });
     }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::Line;
 use crate::report::{Entry, Kind, Redacted, Report};
+use crate::run::repeated;
 use crate::scenario::Credential;
 
 /// What may still be at the endpoint.
@@ -36,6 +37,8 @@ pub struct Past {
     pub seed: u64,
     /// The ids of its scenarios.
     pub scenarios: Vec<String>,
+    /// Of those among them that ask again what others ask, the ids of these.
+    pub repeats: BTreeMap<String, Vec<String>>,
     /// What was found, by id.
     pub done: BTreeMap<String, Entry>,
     /// What may still be there.
@@ -59,6 +62,7 @@ impl Past {
         report.mark = self.marks.last().cloned().unwrap_or_default();
         report.seed = Some(self.seed);
         report.entries = self.done.values().cloned().collect();
+        repeated::settle(&mut report.entries, &self.repeats);
         report.requests = report.entries.iter().map(|entry| entry.requests).sum();
         let (all, done) = (self.scenarios.len(), report.entries.len());
         let left = all.saturating_sub(done);
@@ -90,11 +94,11 @@ impl Past {
             };
             let turn = past.marks.len();
             match line {
-                Line::Begin { url, mark, seed, at, scenarios, .. } => {
+                Line::Begin { url, mark, seed, at, scenarios, repeats, .. } => {
                     (past.url, past.seed, past.at) = (url, seed, at);
                     // Cleaning up plays none, and changes nothing of what was to be played.
                     if !scenarios.is_empty() {
-                        past.scenarios = scenarios;
+                        (past.scenarios, past.repeats) = (scenarios, repeats);
                     }
                     past.marks.push(mark);
                     past.ended = false;
@@ -133,6 +137,7 @@ impl Past {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Verdict;
 
     const BEGIN: &str = r#"{"line":"begin","version":1,"url":"http://x","mark":"pvc1","seed":7,"at":"2026-01-01T00:00:00Z","scenarios":["a","b"]}"#;
 
@@ -184,6 +189,25 @@ mod tests {
             (report.seed, report.left_behind.as_slice()),
             (Some(7), &["/Users/1".to_owned()][..])
         );
+    }
+
+    #[test]
+    fn what_repeats_a_finding_is_no_other_one_in_the_report() {
+        let done = |id: &str| {
+            let section = r#"{"place":"RFC 7644, 3.3","title":"t"}"#;
+            format!(
+                r#"{{"line":"done","entry":{{"id":"{id}","title":"t","verdict":"fail","level":"must","section":{section},"why":"w","fix":"f","requests":1,"millis":1}}}}"#
+            )
+        };
+        let begin = BEGIN
+            .replace(r#""scenarios":["a","b"]"#, r#""scenarios":["a","b"],"repeats":{"b":["a"]}"#);
+        let verdicts = |begin: &str| {
+            let past = Past::of(&[begin, &done("a"), &done("b")].join("\n")).unwrap();
+            let report = past.report("ended at once");
+            report.entries.iter().map(|one| one.verdict).collect::<Vec<_>>()
+        };
+        assert_eq!(verdicts(&begin), [Verdict::Fail, Verdict::Blocked]);
+        assert_eq!(verdicts(BEGIN), [Verdict::Fail; 2], "a journal that does not tell");
     }
 
     #[test]

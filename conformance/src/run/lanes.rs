@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use super::outcome::Outcome;
-use super::play::play;
+use super::play::{let_go, play};
 use super::shape::reads_only;
 use super::shared::Run;
 use super::{Event, alone};
@@ -94,9 +94,9 @@ where
                 }
                 let place = next.fetch_add(1, Ordering::SeqCst);
                 let Some((number, scenario)) = turns.get(place) else { return };
-                let Some(outcome) = some_times(&run, scenario, *number).await else {
-                    return;
-                };
+                let outcome = some_times(&run, scenario, *number).await;
+                let_go(&run, scenario).await;
+                let Some(outcome) = outcome else { return };
                 if jobs > 1 && alone::may_be_load(scenario, &outcome) {
                     if let Ok(mut suspects) = suspects.lock() {
                         suspects.push((place, outcome));

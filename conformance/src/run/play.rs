@@ -46,6 +46,19 @@ pub(super) async fn play(run: &Arc<Run>, scenario: &Scenario, number: usize) -> 
     play_with(run, scenario, &format!("{}-{number:04}", run.mark), run.pool.set(scenario)).await
 }
 
+/// A scenario has been played as often as it should: what it shares with others goes when it was
+/// the last of them.
+pub(super) async fn let_go(run: &Arc<Run>, scenario: &Scenario) {
+    let Some((paths, kept)) = run.pool.set(scenario).and_then(|set| set.done()) else { return };
+    if kept {
+        run.keep(paths);
+        return;
+    }
+    let mut last = Play::new(run, scenario, &run.mark);
+    last.made = paths;
+    last.clean_up().await;
+}
+
 /// The same under a mark of its own, with resources of its own where it shares none.
 pub(super) async fn play_with(
     run: &Arc<Run>,
@@ -53,7 +66,7 @@ pub(super) async fn play_with(
     mark: &str,
     shared: Option<Arc<Set>>,
 ) -> Option<Outcome> {
-    let outcome = match does_not_apply(&run.capabilities, scenario) {
+    match does_not_apply(&run.capabilities, scenario) {
         Some(reason) => Some(Outcome::skip(reason)),
         None => {
             let mark = match &shared {
@@ -70,17 +83,7 @@ pub(super) async fn play_with(
             play.clean_up().await;
             play.outcome(stopped)
         }
-    };
-    if let Some((paths, kept)) = shared.and_then(|set| set.done()) {
-        if kept {
-            run.keep(paths);
-            return outcome;
-        }
-        let mut last = Play::new(run, scenario, &run.mark);
-        last.made = paths;
-        last.clean_up().await;
     }
-    outcome
 }
 
 impl<'a> Play<'a> {
@@ -204,7 +207,7 @@ impl<'a> Play<'a> {
     /// Remembers what a request made.
     pub(super) fn track(&mut self, request: &Request, answer: &Answer) {
         if super::track::may_make(request) {
-            self.made.extend(made_by(request, answer).unwrap_or_default());
+            self.made.extend(made_by(request, answer).paths);
         }
     }
 

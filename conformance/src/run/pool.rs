@@ -43,12 +43,13 @@ pub(super) struct Made {
 }
 
 impl Pool {
-    pub(super) fn of(scenarios: &[Scenario], times: usize) -> Self {
+    /// For scenarios that are to be played, each so many times.
+    pub(super) fn of<'a>(scenarios: impl Iterator<Item = &'a Scenario>, times: usize) -> Self {
         let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        for key in scenarios.iter().filter_map(key) {
-            *counts.entry(key).or_insert(0) += times;
+        for key in scenarios.filter_map(Scenario::shared) {
+            *counts.entry(key).or_insert(0) += 1;
         }
-        let shared = counts.into_iter().filter(|(_, count)| *count > 1).enumerate();
+        let shared = counts.into_iter().filter(|(_, count)| count * times > 1).enumerate();
         let sets = shared.map(|(number, (key, count))| {
             let left = AtomicUsize::new(count);
             (
@@ -61,7 +62,7 @@ impl Pool {
 
     /// What a scenario shares with others, if it does.
     pub(super) fn set(&self, scenario: &Scenario) -> Option<Arc<Set>> {
-        self.sets.get(&key(scenario)?).cloned()
+        self.sets.get(&scenario.shared()?).cloned()
     }
 }
 
@@ -79,10 +80,6 @@ impl Set {
         let kept = self.kept.load(Ordering::SeqCst);
         made.filter(|_| last).map(|made| (made.paths.clone(), kept))
     }
-}
-
-fn key(scenario: &Scenario) -> Option<String> {
-    scenario.shared()
 }
 
 impl Scenario {

@@ -7,14 +7,14 @@ use crate::report::{Entry, Verdict};
 use crate::scenario::Scenario;
 
 /// By the id of each scenario that repeats others, the ids of these.
-pub(super) fn among(scenarios: &[Scenario]) -> BTreeMap<String, Vec<String>> {
+pub(crate) fn among(scenarios: &[Scenario]) -> BTreeMap<String, Vec<String>> {
     let repeating = scenarios.iter().filter(|one| !one.repeats.is_empty());
     repeating.map(|one| (one.id.clone(), one.repeats.clone())).collect()
 }
 
 /// Blocks what repeats a finding by the scenario whose finding it is. A failure outweighs a
 /// warning, so it is told beside one.
-pub(super) fn settle(entries: &mut [Entry], repeats: &BTreeMap<String, Vec<String>>) {
+pub(crate) fn settle(entries: &mut [Entry], repeats: &BTreeMap<String, Vec<String>>) {
     let found: BTreeMap<String, Verdict> = entries
         .iter()
         .filter(|one| matches!(one.verdict, Verdict::Fail | Verdict::Warn))

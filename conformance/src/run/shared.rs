@@ -63,10 +63,11 @@ impl Run {
     ) -> Self {
         let mark = options.mark.clone().unwrap_or_else(mark);
         let ledger = Ledger::new(journal);
-        let ids = scenarios.iter().map(|one| one.id.clone()).collect();
-        ledger.begin(&endpoint.url, &mark, options.seed, ids);
+        ledger.begin(&endpoint.url, &mark, options.seed, scenarios);
         let times = usize::try_from(options.repeat.max(1)).unwrap_or(1);
-        let pool = Pool::of(scenarios, times);
+        let past = options.past.as_ref();
+        let is_left = |one: &&Scenario| past.is_none_or(|past| !past.done.contains_key(&one.id));
+        let pool = Pool::of(scenarios.iter().filter(is_left), times);
         Self {
             client,
             provers,
@@ -110,17 +111,19 @@ impl Run {
             Err(error) => {
                 let place = error.location.as_deref().and_then(|place| located(request, place));
                 if let (Some(number), Some(path)) = (number, place) {
-                    self.ledger.answered(number, &[path]);
+                    self.ledger.made(number, &[path]);
+                    self.ledger.answered(number);
                 }
                 return Err(error);
             }
         };
-        // Of a success that says nothing of what it made nobody knows whether it made something.
-        if let Some(number) = number
-            && let Some(made) = made_by(request, &answer)
-        {
-            self.ledger.answered(number, &made);
-            if answer.repeated {
+        if let Some(number) = number {
+            let made = made_by(request, &answer);
+            self.ledger.made(number, &made.paths);
+            if !made.more {
+                self.ledger.answered(number);
+            }
+            if answer.repeated && !made.more {
                 // The first of the two may have made another: that is looked for by the mark.
                 let path = request.target.split('?').next().unwrap_or_default();
                 let _ = self.ledger.asks(path, as_whom);

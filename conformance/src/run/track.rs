@@ -11,25 +11,45 @@ pub(super) fn may_make(request: &Request) -> bool {
     request.method == "POST" && !path.ends_with("/.search")
 }
 
-/// The paths of what it made; `None` where it may have made something that nobody knows of.
-pub(super) fn made_by(request: &Request, answer: &Answer) -> Option<Vec<String>> {
+/// What a request made, as far as its answer tells.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Made {
+    /// Paths under the base URI.
+    pub(super) paths: Vec<String>,
+    /// It may have made something besides, which nobody knows of.
+    pub(super) more: bool,
+}
+
+impl Made {
+    fn one(path: String) -> Self {
+        Self { paths: vec![path], more: false }
+    }
+
+    fn unknown() -> Self {
+        Self { paths: Vec::new(), more: true }
+    }
+}
+
+/// What it made.
+pub(super) fn made_by(request: &Request, answer: &Answer) -> Made {
     let path = path_of(request);
     if path == "/Bulk" {
-        return Some(made_in_bulk(answer));
+        return made_in_bulk(request, answer);
     }
-    // A server that fails may have done it before.
-    if answer.status >= 500 {
-        return None;
+    if may_have_done_it(answer) {
+        return Made::unknown();
     }
     if !answer.is_success() {
-        return Some(Vec::new());
+        return Made::default();
     }
     let body = answer.json();
     let id = body.as_ref().and_then(|body| at(body, "/id")?.as_str()).filter(|id| !id.is_empty());
     if let Some(id) = id {
-        return Some(vec![format!("{}/{}", path.trim_end_matches('/'), super::shape::segment(id))]);
+        let path = path.trim_end_matches('/');
+        return Made::one(format!("{path}/{}", super::shape::segment(id)));
     }
-    Some(vec![located(request, answer.header("location")?)?])
+    let place = answer.header("location").and_then(|place| located(request, place));
+    place.map_or_else(Made::unknown, Made::one)
 }
 
 /// The path of what a request made, by the `Location` of its answer.
@@ -42,11 +62,36 @@ pub(super) fn located(request: &Request, location: &str) -> Option<String> {
 }
 
 /// What the operations of a bulk request made, by their locations.
-fn made_in_bulk(answer: &Answer) -> Vec<String> {
+fn made_in_bulk(request: &Request, answer: &Answer) -> Made {
     let body = answer.json().unwrap_or_default();
-    let operations = at(&body, "/Operations").and_then(Value::as_array);
-    let made = operations.into_iter().flatten().filter(|one| has_status(one, "201"));
-    made.filter_map(place).collect()
+    let mut made = Made { paths: Vec::new(), more: may_have_done_it(answer) };
+    let Some(operations) = at(&body, "/Operations").and_then(Value::as_array) else {
+        made.more |= answer.is_success() && asks_for_more(request);
+        return made;
+    };
+    for operation in operations {
+        let status = status_of(operation);
+        let may_make = has_method(operation, "POST") != Some(false);
+        match (status, place(operation)) {
+            (Some(201), Some(path)) => made.paths.push(path),
+            // It made something somewhere, failed in the middle, or says nothing at all.
+            (Some(200..=299 | 500..) | None, _) if may_make => made.more = true,
+            _ => {}
+        }
+    }
+    made
+}
+
+/// A server that fails may have done before what it was asked for.
+fn may_have_done_it(answer: &Answer) -> bool {
+    answer.status >= 500
+}
+
+/// Whether a bulk request has operations that make something, as far as it can be read.
+fn asks_for_more(request: &Request) -> bool {
+    let body = request.body.as_deref().and_then(|body| serde_json::from_str::<Value>(body).ok());
+    let operations = body.as_ref().and_then(|body| at(body, "/Operations")?.as_array());
+    operations.is_none_or(|all| all.iter().any(|one| has_method(one, "POST") != Some(false)))
 }
 
 /// The paths of what it took away.
@@ -60,18 +105,21 @@ pub(super) fn taken_away_by(request: &Request, answer: &Answer) -> Vec<String> {
     }
     let body = answer.json().unwrap_or_default();
     let operations = at(&body, "/Operations").and_then(Value::as_array).into_iter().flatten();
-    let deletes = operations.filter(|one| {
-        at(one, "/method").and_then(Value::as_str).is_some_and(|m| m.eq_ignore_ascii_case("DELETE"))
+    let done = operations.filter(|one| {
+        has_method(one, "DELETE") == Some(true) && matches!(status_of(one), Some(200 | 204))
     });
-    let done = deletes.filter(|one| has_status(one, "204") || has_status(one, "200"));
     done.filter_map(place).collect()
 }
 
-fn has_status(operation: &Value, status: &str) -> bool {
-    match at(operation, "/status") {
-        Some(Value::String(said)) => said == status,
-        Some(said) => said.to_string().as_str() == status,
-        None => false,
+/// Whether an operation has a method; not known where it names none.
+fn has_method(operation: &Value, method: &str) -> Option<bool> {
+    Some(at(operation, "/method")?.as_str()?.eq_ignore_ascii_case(method))
+}
+
+fn status_of(operation: &Value) -> Option<u64> {
+    match at(operation, "/status")? {
+        Value::String(said) => said.parse().ok(),
+        said => said.as_u64(),
     }
 }
 
@@ -105,22 +153,22 @@ mod tests {
         let post = request("POST", "/Users?attributes=id");
         assert_eq!(
             made_by(&post, &answer(201, json!({ "id": "1" }))),
-            Some(vec!["/Users/1".to_owned()])
+            Made::one("/Users/1".to_owned())
         );
         let mut located = answer(201, json!(null));
         located.headers.push(("Location".to_owned(), "http://x/scim/Users/7".to_owned()));
-        assert_eq!(made_by(&post, &located), Some(vec!["/Users/7".to_owned()]));
+        assert_eq!(made_by(&post, &located), Made::one("/Users/7".to_owned()));
         located.body = "<html>".into();
         located.headers[0].1 = "/scim/Users/8/?x".to_owned();
-        assert_eq!(made_by(&post, &located), Some(vec!["/Users/8".to_owned()]), "no JSON at all");
-        assert_eq!(made_by(&post, &answer(409, json!({}))), Some(Vec::new()));
+        assert_eq!(made_by(&post, &located), Made::one("/Users/8".to_owned()), "no JSON at all");
+        assert_eq!(made_by(&post, &answer(409, json!({}))), Made::default());
     }
 
     #[test]
     fn what_may_have_been_made_is_not_forgotten() {
         let post = request("POST", "/Users");
-        assert_eq!(made_by(&post, &answer(201, json!({}))), None);
-        assert_eq!(made_by(&post, &answer(500, json!({}))), None);
+        assert_eq!(made_by(&post, &answer(201, json!({}))), Made::unknown());
+        assert_eq!(made_by(&post, &answer(500, json!({}))), Made::unknown());
         assert!(!may_make(&request("POST", "/Users/.search")));
     }
 
@@ -135,7 +183,46 @@ mod tests {
             { "method": "POST", "status": "409" },
         ] }),
         );
-        assert_eq!(made_by(&post, &both), Some(vec!["/Users/1".to_owned()]));
+        assert_eq!(made_by(&post, &both), Made::one("/Users/1".to_owned()));
         assert_eq!(taken_away_by(&post, &both), ["/Groups/2"]);
+    }
+
+    #[test]
+    fn what_a_bulk_answer_does_not_tell_may_be_there() {
+        let bulk = |method: &str| Request {
+            body: Some(json!({ "Operations": [{ "method": method }] }).to_string()),
+            ..request("POST", "/Bulk")
+        };
+        let told = |operation: Value| answer(200, json!({ "Operations": [operation] }));
+        let post = bulk("post");
+        for unknown in [
+            answer(500, json!({})),
+            answer(200, json!({})),
+            Answer { status: 200, body: "<html>".into(), ..Answer::default() },
+            told(json!({ "method": "POST", "status": "201" })),
+            told(json!({ "status": "201", "location": "http://x/v2/Devices/1" })),
+            told(json!({ "method": "POST", "status": "500" })),
+            told(json!({ "method": "POST", "status": { "code": "201" } })),
+            told(json!("done")),
+        ] {
+            assert_eq!(made_by(&post, &unknown), Made::unknown(), "{}", unknown.text());
+        }
+        for nothing in [
+            answer(413, json!({})),
+            told(json!({ "method": "POST", "status": "409" })),
+            told(json!({ "method": "PUT", "status": "200", "location": "http://x/Users/1" })),
+            told(json!({ "method": "DELETE" })),
+        ] {
+            assert_eq!(made_by(&post, &nothing), Made::default(), "{}", nothing.text());
+        }
+        let made = told(json!({ "status": 201, "location": "http://x/v2/Users/1" }));
+        let ann = "/Users/1".to_owned();
+        let refused = Answer { status: 400, ..made.clone() };
+        assert_eq!(made_by(&post, &refused), Made::one(ann.clone()), "by its own word");
+        let failed = Answer { status: 500, ..made };
+        assert_eq!(made_by(&post, &failed), Made { paths: vec![ann], more: true });
+        assert_eq!(made_by(&bulk("DELETE"), &answer(204, json!(null))), Made::default());
+        let raw = Request { body: Some("{".to_owned()), ..post };
+        assert_eq!(made_by(&raw, &answer(200, json!({}))), Made::unknown());
     }
 }
