@@ -20,21 +20,33 @@ pub(super) fn may_be_load(scenario: &Scenario, outcome: &Outcome) -> bool {
 }
 
 /// Plays it with nothing beside it. What comes of that is judged; where that is right, the first
-/// time was a matter of load: a warning, since no RFC says how much a server must bear.
+/// time was a matter of load: a warning, since no RFC says how much a server must bear. Where
+/// nothing comes of it, what was found before stays. `None`: the run was stopped, so that nobody
+/// knows yet.
 pub(super) async fn once_more(
     run: &Arc<Run>,
     scenario: &Scenario,
     number: usize,
     first: Outcome,
-) -> Outcome {
-    if run.options.stopper.is_stopped() || run.client.gone().is_some() {
-        return first;
+) -> Option<Outcome> {
+    if run.options.stopper.is_stopped() {
+        return None;
+    }
+    if run.client.gone().is_some() {
+        return Some(first);
     }
     let mark = format!("{}-{number:04}-alone", run.mark);
-    let Some(alone) = play_with(run, scenario, &mark, None).await else { return first };
+    let alone = play_with(run, scenario, &mark, None).await?;
     let (requests, took) = (first.requests + alone.requests, first.took + alone.took);
+    if first.verdict.is_answer() && !alone.verdict.is_answer() {
+        let why = alone.reason.map_or_else(String::new, |why| format!(": {why}"));
+        let verdict = alone.verdict.as_str();
+        let again = format!("played again alone it came to no verdict ({verdict}{why})");
+        let reason = first.reason.map_or_else(|| again.clone(), |said| format!("{said}; {again}"));
+        return Some(Outcome { reason: Some(reason), requests, took, ..first });
+    }
     if alone.verdict != Verdict::Pass {
-        return Outcome { requests, took, ..alone };
+        return Some(Outcome { requests, took, ..alone });
     }
     let reason = format!(
         "flaky: {} while others were played, with an inner error; pass when it was played alone",
@@ -45,7 +57,7 @@ pub(super) async fn once_more(
         finding.level = finding.level.max(Level::Should);
         finding.breaks.clear();
     }
-    Outcome {
+    Some(Outcome {
         verdict: Verdict::Warn,
         reason: Some(reason),
         blocked_by: None,
@@ -54,5 +66,5 @@ pub(super) async fn once_more(
         requests,
         took,
         ..alone
-    }
+    })
 }

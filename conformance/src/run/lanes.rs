@@ -82,7 +82,8 @@ where
     // By their place among the turns.
     let suspects: Arc<Mutex<Vec<(usize, Outcome)>>> = Arc::default();
     let mut lanes = tokio::task::JoinSet::new();
-    for _ in 0..jobs.clamp(1, turns.len().max(1)) {
+    let width = jobs.clamp(1, turns.len().max(1));
+    for _ in 0..width {
         let (run, turns, next) = (Arc::clone(run), Arc::clone(&turns), Arc::clone(&next));
         let (on_event, failed) = (Arc::clone(on_event), Arc::clone(failed));
         let (entries, suspects) = (Arc::clone(&entries), Arc::clone(&suspects));
@@ -97,7 +98,7 @@ where
                 let outcome = some_times(&run, scenario, *number).await;
                 let_go(&run, scenario).await;
                 let Some(outcome) = outcome else { return };
-                if jobs > 1 && alone::may_be_load(scenario, &outcome) {
+                if width > 1 && alone::may_be_load(scenario, &outcome) {
                     if let Ok(mut suspects) = suspects.lock() {
                         suspects.push((place, outcome));
                     }
@@ -124,7 +125,9 @@ where
     suspects.sort_by_key(|(place, _)| *place);
     for (place, outcome) in suspects {
         let Some((number, scenario)) = turns.get(place) else { continue };
-        let outcome = alone::once_more(run, scenario, *number, outcome).await;
+        let Some(outcome) = alone::once_more(run, scenario, *number, outcome).await else {
+            continue;
+        };
         entries.push(settled(run, scenario, outcome, &**on_event, failed));
     }
     entries
