@@ -30,7 +30,9 @@ pub(super) fn does_not_apply(has: &Capabilities, scenario: &Scenario) -> Option<
     if let Some((name, _)) = missing {
         return Some(format!("the User schema has no attribute that fits `{name}`"));
     }
-    scenario.steps.iter().find_map(|step| changes_what_it_cannot(has, step))
+    // A step whose needs are not met is not sent, so what it would write does not matter.
+    let sent = scenario.steps.iter().filter(|step| has.meets_all(&step.needs));
+    sent.into_iter().find_map(|step| changes_what_it_cannot(has, step))
 }
 
 /// The first attribute of User, by name, that has the characteristics.
@@ -73,7 +75,8 @@ fn changes_what_it_cannot(has: &Capabilities, step: &Step) -> Option<String> {
                 text.starts_with("${") && text.ends_with(&format!("/{name}}}"))
             });
             // What the server alone writes is ignored (RFC 7644, 3.5.1).
-            let fixed = !is_servers(name) && find(known, name).is_some_and(is_fixed);
+            let there = Attribute::find(known, name).filter(|_| !is_servers(name));
+            let fixed = there.is_some_and(|one| is_fixed(one, "replace"));
             (fixed && !same).then(|| format!("lets nobody change `{name}`"))
         }),
         _ => None,
@@ -110,7 +113,7 @@ fn cannot_be(operation: &Value, known: &[Attribute]) -> Option<String> {
     let Some(path) = operation.get("path").and_then(Value::as_str) else {
         let all = value.as_object()?;
         return all.iter().find_map(|(name, value)| {
-            let attribute = find(known, name);
+            let attribute = Attribute::find(known, name);
             // Extensions and names with dots are not looked into.
             let plain = name.chars().all(|c| c.is_ascii_alphanumeric()) && !is_common(name);
             match attribute {
@@ -122,7 +125,7 @@ fn cannot_be(operation: &Value, known: &[Attribute]) -> Option<String> {
     };
     let parts = PATH.as_ref()?.captures(path)?;
     let (name, sub) = (parts.get(1)?.as_str(), parts.get(3).map(|sub| sub.as_str()));
-    let Some(attribute) = find(known, name) else {
+    let Some(attribute) = Attribute::find(known, name) else {
         return (!is_common(name)).then(|| format!("has no `{name}`"));
     };
     let filter = parts.get(2).map_or("", |filter| filter.as_str());
@@ -132,28 +135,36 @@ fn cannot_be(operation: &Value, known: &[Attribute]) -> Option<String> {
     if let Some(part) = compared.chain(sub).find(|part| !attribute.may_write(part)) {
         return Some(format!("has no `{}.{part}`", attribute.name));
     }
-    match (sub, filter.is_empty()) {
-        (None, true) => lacks(attribute, &op, value),
-        (None, false) => lacks_part(attribute, value),
-        (Some(_), _) => None,
+    if sub.is_none() && filter.is_empty() {
+        return lacks(attribute, &op, value);
     }
+    if is_fixed(attribute, &op) {
+        return Some(format!("lets nobody change `{}`", attribute.name));
+    }
+    let Some(part) = sub.and_then(|sub| Attribute::find(&attribute.sub, sub)) else {
+        return lacks_part(attribute, value);
+    };
+    let name = format!("{}.{}", attribute.name, part.name);
+    is_kept(part, &name, &op, value)
 }
 
 /// Why an attribute cannot be given a value.
 fn lacks(attribute: &Attribute, op: &str, value: &Value) -> Option<String> {
-    let name = &attribute.name;
+    is_kept(attribute, &attribute.name, op, value).or_else(|| lacks_part(attribute, value))
+}
+
+/// Why an attribute, which is called so, stays as it is.
+fn is_kept(attribute: &Attribute, name: &str, op: &str, value: &Value) -> Option<String> {
     let empties = match value {
         Value::Null => true,
         Value::Array(elements) => elements.is_empty(),
         _ => false,
     };
-    if op != "add" && is_fixed(attribute) {
+    if is_fixed(attribute, op) {
         return Some(format!("lets nobody change `{name}`"));
     }
-    if attribute.required && (op == "remove" || op == "replace" && empties) {
-        return Some(format!("requires `{name}`"));
-    }
-    lacks_part(attribute, value)
+    let takes_away = op == "remove" || op == "replace" && empties;
+    (attribute.required && takes_away).then(|| format!("requires `{name}`"))
 }
 
 fn lacks_part(attribute: &Attribute, value: &Value) -> Option<String> {
@@ -166,12 +177,14 @@ fn lacks_part(attribute: &Attribute, value: &Value) -> Option<String> {
     Some(format!("has no `{}.{part}`", attribute.name))
 }
 
-fn is_fixed(attribute: &Attribute) -> bool {
-    matches!(attribute.mutability.as_str(), "immutable" | "readOnly")
-}
-
-fn find<'a>(known: &'a [Attribute], name: &str) -> Option<&'a Attribute> {
-    known.iter().find(|one| one.name.eq_ignore_ascii_case(name))
+/// Whether an operation cannot change an attribute. One that is immutable may be given its first
+/// value (RFC 7643, 7; RFC 7644, 3.5.2).
+fn is_fixed(attribute: &Attribute, op: &str) -> bool {
+    match attribute.mutability.as_str() {
+        "readOnly" => true,
+        "immutable" => op != "add",
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -179,6 +192,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::scenario::Need;
 
     fn attribute(name: &str, mutability: &str, sub: &[&str]) -> Attribute {
         Attribute {
@@ -191,12 +205,19 @@ mod tests {
 
     fn has() -> Capabilities {
         let members = Attribute { required: true, ..attribute("members", "readWrite", &["value"]) };
+        let parts = vec![
+            Attribute { required: true, ..attribute("country", "readWrite", &[]) },
+            attribute("type", "immutable", &[]),
+        ];
         Capabilities {
             user: Some(vec![
                 attribute("userName", "immutable", &[]),
                 attribute("groups", "readOnly", &[]),
                 attribute("name", "readWrite", &["givenName"]),
                 attribute("emails", "readWrite", &["value"]),
+                attribute("entitlements", "readOnly", &["value"]),
+                attribute("x509Certificates", "immutable", &["value"]),
+                Attribute { sub: parts, ..attribute("addresses", "readWrite", &[]) },
             ]),
             group: Some(vec![members, attribute("displayName", "readWrite", &[])]),
             ..Capabilities::default()
@@ -231,6 +252,34 @@ mod tests {
                 json!({ "op": "replace", "path": "userName", "value": "x" }),
                 "lets nobody change `userName`",
             ),
+            (
+                json!({ "op": "add", "path": "entitlements", "value": [{ "value": "x" }] }),
+                "lets nobody change `entitlements`",
+            ),
+            (
+                json!({ "op": "add", "value": { "entitlements": [{ "value": "x" }] } }),
+                "lets nobody change `entitlements`",
+            ),
+            (
+                json!({ "op": "add", "path": "entitlements[value eq \"x\"].value", "value": "y" }),
+                "lets nobody change `entitlements`",
+            ),
+            (
+                json!({ "op": "remove", "path": "x509Certificates[value eq \"x\"]" }),
+                "lets nobody change `x509Certificates`",
+            ),
+            (
+                json!({ "op": "replace", "path": "x509Certificates.value", "value": "x" }),
+                "lets nobody change `x509Certificates`",
+            ),
+            (
+                json!({ "op": "replace", "path": "addresses.type", "value": "x" }),
+                "lets nobody change `addresses.type`",
+            ),
+            (
+                json!({ "op": "remove", "path": "addresses[type eq \"work\"].country" }),
+                "requires `addresses.country`",
+            ),
         ] {
             let reason = Some(format!("the schema of User {reason}"));
             assert_eq!(patch("Users", operation.clone()), reason, "{operation}");
@@ -254,11 +303,33 @@ mod tests {
             json!({ "op": "replace", "path": "externalId", "value": "1" }),
             json!({ "op": "add", "value": { "urn:x:2.0:User": { "any": 1 }, "name.other": 1 } }),
             json!({ "op": "remove", "path": "emails[value ew \"type eq x\"]" }),
+            json!({ "op": "add", "path": "userName", "value": "x" }),
+            json!({ "op": "add", "path": "x509Certificates.value", "value": "x" }),
+            json!({ "op": "add", "path": "addresses.type", "value": "x" }),
+            json!({ "op": "replace", "path": "addresses.country", "value": "x" }),
+            json!({ "op": "remove", "path": "addresses[type eq \"work\"]" }),
         ] {
             assert_eq!(patch("Users", operation.clone()), None, "{operation}");
         }
         let one = json!({ "op": "remove", "path": "members[value eq \"1\"]" });
         assert_eq!(patch("Groups", one), None);
+    }
+
+    #[test]
+    fn a_step_that_is_left_out_needs_nothing() {
+        let scenario = |needs: &str| {
+            let text = format!(
+                "{{ id: t/x, title: t, why: w, level: must, covers: [x], fix: f, steps: [{{ \
+                 send: PATCH /Users/1, needs: [{needs}], expect: {{ status: 2xx }}, body: {{ \
+                 Operations: [{{ op: add, path: nickName, value: x }}] }} }}] }}"
+            );
+            serde_saphyr::from_str::<Scenario>(&text).unwrap()
+        };
+        let mut has = has();
+        has.given(Need::Patch);
+        let why = "the schema of User has no `nickName`".to_owned();
+        assert_eq!(does_not_apply(&has, &scenario("patch")), Some(why));
+        assert_eq!(does_not_apply(&has, &scenario("patch, sort")), None);
     }
 
     #[test]

@@ -11,16 +11,15 @@ use super::shape::{by_place, copies, encoded, headers_of, pad, repeat, usual};
 use super::stop::{Stop, says};
 use crate::expect::{Difference, differences, told};
 use crate::http::{Answer, Request};
-use crate::scenario::{Level, Need, Step};
+use crate::scenario::{Level, Step};
 
 /// From one look to the next, where an answer may take its time.
 const AGAIN: Duration = Duration::from_millis(250);
 
 impl Play<'_> {
     pub(super) async fn step(&mut self, number: usize, step: &Step) -> Result<(), Stop> {
-        let lacks = |need: &Need| !self.run.capabilities.meets(*need).0;
         let known = |path: &String| self.scope.get(path).is_some();
-        if step.needs.iter().any(lacks)
+        if !self.run.capabilities.meets_all(&step.needs)
             || step.if_known.as_ref().is_some_and(|path| !known(path))
             || step.unless_known.as_ref().is_some_and(known)
         {
