@@ -11,7 +11,7 @@ use crate::scenario::Fixture;
 use crate::template::{Scope, Unknown};
 
 pub(crate) use fit::{Extent, Fitting, fit, is_common, is_servers};
-pub(crate) use learned::Learned;
+pub(crate) use learned::{Learned, Lesson};
 pub(crate) use made_up::Wanted;
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -27,12 +27,12 @@ impl Fixture {
     }
 
     /// The body that makes it. `mark` is in every name, so that nobody mistakes it for a
-    /// person's; `learned` is what this endpoint asks for besides, and `base` its base URI.
+    /// person's; `lesson` is what this endpoint asks for besides, and `base` its base URI.
     pub(crate) fn body(
         &self,
         name: &str,
         mark: &str,
-        learned: &Learned,
+        lesson: &Lesson,
         base: &str,
         has: &Capabilities,
         scope: &Scope,
@@ -65,9 +65,9 @@ impl Fixture {
                 set(body, key, value);
             }
         }
-        let (endpoint, extent) = (self.endpoint(), learned.extent());
+        let (endpoint, extent) = (self.endpoint(), lesson.extent());
         let mut fitting = fit(body, endpoint, base, has, (name, mark), extent);
-        let wanted = learned.wanted(endpoint, has);
+        let wanted = lesson.wanted(has);
         wanted.iter().for_each(|one| one.fill(&mut fitting.body, name, mark));
         Ok(fitting)
     }

@@ -12,6 +12,7 @@ mod evidence;
 mod features;
 mod fits;
 mod format;
+mod learns;
 mod load;
 mod manners;
 mod once;

@@ -27,9 +27,9 @@ impl Play<'_> {
     async fn make(&mut self, name: &str, fixture: &Fixture, mark: &str) -> Result<(), Stop> {
         let endpoint = fixture.endpoint();
         let has = &self.run.capabilities;
+        let mut lesson = self.run.learned.lesson(endpoint);
         for left in (0..TRIES).rev() {
-            let learned = &self.run.learned;
-            let fitting = fixture.body(name, mark, learned, self.base(), has, &self.scope)?;
+            let fitting = fixture.body(name, mark, &lesson, self.base(), has, &self.scope)?;
             let body = fitting.body;
             let request = Request {
                 method: "POST".to_owned(),
@@ -39,6 +39,7 @@ impl Play<'_> {
             };
             let answer = self.send(&request, Credential::Main).await?;
             if let Some(resource) = answer.json().filter(|_| answer.is_success()) {
+                self.run.learned.keep(&lesson);
                 let has_all = self.has_members(endpoint, &body, &resource).await?;
                 let keeps = !has_all || self.keeps_ids(endpoint, &body, &resource).await?;
                 self.left_out.extend(fitting.left_out);
@@ -64,11 +65,7 @@ impl Play<'_> {
                 return Ok(());
             }
             let asks = matches!(answer.status, 400 | 409 | 422);
-            let again = asks && {
-                let too_much = learned.leave_out(endpoint, has, &body);
-                learned.learn(endpoint, has, &body, &answer) || too_much
-            };
-            if left == 0 || !again {
+            if left == 0 || !asks || !lesson.learn(has, &body, &answer) {
                 let message = format!(
                     "`{name}` could not be made: POST {endpoint} answered {}{}",
                     answer.status,

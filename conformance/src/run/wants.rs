@@ -28,39 +28,44 @@ impl Play<'_> {
         let (Some(endpoint), Credential::Main) = (endpoint, step.credential) else {
             return Ok((request, answer));
         };
-        let (mut again, mut came) = (request.clone(), answer.clone());
-        let mut left_out = Vec::new();
+        let (run, first) = (self.run, (request, answer));
+        let (mut other, mut left_out) = (None, Vec::new());
+        let mut lesson = run.learned.lesson(endpoint);
         for _ in 0..TRIES {
-            if !matches!(came.status, 400 | 422) || self.is_permitted(step, &came)? {
+            let (asked, came) = other.as_ref().unwrap_or(&first);
+            if !is_refusal(came) || self.is_permitted(step, came)? {
                 break;
             }
             let body =
-                again.body.as_deref().and_then(|body| serde_json::from_str::<Value>(body).ok());
+                asked.body.as_deref().and_then(|body| serde_json::from_str::<Value>(body).ok());
             let Some(body) = body.filter(Value::is_object) else { break };
-            let (run, mark) = (self.run, self.scope.get("run").and_then(Value::as_str));
-            let mark = mark.unwrap_or(&run.mark).to_owned();
             if step.raw.is_some() {
-                return self.fits_as_it_is(endpoint, &body, request, answer, step.credential);
+                return self.fits_as_it_is(endpoint, &body, first, step.credential);
             }
-            let has = &run.capabilities;
-            let fitting = run.learned.fitting(endpoint, self.base(), has, &body, &mark, &came);
+            let mark = self.scope.get("run").and_then(Value::as_str).unwrap_or(&run.mark);
+            let fitting = lesson.fitting(self.base(), &run.capabilities, &body, mark, came);
             let Some(fitting) = fitting else { break };
             // What a provider sends, it sends whatever the schema says.
             if !self.scenario.dialects.is_empty() && !fitting.left_out.is_empty() {
                 break;
             }
-            again.body = Some(fitting.body.to_string());
+            let again = Request { body: Some(fitting.body.to_string()), ..asked.clone() };
             left_out.extend(fitting.left_out);
-            came = self.send(&again, step.credential).await?;
+            let came = self.send(&again, step.credential).await?;
+            other = Some((again, came));
         }
-        if matches!(came.status, 400 | 422) {
-            return Ok((request, answer));
+        let last = other.as_ref().unwrap_or(&first);
+        if is_refusal(&last.1) {
+            return Ok(first);
+        }
+        if last.1.is_success() {
+            run.learned.keep(&lesson);
         }
         self.left_out.extend(left_out);
         if self.scenario.dialects.is_empty() {
-            self.may_be_dropped(endpoint, &again);
+            self.may_be_dropped(endpoint, &last.0);
         }
-        Ok((again, came))
+        Ok(other.unwrap_or(first))
     }
 
     /// A body whose characters are what the step is about cannot be made to fit.
@@ -68,8 +73,7 @@ impl Play<'_> {
         &self,
         endpoint: &'static str,
         body: &Value,
-        request: Request,
-        answer: Answer,
+        (request, answer): (Request, Answer),
         credential: Credential,
     ) -> Result<(Request, Answer), Stop> {
         let has = &self.run.capabilities;
@@ -94,12 +98,11 @@ impl Play<'_> {
     /// Whether a name such as `ann/externalId` is of an attribute that was left out.
     pub(super) fn was_left_out(&mut self, name: &str) -> bool {
         let attribute = name.split_once('/').map_or("", |(_, attribute)| attribute);
-        let found = self.left_out.iter().find(|path| *path == attribute).cloned();
-        let is = found.is_some();
-        if let Some(path) = found {
-            self.missed.get_or_insert(path);
-        }
-        is
+        let Some(path) = self.left_out.iter().find(|path| *path == attribute) else {
+            return false;
+        };
+        self.missed.get_or_insert_with(|| path.clone());
+        true
     }
 
     /// Without what differs only since a body was sent without what the schema does not have.
@@ -109,9 +112,9 @@ impl Play<'_> {
         differences: Vec<Difference>,
     ) -> Vec<Difference> {
         let about = |one: &Difference| {
-            self.left_out.iter().find(|path| is_about(path, &request.target, one)).cloned()
+            self.left_out.iter().find(|path| is_about(path, &request.target, one))
         };
-        let missed = differences.iter().find_map(about);
+        let missed = differences.iter().find_map(about).cloned();
         let counting = differences.into_iter().filter(|one| about(one).is_none()).collect();
         if let Some(path) = missed {
             self.missed.get_or_insert(path);
@@ -132,11 +135,16 @@ impl Play<'_> {
     }
 }
 
+/// A body that does not fit is answered so.
+fn is_refusal(answer: &Answer) -> bool {
+    matches!(answer.status, 400 | 422)
+}
+
 /// Whether a difference, or the request whose answer has it, is about an attribute such as
 /// `emails/type`.
 fn is_about(path: &str, target: &str, difference: &Difference) -> bool {
-    let query = target.split_once('?').map_or("", |(_, query)| query);
-    if path.split('/').all(|part| query.contains(part)) {
+    let asked = asked_of(target);
+    if path.split('/').all(|part| has_word(&asked, part)) {
         return true;
     }
     let place = format!("{}/", difference.place);
@@ -150,6 +158,51 @@ fn is_about(path: &str, target: &str, difference: &Difference) -> bool {
         return difference.found == "nothing";
     }
     subs.split('/').all(|sub| place.contains(sub) || difference.expected.contains(sub))
+}
+
+/// What the parameters of a target say, without texts that something is compared with: these are
+/// values and name no attribute.
+fn asked_of(target: &str) -> String {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
+    let values = query.split('&').filter_map(|one| Some(one.split_once('=')?.1));
+    let (mut asked, mut quoted, mut escaped) = (String::new(), false, false);
+    for c in decoded(&values.collect::<Vec<_>>().join(" ")).chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ if !quoted => asked.push(c),
+            _ => {}
+        }
+    }
+    asked
+}
+
+/// A text whose characters stand for themselves (RFC 3986, 2.1).
+fn decoded(text: &str) -> String {
+    let (mut bytes, mut rest) = (Vec::new(), text);
+    while let Some((before, after)) = rest.split_once('%') {
+        bytes.extend(before.bytes());
+        let byte = after.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        rest = match byte {
+            Some(_) => after.get(2..).unwrap_or_default(),
+            None => after,
+        };
+        bytes.push(byte.unwrap_or(b'%'));
+    }
+    bytes.extend(rest.bytes());
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Whether a text has a name in it as a whole word, whatever the case of its letters.
+fn has_word(text: &str, name: &str) -> bool {
+    let (text, name) = (text.to_ascii_lowercase(), name.to_ascii_lowercase());
+    let goes_on = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "_-$".contains(c));
+    text.match_indices(&name).any(|(place, found)| {
+        let before = text.get(..place).and_then(|text| text.chars().next_back());
+        let after = text.get(place + found.len()..).and_then(|text| text.chars().next());
+        !goes_on(before) && !goes_on(after)
+    })
 }
 
 /// Where a request makes or replaces a whole resource.
@@ -168,5 +221,47 @@ fn endpoint_of(request: &Request) -> Option<&'static str> {
         "Users" if whole => Some("/Users"),
         "Groups" if whole => Some("/Groups"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_about_an_attribute_that_it_names_outside_of_texts() {
+        let status = Difference {
+            place: "status".to_owned(),
+            expected: "200".to_owned(),
+            found: "400".to_owned(),
+        };
+        for (path, target) in [
+            ("title", "/Users?filter=title%20eq%20%22x%22"),
+            ("title", "/Users?filter=TITLE pr and userName sw \"x\""),
+            ("title", "/Users?filter=userName eq \"a \\\" b\" and title pr"),
+            ("title", "/Users?sortBy=title&count=2"),
+            ("emails/type", "/Users?filter=emails[Type eq \"work\"]"),
+            ("emails/$ref", "/Users?attributes=emails.$ref"),
+            ("urn:X:User/division", "/Users?attributes=userName,urn:x:user:division"),
+        ] {
+            assert!(is_about(path, target, &status), "{path} {target}");
+        }
+        for (path, target) in [
+            ("title", "/Users?filter=userName eq \"title\""),
+            ("title", "/Users?filter=userName%20eq%20%22the%20title%22"),
+            ("title", "/Users?filter=userName eq \"a \\\" title\""),
+            ("title", "/Users?filter=subtitle pr or titles pr or title_2 pr"),
+            ("emails/type", "/Users?filter=emails.value pr and userType pr"),
+            ("count", "/Users?count=2"),
+            ("title", "/title"),
+        ] {
+            assert!(!is_about(path, target, &status), "{path} {target}");
+        }
+    }
+
+    #[test]
+    fn targets_are_decoded_as_far_as_they_can_be() {
+        assert_eq!(decoded("a%20b%22%C3%A4%"), "a b\"ä%");
+        assert_eq!(decoded("100%zz%4"), "100%zz%4");
     }
 }
