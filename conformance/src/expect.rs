@@ -30,13 +30,8 @@ pub struct Difference {
 /// Every difference from the permitted answer that is nearest; none where one of them came.
 /// Templates in the expectation are filled in already.
 pub fn differences(expectation: &Expectation, answer: &Answer) -> Vec<Difference> {
-    let mut nearest = differences_from(expectation, answer);
-    for other in &expectation.or {
-        let other = differences(other, answer);
-        if distance(&other) < distance(&nearest) {
-            nearest = other;
-        }
-    }
+    let all = expectation.ways().into_iter().map(|way| differences_from(way, answer));
+    let mut nearest = all.min_by_key(|one| distance(one)).unwrap_or_default();
     if let Some(status) = nearest.iter_mut().find(|one| one.place == STATUS) {
         status.expected = statuses(expectation).join(" or ");
     }
@@ -50,7 +45,7 @@ pub fn told(
     answer: &Answer,
     nearest: Vec<Difference>,
 ) -> Vec<Difference> {
-    let all = ways(expectation);
+    let all = expectation.ways();
     if all.len() < 2 || nearest.is_empty() {
         return nearest;
     }
@@ -77,11 +72,6 @@ pub fn told(
             found: came(&all, &fitting, answer),
         }],
     }
-}
-
-/// Every answer that is permitted.
-fn ways(expectation: &Expectation) -> Vec<&Expectation> {
-    std::iter::once(expectation).chain(expectation.or.iter().flat_map(ways)).collect()
 }
 
 /// One difference, where each of some ways has that one alone, and all have it at one place.
@@ -161,10 +151,11 @@ fn distance(differences: &[Difference]) -> (bool, usize) {
 
 /// Every status that some permitted answer has.
 fn statuses(expectation: &Expectation) -> Vec<String> {
-    let mut all: Vec<String> = expectation.status.iter().map(words_of).collect();
-    for other in expectation.or.iter().flat_map(statuses) {
-        if !all.contains(&other) {
-            all.push(other);
+    let mut all: Vec<String> = Vec::new();
+    for status in expectation.ways().into_iter().filter_map(|way| way.status.as_ref()) {
+        let words = words_of(status);
+        if !all.contains(&words) {
+            all.push(words);
         }
     }
     all

@@ -97,8 +97,8 @@ fn wrong(scenario: &Scenario, id: &str) -> Option<(String, String)> {
     }
     scenario.steps.iter().find_map(|step| {
         let expected = step.expect.iter().chain(step.chosen.iter().map(|one| &one.when));
-        let wrong = expected.flat_map(|one| std::iter::once(one).chain(&one.or));
-        if let Some((word, message)) = wrong.into_iter().find_map(expectation_that_never_holds) {
+        let wrong = expected.flat_map(Expectation::ways).find_map(expectation_that_never_holds);
+        if let Some((word, message)) = wrong {
             return Some((word, message));
         }
         let pointers = step.repeat.keys().chain(step.copies.keys());
@@ -191,7 +191,7 @@ fn time_that_makes_no_sense(scenario: &Scenario, step: &Step) -> Option<&'static
     if step.took.is_some() && (step.walk.is_some() || step.within.is_some()) {
         return Some("`took` measures one answer; `walk` and `within` ask for several");
     }
-    let own = step.expect.iter().flat_map(|one| std::iter::once(one).chain(&one.or));
+    let own = step.expect.iter().flat_map(Expectation::ways);
     let level = step.expect.as_ref().and_then(|one| one.level).unwrap_or(scenario.level);
     if level == Level::Must && own.clone().any(|one| !one.took.is_empty()) {
         return Some(

@@ -93,7 +93,7 @@ fn succeeds(expectation: &Expectation) -> bool {
             Statuses::Any(all) => all.iter().all(is_success),
         }
     }
-    expectation.status.as_ref().is_some_and(is_success) && expectation.or.iter().all(succeeds)
+    expectation.ways().iter().all(|way| way.status.as_ref().is_some_and(is_success))
 }
 
 /// The parts of a path into a core schema: name, filter, sub-attribute.

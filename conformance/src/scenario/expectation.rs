@@ -30,6 +30,13 @@ pub struct Expectation {
     pub or: Vec<Expectation>,
 }
 
+impl Expectation {
+    /// Every answer that is permitted: itself, and what stands under `or`, however deep.
+    pub(crate) fn ways(&self) -> Vec<&Self> {
+        std::iter::once(self).chain(self.or.iter().flat_map(Self::ways)).collect()
+    }
+}
+
 /// How long a measure may be, beside another of the same run. Times are never judged by themselves:
 /// how fast a server is depends on where it stands.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
