@@ -260,12 +260,9 @@ impl<'a> Play<'a> {
 
     fn outcome(mut self, stopped: Option<Stop>) -> Option<Outcome> {
         let stopped = match stopped {
-            Some(Stop::Unknown(unknown)) => Some(Stop::mistake(&unknown)),
-            other => other,
-        };
-        let stopped = match stopped {
-            None | Some(Stop::Unknown(_)) => None,
+            None => None,
             Some(Stop::Interrupted) => return None,
+            Some(Stop::Unknown(unknown)) => Some((Verdict::Error, Halt::mistake(&unknown))),
             Some(Stop::Error(halt)) => Some((Verdict::Error, *halt)),
             Some(Stop::Blocked(halt)) => Some((Verdict::Blocked, *halt)),
             Some(Stop::Broken(halt)) => {

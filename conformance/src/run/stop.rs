@@ -26,7 +26,7 @@ pub(super) enum Stop {
 }
 
 /// Where a scenario stopped.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Halt {
     pub(super) message: String,
     /// What stopped it, in the same words wherever it happens.
@@ -48,7 +48,7 @@ impl Stop {
     ) -> Self {
         let cause = cause(&request.method, &request.target, answer.status);
         let exchange = Some(Exchange::new(request, as_whom, answer));
-        Self::Blocked(Box::new(Halt { message, cause: Some(cause), exchange, own: None }))
+        Self::Blocked(Box::new(Halt { message, cause: Some(cause), exchange, ..Halt::default() }))
     }
 
     /// What a scenario misses here, another one tells; it is met at this level.
@@ -86,25 +86,15 @@ impl Stop {
                 format!("the answer to step {} ({does})", place + 1)
             }
             None if scenario.given.contains_key(root) => format!("`{root}`, as it was made,"),
-            None => return Self::mistake(unknown),
+            None => return Self::Error(Box::new(Halt::mistake(unknown))),
         };
         let message = format!("step {number} needs `{name}`, which {whence} does not have");
-        Self::Blocked(Box::new(Halt { message, cause: None, exchange: None, own: None }))
-    }
-
-    /// A name that the scenario has from nowhere.
-    pub(super) fn mistake(unknown: &Unknown) -> Self {
-        Self::error(format!("the scenario names `{}`, which is not known here", unknown.name))
+        Self::Blocked(Box::new(Halt { message, ..Halt::default() }))
     }
 
     /// Something that another scenario found.
     pub(super) fn blocked_by(id: &str, message: String) -> Self {
-        Self::Blocked(Box::new(Halt {
-            message,
-            cause: Some(id.to_owned()),
-            exchange: None,
-            own: None,
-        }))
+        Self::Blocked(Box::new(Halt { message, cause: Some(id.to_owned()), ..Halt::default() }))
     }
 
     /// A request without an answer that could be judged.
@@ -117,18 +107,21 @@ impl Stop {
             started: SystemTime::now(),
         });
         let is_a_finding = error.is_a_finding();
-        let halt = Box::new(Halt { message: error.message, cause: None, exchange, own: None });
+        let halt = Box::new(Halt { message: error.message, exchange, ..Halt::default() });
         if is_a_finding { Self::Broken(halt) } else { Self::Error(halt) }
     }
 
     /// A fault of this side, or a scenario that cannot end.
     pub(super) fn error(message: impl Into<String>) -> Self {
-        Self::Error(Box::new(Halt {
-            message: message.into(),
-            cause: None,
-            exchange: None,
-            own: None,
-        }))
+        Self::Error(Box::new(Halt { message: message.into(), ..Halt::default() }))
+    }
+}
+
+impl Halt {
+    /// A name that the scenario has from nowhere.
+    pub(super) fn mistake(unknown: &Unknown) -> Self {
+        let message = format!("the scenario names `{}`, which is not known here", unknown.name);
+        Self { message, ..Self::default() }
     }
 }
 
