@@ -98,14 +98,7 @@ impl Play<'_> {
         };
         let run = self.run;
         let keeps = run.keeps_ids.get_or_try_init(|| async {
-            let request = Request {
-                method: "GET".to_owned(),
-                target: format!("{endpoint}/{}", segment(id)),
-                headers: usual(false),
-                body: None,
-            };
-            let answer = self.send(&request, Credential::Main).await?;
-            let group = answer.json().filter(|_| answer.is_success());
+            let group = self.read_group(id, "").await?;
             let shown = group.as_ref().map(ids).filter(|shown| !shown.is_empty());
             Ok(shown.is_none_or(|shown| wanted.iter().all(|id| shown.contains(id))))
         });
@@ -126,15 +119,20 @@ impl Play<'_> {
             return Ok(true);
         }
         let Some(id) = at(made, "/id").and_then(Value::as_str) else { return Ok(true) };
+        let group = self.read_group(id, "?attributes=members").await?;
+        Ok(group.is_none_or(|group| count(&group) >= wanted))
+    }
+
+    /// A group, if it can be read.
+    async fn read_group(&mut self, id: &str, query: &str) -> Result<Option<Value>, Stop> {
         let request = Request {
             method: "GET".to_owned(),
-            target: format!("{endpoint}/{}?attributes=members", segment(id)),
+            target: format!("/Groups/{}{query}", segment(id)),
             headers: usual(false),
             body: None,
         };
         let answer = self.send(&request, Credential::Main).await?;
-        let group = answer.json().filter(|_| answer.is_success());
-        Ok(group.is_none_or(|group| count(&group) >= wanted))
+        Ok(answer.json().filter(|_| answer.is_success()))
     }
 }
 
