@@ -3,7 +3,7 @@
 use crate::discover::{Capabilities, not_accepted};
 use crate::http::{self, Client, ClientError, Request};
 use crate::journal::{Journal, Past};
-use crate::run::{Endpoint, Options, Provers, Run, take_away};
+use crate::run::{Endpoint, Options, Provers, Run, take_away, usual};
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -34,7 +34,7 @@ pub async fn clean(
     let look = Request {
         method: "GET".to_owned(),
         target: "/Users?count=0".to_owned(),
-        headers: vec![("accept".to_owned(), "application/scim+json".to_owned())],
+        headers: usual(false),
         body: None,
     };
     if client.send(&look, proof.as_ref()).await?.status == 401 {

@@ -37,7 +37,7 @@ use crate::scenario::{Need, Scenario};
 pub(crate) use options::Provers;
 pub use options::{Endpoint, Options, Stopper};
 pub use outcome::{Exchange, Finding, Outcome};
-pub(crate) use shape::reads_only;
+pub(crate) use shape::{reads_only, usual};
 pub(crate) use shared::Run;
 pub(crate) use sweep::take_away;
 

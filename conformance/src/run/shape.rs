@@ -100,7 +100,7 @@ pub(super) fn headers_of(answer: &Answer) -> Value {
 }
 
 /// Headers that every request has.
-pub(super) fn usual(with_body: bool) -> Vec<(String, String)> {
+pub(crate) fn usual(with_body: bool) -> Vec<(String, String)> {
     let mut headers = vec![("accept".to_owned(), "application/scim+json".to_owned())];
     if with_body {
         headers.push(("content-type".to_owned(), "application/scim+json".to_owned()));
