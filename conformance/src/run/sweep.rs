@@ -52,15 +52,13 @@ pub(crate) async fn take_away(
         };
         places.extend(here.iter().map(|place| (*place, with)));
     }
-    places.sort_unstable_by_key(|(place, with)| (*place, format!("{with:?}")));
+    places.sort_unstable();
     places.dedup();
     for (endpoint, with) in places {
-        for mark in marks {
-            let (found, whole) = find(run, endpoint, with, mark).await;
-            all.extend(found.into_iter().map(|path| (path, with)));
-            if !whole && !swept.unsearched.iter().any(|one| one == endpoint) {
-                swept.unsearched.push(endpoint.to_owned());
-            }
+        let (found, whole) = find(run, endpoint, with, marks).await;
+        all.extend(found.into_iter().map(|path| (path, with)));
+        if !whole && !swept.unsearched.iter().any(|one| one == endpoint) {
+            swept.unsearched.push(endpoint.to_owned());
         }
     }
     all.sort_unstable_by(|one, other| one.0.cmp(&other.0));
@@ -77,45 +75,56 @@ pub(crate) async fn take_away(
     swept
 }
 
-/// What bears a mark at an endpoint, and whether everything there was looked at. A short list is
-/// read as a whole. Of a long one a filter is asked; but an empty answer to a filter says nothing of
-/// a server that does not filter, so it counts only where the same filter finds somebody who is
-/// known to be there. Else the list is read to its end.
-async fn find(run: &Run, endpoint: &str, with: Credential, mark: &str) -> (Vec<String>, bool) {
+/// What bears one of the marks at an endpoint, and whether everything there was looked at. A short
+/// list is read as a whole. Of a long one a filter is asked; but an empty answer to a filter says
+/// nothing of a server that does not filter, so it counts only where the same filter finds somebody
+/// who is known to be there. Else the list is read to its end.
+async fn find(
+    run: &Run,
+    endpoint: &str,
+    with: Credential,
+    marks: &[String],
+) -> (Vec<String>, bool) {
     let name = if endpoint == "/Users" { "userName" } else { "displayName" };
     let with_name = |part: &str| format!("{endpoint}?filter={name} co \"{part}\"&count=500");
     let list = format!("{endpoint}?startIndex=1&count=100");
-    let first = search(run, endpoint, &list, with, mark, 1).await;
+    let first = search(run, endpoint, &list, with, marks, 1).await;
     if first.whole {
         return (first.found, true);
     }
-    let filtered = search(run, endpoint, &with_name(mark), with, mark, PAGES).await;
-    if filtered.whole && filtered.others.is_empty() {
-        let control = first.others.iter().filter_map(|one| at(one, &format!("/{name}"))?.as_str());
-        let filters = match control
-            .into_iter()
-            .find(|name| !name.is_empty() && !name.contains(['"', '\\']))
+    let mut found = first.found;
+    let control = first.others.iter().filter_map(|one| at(one, &format!("/{name}"))?.as_str());
+    let mut control =
+        control.into_iter().find(|name| !name.is_empty() && !name.contains(['"', '\\']));
+    let mut filters = false;
+    for mark in marks {
+        let one = std::slice::from_ref(mark);
+        let filtered = search(run, endpoint, &with_name(mark), with, one, PAGES).await;
+        let is_filtered = filtered.whole && filtered.others.is_empty();
+        filters |= is_filtered && !filtered.found.is_empty();
+        found.extend(filtered.found);
+        // One look whether it filters is enough for all marks.
+        if is_filtered
+            && !filters
+            && let Some(somebody) = control.take()
         {
-            _ if !filtered.found.is_empty() => true,
-            None => false,
-            Some(somebody) => {
-                let control = search(run, endpoint, &with_name(somebody), with, somebody, 1).await;
-                !control.found.is_empty() && control.others.is_empty()
-            }
-        };
-        if filters {
-            return (filtered.found, true);
+            let one = [somebody.to_owned()];
+            let looked = search(run, endpoint, &with_name(somebody), with, &one, 1).await;
+            filters = !looked.found.is_empty() && looked.others.is_empty();
+        }
+        if !(is_filtered && filters) {
+            let all = search(run, endpoint, &list, with, marks, PAGES).await;
+            found.extend(all.found);
+            return (found, all.whole);
         }
     }
-    let all = search(run, endpoint, &list, with, mark, PAGES).await;
-    let found = [filtered.found, first.found, all.found].concat();
-    (found, all.whole)
+    (found, true)
 }
 
 /// What pages of a query have.
 #[derive(Debug, Default)]
 struct Searched {
-    /// Paths of what bears the mark.
+    /// Paths of what bears a mark.
     found: Vec<String>,
     /// What does not.
     others: Vec<Value>,
@@ -129,7 +138,7 @@ async fn search(
     endpoint: &str,
     target: &str,
     with: Credential,
-    mark: &str,
+    marks: &[String],
     pages: usize,
 ) -> Searched {
     let mut request = Request {
@@ -146,7 +155,7 @@ async fn search(
         for one in page {
             let Some(id) = at(one, "/id").and_then(Value::as_str) else { continue };
             ids.insert(id.to_owned());
-            if bears(one, mark) {
+            if marks.iter().any(|mark| bears(one, mark)) {
                 searched.found.push(format!("{endpoint}/{}", segment(id)));
             } else if searched.others.len() < OTHERS {
                 searched.others.push(one.clone());

@@ -11,10 +11,15 @@ use super::small::{Asked, Kept, Reply, Small, error, reply};
 
 /// A run that asked for a group and never had an answer.
 async fn cleaned(server: &Small) -> Result<Cleaned, ClientError> {
+    cleaned_of(server, &["pvc1"]).await
+}
+
+/// The same of a run that was begun so many times.
+async fn cleaned_of(server: &Small, marks: &[&str]) -> Result<Cleaned, ClientError> {
     let lost = vec![("/Groups".to_owned(), Credential::Main)];
     let past = Past {
         url: server.url.clone(),
-        marks: vec!["pvc1".to_owned()],
+        marks: marks.iter().map(|mark| (*mark).to_owned()).collect(),
         left: Left { there: Vec::new(), lost },
         ..Past::default()
     };
@@ -68,6 +73,28 @@ async fn a_filter_that_is_known_to_work_is_believed() {
     }
     assert_eq!(cleaned(&server).await.unwrap(), Cleaned::default());
     assert_eq!(server.count("GET /Groups"), 3, "a page, the filter, and a look whether it filters");
+}
+
+#[tokio::test]
+async fn a_run_that_went_on_is_looked_for_by_all_its_marks_together() {
+    let marks = ["pvc1", "pvc2"];
+    let many = |server: &Small| {
+        for number in 0..150 {
+            makes(server, &format!("else-{number}"));
+        }
+        makes(server, "pvc1-0059-team");
+        makes(server, "pvc2-0059-team");
+    };
+    let both = ["/Groups/151", "/Groups/152"];
+    let server = Small::with(|asked, kept| page(asked, kept)).await;
+    many(&server);
+    assert_eq!(cleaned_of(&server, &marks).await.unwrap().gone, both);
+    assert_eq!(server.count("GET /Groups"), 3, "a page, and the filter twice");
+
+    let server = Small::with(|asked, kept| no_filter(asked).or_else(|| page(asked, kept))).await;
+    many(&server);
+    assert_eq!(cleaned_of(&server, &marks).await.unwrap().gone, both);
+    assert_eq!(server.count("GET /Groups"), 5, "a page, a filter, whether it filters, both pages");
 }
 
 #[tokio::test]
