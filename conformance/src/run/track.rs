@@ -32,16 +32,15 @@ impl Made {
 
 /// What it made.
 pub(super) fn made_by(request: &Request, answer: &Answer) -> Made {
-    // A server that fails may have done it before.
-    if answer.status >= 500 {
+    let path = path_of(request);
+    if path == "/Bulk" {
+        return made_in_bulk(request, answer);
+    }
+    if may_have_done_it(answer) {
         return Made::unknown();
     }
     if !answer.is_success() {
         return Made::default();
-    }
-    let path = path_of(request);
-    if path == "/Bulk" {
-        return made_in_bulk(request, answer);
     }
     let body = answer.json();
     let id = body.as_ref().and_then(|body| at(body, "/id")?.as_str()).filter(|id| !id.is_empty());
@@ -65,10 +64,11 @@ pub(super) fn located(request: &Request, location: &str) -> Option<String> {
 /// What the operations of a bulk request made, by their locations.
 fn made_in_bulk(request: &Request, answer: &Answer) -> Made {
     let body = answer.json().unwrap_or_default();
+    let mut made = Made { paths: Vec::new(), more: may_have_done_it(answer) };
     let Some(operations) = at(&body, "/Operations").and_then(Value::as_array) else {
-        return Made { paths: Vec::new(), more: asks_for_more(request) };
+        made.more |= answer.is_success() && asks_for_more(request);
+        return made;
     };
-    let mut made = Made::default();
     for operation in operations {
         let status = status_of(operation);
         let may_make = has_method(operation, "POST") != Some(false);
@@ -80,6 +80,11 @@ fn made_in_bulk(request: &Request, answer: &Answer) -> Made {
         }
     }
     made
+}
+
+/// A server that fails may have done before what it was asked for.
+fn may_have_done_it(answer: &Answer) -> bool {
+    answer.status >= 500
 }
 
 /// Whether a bulk request has operations that make something, as far as it can be read.
@@ -210,6 +215,12 @@ mod tests {
         ] {
             assert_eq!(made_by(&post, &nothing), Made::default(), "{}", nothing.text());
         }
+        let made = told(json!({ "status": 201, "location": "http://x/v2/Users/1" }));
+        let ann = "/Users/1".to_owned();
+        let refused = Answer { status: 400, ..made.clone() };
+        assert_eq!(made_by(&post, &refused), Made::one(ann.clone()), "by its own word");
+        let failed = Answer { status: 500, ..made };
+        assert_eq!(made_by(&post, &failed), Made { paths: vec![ann], more: true });
         assert_eq!(made_by(&bulk("DELETE"), &answer(204, json!(null))), Made::default());
         let raw = Request { body: Some("{".to_owned()), ..post };
         assert_eq!(made_by(&raw, &answer(200, json!({}))), Made::unknown());
