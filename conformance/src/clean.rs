@@ -1,5 +1,7 @@
 //! Takes away what an interrupted run left, as its journal tells.
 
+use std::sync::Arc;
+
 use crate::discover::{Capabilities, not_accepted};
 use crate::http::{self, Client, ClientError, Request};
 use crate::journal::{Journal, Past};
@@ -43,7 +45,8 @@ pub async fn clean(
     let mark = past.marks.last().cloned();
     let options = Options { http, mark, seed: past.seed, ..Options::default() };
     let has = Capabilities::default();
-    let run = Run::new(client, provers, endpoint, has, options, journal, &[]);
+    let run = Arc::new(Run::new(client, provers, endpoint, has, options, journal, &[]));
+    run.begin(&[], past.doubted);
     let swept = take_away(&run, &past.left.there, &past.left.lost, &past.marks).await;
     let left: Vec<String> = swept.left.into_iter().map(|(path, _)| path).collect();
     if swept.unsearched.is_empty() {

@@ -69,6 +69,9 @@ pub(crate) enum Line {
         /// Under the base URI.
         path: String,
     },
+    /// DELETE was answered as done, and what it should have taken away was shown afterwards. What
+    /// was taken away by its word may be there.
+    Doubted,
     /// What came of answers that were lost until here was looked for.
     Searched,
     /// A scenario is done.
@@ -79,6 +82,9 @@ pub(crate) enum Line {
     /// The run came to its end.
     End,
 }
+
+/// Where to look for what may be at any endpoint.
+const EVERYWHERE: &str = "/";
 
 /// The version of the form.
 const VERSION: u32 = 1;

@@ -23,6 +23,7 @@ pub mod matrix;
 pub mod redact;
 pub mod sarif;
 mod script;
+mod stays;
 pub mod summary;
 pub mod text;
 mod told;
@@ -92,9 +93,16 @@ pub struct Report {
     /// Paths of resources that could not be taken away.
     #[serde(default)]
     pub left_behind: Vec<String>,
+    /// Requests of which nobody could find out whether they left something besides.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub may_be_left: usize,
     /// What readers should know besides, a line each.
     #[serde(default)]
     pub notes: Vec<String>,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 /// What was tested.
@@ -128,6 +136,7 @@ impl Report {
             changes: None,
             problems: Vec::new(),
             left_behind: Vec::new(),
+            may_be_left: 0,
             notes: Vec::new(),
         }
     }

@@ -1,5 +1,6 @@
 //! Plays scenarios against an endpoint.
 
+mod after;
 mod alone;
 mod applies;
 mod contradiction;
@@ -15,6 +16,7 @@ mod refused;
 pub(crate) mod repeated;
 mod shape;
 mod shared;
+mod shown;
 mod step;
 mod stop;
 mod sweep;
@@ -23,16 +25,16 @@ mod unchanged;
 mod walk;
 mod wants;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::corpus::Corpus;
 use crate::discover::{Capabilities, Existing, discover};
 use crate::http::{Client, ClientError, FaultKind, fault};
-use crate::journal::Past;
 use crate::report::summary::many;
 use crate::report::{Kind, Latency, Redacted, Report};
-use crate::scenario::{Need, Scenario};
+use crate::scenario::{Credential, Need, Scenario};
 
 pub(crate) use options::Provers;
 pub use options::{Endpoint, Options, Stopper};
@@ -83,10 +85,6 @@ pub async fn run(
         scenarios.retain(reads_only);
     }
     let writes = !scenarios.iter().all(reads_only);
-    if writes && !options.allow_existing_data {
-        refuse_existing(capabilities.existing, options.past.as_ref())?;
-    }
-    on_event(&Event::Discovered(capabilities.clone()));
     scenarios.extend(Corpus::before(&scenarios));
     scenarios.sort_by(|one, other| one.id.cmp(&other.id));
     let contradictions = contradiction::among(&scenarios);
@@ -95,7 +93,13 @@ pub async fn run(
     let journal = options.journal.take();
     let run =
         Arc::new(Run::new(client, provers, endpoint, capabilities, options, journal, &scenarios));
-    run.take_away_of_the_past().await;
+    let own = match run.options.allow_existing_data || !writes {
+        true => Vec::new(),
+        false => refuse_existing(&run).await?,
+    };
+    on_event(&Event::Discovered(run.capabilities.clone()));
+    run.begin(&scenarios, run.options.past.as_ref().is_some_and(|past| past.doubted));
+    run.take_away_of_the_past(&own).await;
     let all = lanes::play_all(&run, scenarios, jobs, Arc::new(on_event)).await;
     report.entries = all.entries;
     repeated::settle(&mut report.entries, &repeats);
@@ -107,8 +111,10 @@ pub async fn run(
     report.requests = traffic.requests;
     report.latency = Latency::of(traffic.times);
     let kept = run.kept();
-    let left = run.ledger.left().there.into_iter().map(|(path, _)| path);
-    report.left_behind = left.filter(|path| !kept.contains(path)).collect();
+    let left = run.ledger.left();
+    let there = left.there.into_iter().map(|(path, _)| path);
+    report.left_behind = there.filter(|path| !kept.contains(path)).collect();
+    report.may_be_left = if searched { 0 } else { left.lost.len() };
     report.notes = run.notes(traffic.throttled, &traffic.redirects);
     let told = contradictions.iter().filter_map(|one| one.told(&report.entries));
     report.notes.extend(told.collect::<Vec<_>>());
@@ -123,12 +129,27 @@ pub async fn run(
 }
 
 /// A tenant with people in it is left alone, unless somebody says otherwise. What a run that goes on
-/// had left is its own.
-fn refuse_existing(existing: Existing, past: Option<&Past>) -> Result<(), ClientError> {
-    let (users, groups) = (existing.users.unwrap_or(0), existing.groups.unwrap_or(0));
-    let ours = past.map_or(0, |past| past.left.there.len() + past.left.lost.len());
-    if u64::try_from(ours).is_ok_and(|ours| users + groups <= ours) {
-        return Ok(());
+/// had left is its own: what it knew of, and what has one of its marks. The latter is given back.
+async fn refuse_existing(run: &Run) -> Result<Vec<(String, Credential)>, ClientError> {
+    let Existing { users, groups } = run.capabilities.existing;
+    let (mut users, mut groups) = (users.unwrap_or(0), groups.unwrap_or(0));
+    let mut own = Vec::new();
+    if let Some(past) = &run.options.past {
+        let known = past.left.there.len() + past.left.lost.len();
+        if u64::try_from(known).is_ok_and(|known| users + groups <= known) {
+            return Ok(own);
+        }
+        own = sweep::own(run, &past.marks).await;
+        let all: BTreeSet<&str> =
+            own.iter().chain(&past.left.there).map(|(path, _)| path.as_str()).collect();
+        let count = |place: &str| {
+            u64::try_from(all.iter().filter(|path| path.starts_with(place)).count()).unwrap_or(0)
+        };
+        users = users.saturating_sub(count("/Users/"));
+        groups = groups.saturating_sub(count("/Groups/"));
+    }
+    if users + groups == 0 {
+        return Ok(own);
     }
     let (users, groups) = (many(users, "user"), many(groups, "group"));
     let message = format!(

@@ -80,6 +80,11 @@ impl Scenario {
         self.expected(step).map(|one| one.breaks.clone()).unwrap_or_default()
     }
 
+    /// Whether it compares how long answers take.
+    pub(crate) fn measures(&self) -> bool {
+        self.steps.iter().any(|step| step.took.is_some())
+    }
+
     /// What a step expects, by its number.
     pub(crate) fn expected(&self, step: usize) -> Option<&Expectation> {
         step.checked_sub(1).and_then(|place| self.steps.get(place))?.expect.as_ref()

@@ -13,6 +13,7 @@ mod features;
 mod fits;
 mod format;
 mod learns;
+mod leaves;
 mod load;
 mod manners;
 mod once;

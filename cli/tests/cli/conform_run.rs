@@ -78,6 +78,9 @@ fn what_would_be_sent_is_told_without_sending_it() {
     assert_eq!(planned.code(), 0, "{}", planned.err());
     assert!(planned.out().contains("  DELETE /Users/${ann/id} "), "{}", planned.out());
     assert!(planned.out().contains("1 scenario, about "), "{}", planned.out());
+    let more =
+        "\n2 more are played before these, which need what is tried there; these are counted";
+    assert!(planned.out().contains(more), "{}", planned.out());
     let here = "conform server --dry-run --only 3.6-delete/gone";
     assert_eq!(folder.run(here).out(), planned.out(), "without a URL too");
     for zero in ["--jobs 0", "--repeat 0"] {
@@ -87,6 +90,7 @@ fn what_would_be_sent_is_told_without_sending_it() {
     let listed =
         folder.run("conform server http://127.0.0.1:1/scim --list=json --only 3.6-delete/gone");
     assert_eq!(words.out(), listed.out());
+    assert!(listed.err().contains("note: 2 more are played before these"), "{}", listed.err());
     let listed: Value = serde_json::from_str(&listed.out()).unwrap();
     assert_eq!(listed[0]["id"], json!("rfc7644/3.6-delete/gone"));
     assert_eq!(listed[0]["level"], json!("must"));

@@ -111,7 +111,10 @@ fn what_is_no_json_or_not_there_could_not_be_checked() {
     folder.write("some.ndjson", b"{\"schemas\": []}\n{\"schemas\n{\"userName\": 1}\n");
     let some = folder.run("conform lint some.ndjson");
     assert_eq!(some.code(), 2, "what was not read was not checked");
-    assert!(some.out().contains("some.ndjson:1:") && some.out().contains("some.ndjson:3:"), "{some}");
+    assert!(
+        some.out().contains("some.ndjson:1:") && some.out().contains("some.ndjson:3:"),
+        "{some}"
+    );
     assert!(some.err().starts_with("error: some.ndjson:2:"), "{some}");
     insta::assert_snapshot!(folder.run("conform lint missing.json"), @r"
     exit 2

@@ -95,9 +95,19 @@ impl Client {
         request: &Request,
         proof: Option<&Proof>,
     ) -> Result<Answer, ClientError> {
+        self.send_within(request, proof, self.options.timeout).await
+    }
+
+    /// The same with another time for the answer.
+    pub(crate) async fn send_within(
+        &self,
+        request: &Request,
+        proof: Option<&Proof>,
+        limit: Duration,
+    ) -> Result<Answer, ClientError> {
         let mut left = self.options.retries;
         loop {
-            let answer = self.follow(request, proof).await?;
+            let answer = self.follow(request, proof, limit).await?;
             let Some(wait) = throttled(&answer) else { return Ok(answer) };
             self.health.is_throttled();
             if left == 0 || wait > self.options.longest_wait {
@@ -123,14 +133,25 @@ impl Client {
         self.health.traffic()
     }
 
+    /// How many answers came so far.
+    pub(crate) fn answers(&self) -> usize {
+        self.health.answers()
+    }
+
+    /// An endpoint that counts as gone is asked again.
+    pub(crate) fn try_again(&self) {
+        self.health.try_again();
+    }
+
     async fn follow(
         &self,
         request: &Request,
         proof: Option<&Proof>,
+        limit: Duration,
     ) -> Result<Answer, ClientError> {
         let mut target = format!("{}{}", self.base, request.target);
         for _ in 0..=REDIRECTS {
-            let answer = match self.timed(request, &target, proof).await {
+            let answer = match self.timed(request, &target, proof, limit).await {
                 Err(error) if error.kind == FaultKind::Closed => {
                     return Err(self.alone(error).await);
                 }
@@ -150,7 +171,7 @@ impl Client {
     async fn alone(&self, error: ClientError) -> ClientError {
         let other = Request { method: "GET".to_owned(), ..Request::default() };
         let target = format!("{}/ServiceProviderConfig", self.base);
-        match self.timed(&other, &target, None).await {
+        match self.timed(&other, &target, None, self.options.timeout).await {
             Ok(_) => {
                 let message = format!("{}, though others are answered", error.message);
                 fault(FaultKind::BrokenHttp, message)
@@ -176,11 +197,11 @@ impl Client {
         request: &Request,
         target: &str,
         proof: Option<&Proof>,
+        limit: Duration,
     ) -> Result<Answer, ClientError> {
         self.pace.turn().await;
         self.health.sends();
         let begun = Instant::now();
-        let limit = self.options.timeout;
         let answer = match tokio::time::timeout(limit, self.once(request, target, proof)).await {
             Ok(answer) => answer,
             Err(_) => {

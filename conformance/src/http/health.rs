@@ -69,6 +69,18 @@ impl Health {
         }
     }
 
+    pub(super) fn answers(&self) -> usize {
+        self.times.lock().map(|all| all.len()).unwrap_or_default()
+    }
+
+    /// It counts as there again until as many requests in a row have no answer.
+    pub(super) fn try_again(&self) {
+        self.silent.store(0, Ordering::Relaxed);
+        if let Ok(mut gone) = self.gone.lock() {
+            *gone = None;
+        }
+    }
+
     /// Why the endpoint counts as gone, if it does.
     pub(super) fn gone(&self) -> Option<String> {
         self.gone.lock().ok()?.clone()
@@ -104,5 +116,8 @@ mod tests {
             health.failed(&refused);
         }
         assert_eq!(health.gone().as_deref(), Some("refused"));
+        health.try_again();
+        health.failed(&refused);
+        assert_eq!(health.gone(), None, "asked again, it has as many tries");
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::Line;
+use super::{EVERYWHERE, Line};
 use crate::report::{Entry, Kind, Redacted, Report};
 use crate::run::repeated;
 use crate::scenario::Credential;
@@ -43,6 +43,8 @@ pub struct Past {
     pub done: BTreeMap<String, Entry>,
     /// What may still be there.
     pub left: Left,
+    /// DELETE did not take away what it said: only what is no longer shown is gone.
+    pub doubted: bool,
     /// It came to its end.
     pub ended: bool,
 }
@@ -68,6 +70,7 @@ impl Past {
         let left = all.saturating_sub(done);
         report.interrupted = Some(format!("{why}: {left} of {all} scenarios were not played"));
         report.left_behind = self.left.there.iter().map(|(path, _)| path.clone()).collect();
+        report.may_be_left = self.left.lost.len();
         // Entries in a journal have no secrets.
         report.redacted(&[])
     }
@@ -114,6 +117,10 @@ impl Past {
                 }
                 Line::Gone { path } => {
                     there.remove(&path);
+                }
+                Line::Doubted => {
+                    past.doubted = true;
+                    open.insert((turn, 0), (EVERYWHERE.to_owned(), Credential::Main));
                 }
                 Line::Searched => open.clear(),
                 Line::Done { entry } => {
@@ -176,11 +183,21 @@ mod tests {
     }
 
     #[test]
+    fn what_a_delete_did_not_take_away_may_be_there() {
+        let doubted = r#"{"line":"doubted"}"#;
+        let past = Past::of(&[BEGIN, doubted].join("\n")).unwrap();
+        assert_eq!(past.left.lost, [("/".to_owned(), Credential::Main)]);
+        let searched = [BEGIN, doubted, r#"{"line":"searched"}"#].join("\n");
+        let past = Past::of(&searched).unwrap();
+        assert!(past.left.is_empty() && past.doubted, "still no DELETE is believed");
+    }
+
+    #[test]
     fn what_was_found_until_a_run_broke_off_is_a_report() {
-        let past = Past::of(
-            &[BEGIN, r#"{"line":"made","number":1,"path":"/Users/1","with":"main"}"#].join("\n"),
-        );
-        let report = past.unwrap().report("ended at once");
+        let asks = r#"{"line":"asks","number":1,"to":"/Users","with":"main"}"#;
+        let made = r#"{"line":"made","number":1,"path":"/Users/1","with":"main"}"#;
+        let report = Past::of(&[BEGIN, asks, made].join("\n")).unwrap().report("ended at once");
+        assert_eq!(report.may_be_left, 1, "it was not answered");
         assert_eq!(
             report.interrupted.as_deref(),
             Some("ended at once: 2 of 2 scenarios were not played")

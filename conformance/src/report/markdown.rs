@@ -8,7 +8,7 @@ use super::indent::indented;
 use super::script::{self, Lines};
 use super::summary::{Cause, Counts, Summary, many, thing};
 use super::visible::Part;
-use super::{Entry, Finding, Kind, Redacted, Verdict, told, visible};
+use super::{Entry, Finding, Kind, Redacted, Verdict, stays, told, visible};
 
 /// The largest comment that code hosts take is 65,536 characters.
 const LONGEST: usize = 60_000;
@@ -215,8 +215,15 @@ fn tail(text: &mut String, report: &Redacted, summary: &Summary<'_>) {
             let _ = writeln!(text, "- waived until {until}: `{id}`: {}", words(&waived.reason));
         }
     }
-    for path in &report.left_behind {
+    let (shown, more) = stays::shown(report);
+    for path in shown {
         let _ = writeln!(text, "- left behind: `{}`", code(path));
+    }
+    if more > 0 {
+        let _ = writeln!(text, "- left behind: {more} more; the JSON form names all of them");
+    }
+    if let Some(told) = stays::told(report) {
+        let _ = writeln!(text, "- {}", words(&told));
     }
     for note in report.notes.iter().chain(&report.interrupted) {
         let _ = writeln!(text, "- {}", words(note));

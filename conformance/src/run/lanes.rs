@@ -24,7 +24,8 @@ pub(super) struct All {
 type Turns = Vec<(usize, Scenario)>;
 
 /// Plays all of them, `jobs` at a time: first those that must hold before anything is made, then
-/// the others in an order that follows the seed.
+/// the others in an order that follows the seed. What measures how long answers take comes last and
+/// alone: among others it would measure them as well, and keep them waiting.
 pub(super) async fn play_all<F>(
     run: &Arc<Run>,
     scenarios: Vec<Scenario>,
@@ -49,12 +50,15 @@ where
         left.partition(|(_, one)| !one.probes.is_empty() || (one.gate && !reads_only(one)));
     let (gates, probes): (Turns, Turns) = first.into_iter().partition(|(_, one)| one.gate);
     fastrand::Rng::with_seed(run.options.seed).shuffle(&mut others);
-    let all = gates.len() + probes.len() + others.len();
+    let (measuring, others): (Turns, Turns) =
+        others.into_iter().partition(|(_, one)| one.measures());
+    let all = gates.len() + probes.len() + others.len() + measuring.len();
     let failed = Arc::new(AtomicBool::new(false));
     let before = entries.len();
     entries.extend(lane_by_lane(run, gates, 1, &on_event, &failed).await);
     entries.extend(lane_by_lane(run, probes, jobs, &on_event, &failed).await);
     entries.extend(lane_by_lane(run, others, jobs, &on_event, &failed).await);
+    entries.extend(lane_by_lane(run, measuring, 1, &on_event, &failed).await);
     let missing = all - (entries.len() - before);
     entries.sort_by(|one, other| one.id.cmp(&other.id));
     let why = match run.client.gone() {

@@ -175,10 +175,12 @@ impl<'a> Play<'a> {
         }
         match self.run.closed() {
             None => Ok(()),
-            Some(closed) => Err(Stop::blocked_by(
-                &closed.by,
-                format!("{}; it would leave more behind (see --allow-left-behind)", closed.why),
-            )),
+            Some(closed) => {
+                self.run.holds_back();
+                let why = closed.why;
+                let why = format!("{why}; it would leave more behind (see --allow-left-behind)");
+                Err(Stop::blocked_by(&closed.by, why))
+            }
         }
     }
 
@@ -237,7 +239,7 @@ impl<'a> Play<'a> {
         }
         for some in there.chunks(TOGETHER) {
             self.requests += 1;
-            let answer = self.run.send(&deleting(some), Credential::Main).await;
+            let answer = self.run.send_patiently(&deleting(some), Credential::Main).await;
             if !answer.is_ok_and(|answer| answer.is_success()) {
                 return;
             }
@@ -354,7 +356,8 @@ fn deleting(paths: &[String]) -> Request {
 }
 
 impl Run {
-    /// Deletes one resource. Whether it is gone; three that are not close the gate.
+    /// Deletes one resource. Whether the server says that it is gone; three that are not close the
+    /// gate.
     pub(super) async fn take_away(&self, path: &str, with: Credential) -> bool {
         let request = Request {
             method: "DELETE".to_owned(),
@@ -362,7 +365,7 @@ impl Run {
             headers: usual(false),
             body: None,
         };
-        match self.send(&request, with).await {
+        match self.send_patiently(&request, with).await {
             Ok(answer) if answer.is_success() || answer.status == 404 => true,
             Ok(answer) => {
                 self.could_not(path, answer.status);

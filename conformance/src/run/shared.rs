@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::OnceCell;
 
 use super::options::{Endpoint, Options, Provers};
 use super::pool::Pool;
-use super::sweep::take_away;
-use super::track::{located, made_by, may_make, taken_away_by};
+use super::shown::shown_by;
+use super::track::{located, made_by, may_make, path_of, put_by, taken_away_by};
 use crate::auth::Prover;
 use crate::discover::Capabilities;
 use crate::fixture::Learned;
@@ -31,13 +32,15 @@ pub(crate) struct Run {
     /// Why nothing more may be made, once that is known.
     pub(super) gate: Mutex<Option<Closed>>,
     /// What DELETE did not take away.
-    stuck: Mutex<BTreeSet<String>>,
+    pub(super) stuck: Mutex<BTreeSet<String>>,
     /// Features that are refused throughout, each with the scenario that fails by it.
     refused: Mutex<BTreeMap<Feature, String>>,
     /// Whether groups show their members by the ids that were sent, once that is known.
     pub(super) keeps_ids: OnceCell<bool>,
     /// What failing scenarios made, where it is to stay.
     kept: Mutex<BTreeSet<String>>,
+    /// A scenario was not played because nothing more may be made.
+    held_back: AtomicBool,
 }
 
 /// How often DELETE may fail before nothing more is made.
@@ -63,7 +66,6 @@ impl Run {
     ) -> Self {
         let mark = options.mark.clone().unwrap_or_else(mark);
         let ledger = Ledger::new(journal);
-        ledger.begin(&endpoint.url, &mark, options.seed, scenarios);
         let times = usize::try_from(options.repeat.max(1)).unwrap_or(1);
         let past = options.past.as_ref();
         let is_left = |one: &&Scenario| past.is_none_or(|past| !past.done.contains_key(&one.id));
@@ -83,6 +85,15 @@ impl Run {
             refused: Mutex::default(),
             keeps_ids: OnceCell::new(),
             kept: Mutex::default(),
+            held_back: AtomicBool::default(),
+        }
+    }
+
+    /// Writes down that it begins. What a run that goes on here knew of DELETE holds still.
+    pub(crate) fn begin(&self, scenarios: &[Scenario], doubted: bool) {
+        self.ledger.begin(&self.endpoint.url, &self.mark, self.options.seed, scenarios);
+        if doubted {
+            self.ledger.doubt();
         }
     }
 
@@ -92,13 +103,32 @@ impl Run {
         request: &Request,
         as_whom: Credential,
     ) -> Result<Answer, ClientError> {
+        self.send_within(request, as_whom, self.options.http.timeout).await
+    }
+
+    /// The same for what cleans up: whatever time answers have otherwise, these get a fair one,
+    /// since an answer that nobody waits for leaves something behind.
+    pub(crate) async fn send_patiently(
+        &self,
+        request: &Request,
+        as_whom: Credential,
+    ) -> Result<Answer, ClientError> {
+        let limit = self.options.http.timeout.max(self.options.clean_up);
+        self.send_within(request, as_whom, limit).await
+    }
+
+    async fn send_within(
+        &self,
+        request: &Request,
+        as_whom: Credential,
+        limit: Duration,
+    ) -> Result<Answer, ClientError> {
         if let Some(why) = self.client.gone() {
             let message = format!("not sent, because the endpoint no longer answers: {why}");
             return Err(fault(FaultKind::Network, message));
         }
         let number = if may_make(request) {
-            let path = request.target.split('?').next().unwrap_or_default();
-            let number = self.ledger.asks(path, as_whom);
+            let number = self.ledger.asks(path_of(request), as_whom);
             Some(number.map_err(|why| {
                 self.options.stopper.stop();
                 fault(FaultKind::Usage, why)
@@ -106,13 +136,21 @@ impl Run {
         } else {
             None
         };
-        let answer = match self.answered(request, as_whom).await {
+        let since = self.ledger.moment();
+        let answer = match self.answered(request, as_whom, limit).await {
             Ok(answer) => answer,
             Err(error) => {
                 let place = error.location.as_deref().and_then(|place| located(request, place));
-                if let (Some(number), Some(path)) = (number, place) {
-                    self.ledger.made(number, &[path]);
-                    self.ledger.answered(number);
+                match (number, place) {
+                    (Some(number), Some(path)) => {
+                        self.ledger.made(number, &[path]);
+                        self.ledger.answered(number);
+                    }
+                    // It may still be worked on only where nobody waited for its end.
+                    (Some(number), None) if error.kind != FaultKind::Timeout => {
+                        self.ledger.untold(number);
+                    }
+                    _ => {}
                 }
                 return Err(error);
             }
@@ -120,17 +158,26 @@ impl Run {
         if let Some(number) = number {
             let made = made_by(request, &answer);
             self.ledger.made(number, &made.paths);
-            if !made.more {
+            if made.more {
+                self.ledger.untold(number);
+            } else {
                 self.ledger.answered(number);
             }
             if answer.repeated && !made.more {
                 // The first of the two may have made another: that is looked for by the mark.
-                let path = request.target.split('?').next().unwrap_or_default();
-                let _ = self.ledger.asks(path, as_whom);
+                if let Ok(number) = self.ledger.asks(path_of(request), as_whom) {
+                    self.ledger.untold(number);
+                }
             }
         }
+        if let Some(path) = put_by(request, &answer) {
+            self.ledger.found(&path, as_whom);
+        }
+        for path in shown_by(request, &answer, &self.mark) {
+            self.ledger.shown(&path, as_whom, since, request.reads());
+        }
         for path in taken_away_by(request, &answer) {
-            self.ledger.gone(&path);
+            self.ledger.gone(&path, answer.status == 404);
         }
         Ok(answer)
     }
@@ -139,9 +186,10 @@ impl Run {
         &self,
         request: &Request,
         as_whom: Credential,
+        limit: Duration,
     ) -> Result<Answer, ClientError> {
         let proof = self.proof(as_whom).await?;
-        let answer = self.client.send(request, proof.as_ref()).await?;
+        let answer = self.client.send_within(request, proof.as_ref(), limit).await?;
         let Some(prover) = self.prover(as_whom).filter(|_| answer.status == 401) else {
             return Ok(answer);
         };
@@ -149,7 +197,7 @@ impl Run {
             return Ok(answer);
         }
         let proof = prover.proof().await?;
-        self.client.send(request, proof.as_ref()).await
+        self.client.send_within(request, proof.as_ref(), limit).await
     }
 
     async fn proof(&self, as_whom: Credential) -> Result<Option<Proof>, ClientError> {
@@ -167,34 +215,6 @@ impl Run {
             Credential::ReadOnly => self.provers.read_only.as_ref(),
             Credential::None | Credential::Invalid => None,
         }
-    }
-
-    /// Takes away what the run that goes on here had left.
-    pub(super) async fn take_away_of_the_past(&self) {
-        let Some(past) = &self.options.past else { return };
-        let swept = take_away(self, &past.left.there, &past.left.lost, &past.marks).await;
-        if swept.unsearched.is_empty() {
-            self.ledger.searched_for_the_past();
-        }
-    }
-
-    /// Takes away what is still there, and what came of lost answers, within some time. Whether
-    /// everything could be searched that had to be.
-    pub(super) async fn clean_up_after_all(&self) -> bool {
-        let stuck = self.stuck.lock().map(|all| all.clone()).unwrap_or_default();
-        let mut left = self.ledger.left();
-        let kept = self.kept();
-        left.there.retain(|(path, _)| !stuck.contains(path) && !kept.contains(path));
-        if left.is_empty() {
-            return true;
-        }
-        if self.client.gone().is_some() {
-            return false;
-        }
-        let marks = std::slice::from_ref(&self.mark);
-        let sweeping = take_away(self, &left.there, &left.lost, marks);
-        let swept = tokio::time::timeout(self.options.clean_up, sweeping).await;
-        swept.is_ok_and(|swept| swept.unsearched.is_empty())
     }
 
     /// DELETE was refused. A few of these close the gate: the endpoint would fill up.
@@ -244,6 +264,11 @@ impl Run {
         }
     }
 
+    /// Something was not played for that.
+    pub(super) fn holds_back(&self) {
+        self.held_back.store(true, Ordering::SeqCst);
+    }
+
     pub(super) fn closed(&self) -> Option<Closed> {
         self.gate.lock().ok()?.clone()
     }
@@ -268,8 +293,15 @@ impl Run {
         if self.options.http.tls.insecure {
             notes.push("the certificate was not looked at (--insecure)".to_owned());
         }
-        if let Some(closed) = self.closed() {
-            notes.push(format!("nothing more was made after {}: {}", closed.by, closed.why));
+        if let Some(Closed { by, why }) = self.closed() {
+            if self.held_back.load(Ordering::SeqCst) {
+                notes.push(format!(
+                    "nothing more was made after {by}: {why}; --allow-left-behind goes on all the \
+                     same, and leaves what it makes"
+                ));
+            } else if self.options.allow_left_behind {
+                notes.push(format!("it went on after {by} (--allow-left-behind): {why}"));
+            }
         }
         notes
     }

@@ -2,11 +2,14 @@
 //! answer was lost.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde_json::Value;
+use tokio::task::JoinSet;
 
 use super::shape::{encoded, next_page, segment, usual};
 use super::shared::Run;
+use super::shown::bears;
 use crate::expect::at;
 use crate::http::Request;
 use crate::scenario::{Credential, Walk};
@@ -27,34 +30,20 @@ const PAGES: usize = 500;
 /// Of resources of others a few are enough.
 const OTHERS: usize = 100;
 
+/// Resources that are taken away at once.
+const AT_ONCE: usize = 4;
+
 /// Deletes what is at `paths`, and what bears one of the marks at the endpoints of `lost`.
 /// Nothing is deleted by mark that does not have it in a name.
 pub(crate) async fn take_away(
-    run: &Run,
+    run: &Arc<Run>,
     paths: &[(String, Credential)],
     lost: &[(String, Credential)],
     marks: &[String],
 ) -> Swept {
     let mut swept = Swept::default();
     let mut all: Vec<(String, Credential)> = paths.to_vec();
-    let mut places: Vec<(&str, Credential)> = Vec::new();
-    for (endpoint, with) in lost {
-        // A bulk request may have made any of them; who is nobody cannot look for it.
-        let with = if matches!(with, Credential::None | Credential::Invalid) {
-            Credential::Main
-        } else {
-            *with
-        };
-        let here: &[&str] = match endpoint.as_str() {
-            "/Users" => &["/Users"],
-            "/Groups" => &["/Groups"],
-            _ => &["/Users", "/Groups"],
-        };
-        places.extend(here.iter().map(|place| (*place, with)));
-    }
-    places.sort_unstable();
-    places.dedup();
-    for (endpoint, with) in places {
+    for (endpoint, with) in places(lost) {
         let (found, whole) = find(run, endpoint, with, marks).await;
         all.extend(found.into_iter().map(|path| (path, with)));
         if !whole && !swept.unsearched.iter().any(|one| one == endpoint) {
@@ -64,15 +53,97 @@ pub(crate) async fn take_away(
     all.sort_unstable_by(|one, other| one.0.cmp(&other.0));
     all.dedup_by(|one, other| one.0 == other.0);
     let kept = run.kept();
-    for (path, with) in all.into_iter().filter(|(path, _)| !kept.contains(path)) {
-        run.ledger.found(&path, with);
+    all.retain(|(path, _)| !kept.contains(path));
+    delete(run, all, &mut swept).await;
+    if run.ledger.is_doubted() && !swept.gone.is_empty() {
+        look_again(run, marks, &mut swept).await;
+    }
+    swept.left.sort_unstable();
+    swept
+}
+
+/// What bears one of the marks, at every endpoint that could be searched as far as it could.
+pub(crate) async fn own(run: &Run, marks: &[String]) -> Vec<(String, Credential)> {
+    let mut all = Vec::new();
+    for endpoint in ["/Users", "/Groups"] {
+        let (found, _) = find(run, endpoint, Credential::Main, marks).await;
+        all.extend(found.into_iter().map(|path| (path, Credential::Main)));
+    }
+    all
+}
+
+/// Where to look for what came of requests, each place once for each credential.
+fn places(lost: &[(String, Credential)]) -> BTreeSet<(&'static str, Credential)> {
+    let mut places = BTreeSet::new();
+    for (endpoint, with) in lost {
+        // Who is nobody cannot look for it.
+        let with = match with {
+            Credential::None | Credential::Invalid => Credential::Main,
+            other => *other,
+        };
+        // A bulk request may have made any of them.
+        let here: &[&str] = match endpoint.as_str() {
+            "/Users" => &["/Users"],
+            "/Groups" => &["/Groups"],
+            _ => &["/Users", "/Groups"],
+        };
+        places.extend(here.iter().map(|place| (*place, with)));
+    }
+    places
+}
+
+/// Deletes some, several at once; what is not gone then, once more by itself, since some servers
+/// bear no two writers.
+async fn delete(run: &Arc<Run>, all: Vec<(String, Credential)>, swept: &mut Swept) {
+    let mut deleting = JoinSet::new();
+    let mut again = Vec::new();
+    let mut all = all.into_iter();
+    loop {
+        while deleting.len() < AT_ONCE
+            && let Some((path, with)) = all.next()
+        {
+            run.ledger.found(&path, with);
+            let run = Arc::clone(run);
+            deleting.spawn(async move { (run.take_away(&path, with).await, path, with) });
+        }
+        match deleting.join_next().await {
+            None => break,
+            Some(Ok((true, path, with))) => swept.settle(run, path, with),
+            Some(Ok((false, path, with))) => again.push((path, with)),
+            // Broken off together with all of this.
+            Some(Err(_)) => {}
+        }
+    }
+    again.sort_unstable();
+    for (path, with) in again {
         if run.take_away(&path, with).await {
-            swept.gone.push(path);
+            swept.settle(run, path, with);
         } else {
             swept.left.push((path, with));
         }
     }
-    swept
+    swept.gone.sort_unstable();
+}
+
+/// Where DELETE is not believed, only what is not shown any more is gone.
+async fn look_again(run: &Run, marks: &[String], swept: &mut Swept) {
+    for (path, with) in own(run, marks).await {
+        if let Some(place) = swept.gone.iter().position(|one| *one == path) {
+            swept.gone.remove(place);
+            run.ledger.found(&path, with);
+            swept.left.push((path, with));
+        }
+    }
+}
+
+impl Swept {
+    /// DELETE was answered as done. What was shown after that once does not count as gone.
+    fn settle(&mut self, run: &Run, path: String, with: Credential) {
+        match run.ledger.whose(&path) {
+            None => self.gone.push(path),
+            Some(_) => self.left.push((path, with)),
+        }
+    }
 }
 
 /// What bears one of the marks at an endpoint, and whether everything there was looked at. A short
@@ -149,7 +220,7 @@ async fn search(
     };
     let (mut searched, mut ids, mut seen) = (Searched::default(), BTreeSet::new(), 0);
     for _ in 0..pages {
-        let Ok(answer) = run.send(&request, with).await else { break };
+        let Ok(answer) = run.send_patiently(&request, with).await else { break };
         let Some(body) = answer.json().filter(|_| answer.is_success()) else { break };
         let page = at(&body, "/Resources").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         for one in page {
@@ -172,27 +243,4 @@ async fn search(
         }
     }
     searched
-}
-
-/// Whether a resource has the mark in one of its names.
-fn bears(resource: &Value, mark: &str) -> bool {
-    let has = |name: &&str| {
-        at(resource, name).and_then(Value::as_str).is_some_and(|text| text.contains(mark))
-    };
-    ["/userName", "/displayName", "/externalId"].iter().any(has)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn only_names_with_the_mark_make_a_resource_ours() {
-        assert!(bears(&json!({ "userName": "x-pvc1-ann@b" }), "pvc1"));
-        assert!(bears(&json!({ "externalId": "pvc1" }), "pvc1"));
-        assert!(!bears(&json!({ "userName": "ann", "title": "pvc1" }), "pvc1"));
-        assert!(!bears(&json!({ "userName": "pvc2" }), "pvc1"));
-    }
 }

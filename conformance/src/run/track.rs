@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::shape::segment;
 use crate::expect::at;
 use crate::http::{Answer, Request};
 
@@ -45,8 +46,7 @@ pub(super) fn made_by(request: &Request, answer: &Answer) -> Made {
     let body = answer.json();
     let id = body.as_ref().and_then(|body| at(body, "/id")?.as_str()).filter(|id| !id.is_empty());
     if let Some(id) = id {
-        let path = path.trim_end_matches('/');
-        return Made::one(format!("{path}/{}", super::shape::segment(id)));
+        return Made::one(format!("{}/{}", collection(path), segment(id)));
     }
     let place = answer.header("location").and_then(|place| located(request, place));
     place.map_or_else(Made::unknown, Made::one)
@@ -54,32 +54,20 @@ pub(super) fn made_by(request: &Request, answer: &Answer) -> Made {
 
 /// The path of what a request made, by the `Location` of its answer.
 pub(super) fn located(request: &Request, location: &str) -> Option<String> {
-    let path = path_of(request).trim_end_matches('/');
+    let path = collection(path_of(request));
     let place = location.split(['?', '#']).next().unwrap_or_default().trim_end_matches('/');
     let id = place.rsplit('/').next().filter(|id| !id.is_empty() && path != "/Bulk")?;
     // As it stands in a path already.
     Some(format!("{path}/{id}"))
 }
 
-/// What the operations of a bulk request made, by their locations.
-fn made_in_bulk(request: &Request, answer: &Answer) -> Made {
-    let body = answer.json().unwrap_or_default();
-    let mut made = Made { paths: Vec::new(), more: may_have_done_it(answer) };
-    let Some(operations) = at(&body, "/Operations").and_then(Value::as_array) else {
-        made.more |= answer.is_success() && asks_for_more(request);
-        return made;
-    };
-    for operation in operations {
-        let status = status_of(operation);
-        let may_make = has_method(operation, "POST") != Some(false);
-        match (status, place(operation)) {
-            (Some(201), Some(path)) => made.paths.push(path),
-            // It made something somewhere, failed in the middle, or says nothing at all.
-            (Some(200..=299 | 500..) | None, _) if may_make => made.more = true,
-            _ => {}
-        }
+/// Where what is made by a POST to a path is.
+fn collection(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        // A user, by another name (RFC 7644, 3.11).
+        "/Me" => "/Users",
+        path => path,
     }
-    made
 }
 
 /// A server that fails may have done before what it was asked for.
@@ -87,11 +75,40 @@ fn may_have_done_it(answer: &Answer) -> bool {
     answer.status >= 500
 }
 
-/// Whether a bulk request has operations that make something, as far as it can be read.
-fn asks_for_more(request: &Request) -> bool {
-    let body = request.body.as_deref().and_then(|body| serde_json::from_str::<Value>(body).ok());
-    let operations = body.as_ref().and_then(|body| at(body, "/Operations")?.as_array());
-    operations.is_none_or(|all| all.iter().any(|one| has_method(one, "POST") != Some(false)))
+/// What the operations of a bulk request made, by their locations. Some servers make a resource
+/// and then answer that its operation failed, so only one that was refused as a whole before it
+/// was looked at, and one whose operations all tell where their resources are, leaves nothing open.
+fn made_in_bulk(request: &Request, answer: &Answer) -> Made {
+    if matches!(answer.status, 401 | 403..=405 | 413 | 415) {
+        return Made::default();
+    }
+    let body = answer.json().unwrap_or_default();
+    let operations = at(&body, "/Operations").and_then(Value::as_array).into_iter().flatten();
+    let is_made = |one: &&Value| status_of(one) == Some(201);
+    let paths: Vec<String> = operations.filter(is_made).filter_map(place).collect();
+    let more = match asked_in_bulk(request) {
+        Some(asked) => asked > paths.len() || asked > 0 && may_have_done_it(answer),
+        // What cannot be read makes nothing, where it is refused.
+        None => answer.is_success() || may_have_done_it(answer),
+    };
+    Made { paths, more }
+}
+
+/// How many operations of a bulk request may make something, as far as it can be read.
+fn asked_in_bulk(request: &Request) -> Option<usize> {
+    let body = serde_json::from_str::<Value>(request.body.as_deref()?).ok()?;
+    let operations = at(&body, "/Operations")?.as_array()?;
+    Some(operations.iter().filter(|one| has_method(one, "POST") != Some(false)).count())
+}
+
+/// What a PUT made, where nothing was before (RFC 9110, 9.3.4).
+pub(super) fn put_by(request: &Request, answer: &Answer) -> Option<String> {
+    let path = path_of(request).trim_end_matches('/');
+    let mut parts = path.split('/').skip(1);
+    let is_resource = matches!(parts.next(), Some("Users" | "Groups"))
+        && parts.next().is_some_and(|id| !id.is_empty())
+        && parts.next().is_none();
+    (request.method == "PUT" && answer.status == 201 && is_resource).then(|| path.to_owned())
 }
 
 /// The paths of what it took away.
@@ -130,7 +147,7 @@ fn place(operation: &Value) -> Option<String> {
     matches!(kind, "Users" | "Groups").then(|| format!("/{kind}/{id}"))
 }
 
-fn path_of(request: &Request) -> &str {
+pub(super) fn path_of(request: &Request) -> &str {
     request.target.split('?').next().unwrap_or_default()
 }
 
@@ -174,13 +191,13 @@ mod tests {
 
     #[test]
     fn what_a_bulk_request_made_and_took_away_is_known() {
-        let post = request("POST", "/Bulk");
+        let asked = json!({ "Operations": [{ "method": "POST" }, { "method": "DELETE" }] });
+        let post = Request { body: Some(asked.to_string()), ..request("POST", "/Bulk") };
         let both = answer(
             200,
             json!({ "Operations": [
             { "method": "POST", "status": "201", "location": "http://x/v2/Users/1" },
             { "method": "DELETE", "status": 204, "location": "http://x/v2/Groups/2" },
-            { "method": "POST", "status": "409" },
         ] }),
         );
         assert_eq!(made_by(&post, &both), Made::one("/Users/1".to_owned()));
@@ -203,17 +220,16 @@ mod tests {
             told(json!({ "status": "201", "location": "http://x/v2/Devices/1" })),
             told(json!({ "method": "POST", "status": "500" })),
             told(json!({ "method": "POST", "status": { "code": "201" } })),
+            // Some make it before they answer that.
+            told(json!({ "method": "POST", "status": "409" })),
+            answer(400, json!({})),
+            answer(409, json!({})),
             told(json!("done")),
         ] {
             assert_eq!(made_by(&post, &unknown), Made::unknown(), "{}", unknown.text());
         }
-        for nothing in [
-            answer(413, json!({})),
-            told(json!({ "method": "POST", "status": "409" })),
-            told(json!({ "method": "PUT", "status": "200", "location": "http://x/Users/1" })),
-            told(json!({ "method": "DELETE" })),
-        ] {
-            assert_eq!(made_by(&post, &nothing), Made::default(), "{}", nothing.text());
+        for refused in [401, 403, 404, 405, 413, 415] {
+            assert_eq!(made_by(&post, &answer(refused, json!({}))), Made::default(), "{refused}");
         }
         let made = told(json!({ "status": 201, "location": "http://x/v2/Users/1" }));
         let ann = "/Users/1".to_owned();
@@ -221,8 +237,28 @@ mod tests {
         assert_eq!(made_by(&post, &refused), Made::one(ann.clone()), "by its own word");
         let failed = Answer { status: 500, ..made };
         assert_eq!(made_by(&post, &failed), Made { paths: vec![ann], more: true });
+        let put = told(json!({ "method": "PUT", "status": "200", "location": "http://x/Users/1" }));
+        assert_eq!(made_by(&bulk("PUT"), &put), Made::default());
+        let deleted = told(json!({ "method": "DELETE" }));
+        assert_eq!(made_by(&bulk("DELETE"), &deleted), Made::default());
         assert_eq!(made_by(&bulk("DELETE"), &answer(204, json!(null))), Made::default());
         let raw = Request { body: Some("{".to_owned()), ..post };
         assert_eq!(made_by(&raw, &answer(200, json!({}))), Made::unknown());
+        assert_eq!(made_by(&raw, &answer(400, json!({}))), Made::default(), "nothing to make");
+    }
+
+    #[test]
+    fn who_is_made_at_me_is_a_user() {
+        let post = request("POST", "/Me");
+        assert_eq!(made_by(&post, &answer(201, json!({ "id": "1" }))).paths, ["/Users/1"]);
+    }
+
+    #[test]
+    fn what_a_put_makes_is_known() {
+        let put = |path: &str, status| put_by(&request("PUT", path), &answer(status, json!({})));
+        assert_eq!(put("/Users/7?attributes=id", 201).as_deref(), Some("/Users/7"));
+        for (path, status) in [("/Users/7", 200), ("/Users", 201), ("/Schemas/x", 201)] {
+            assert_eq!(put(path, status), None, "{path}");
+        }
     }
 }

@@ -73,7 +73,7 @@ pub(super) fn soon() -> Options {
         body_bytes: 64 * 1024,
         ..http::Options::default()
     };
-    Options { http, jobs: Some(2), ..Options::default() }
+    Options { http, jobs: Some(2), clean_up: Duration::from_secs(2), ..Options::default() }
 }
 
 pub(super) async fn fire(url: &str, scenarios: Vec<Scenario>) -> Result<Redacted, ClientError> {

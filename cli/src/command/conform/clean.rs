@@ -57,8 +57,12 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     for path in &cleaned.left {
         text.push_str(&format!("still there: {path}\n"));
     }
+    let marks = past.marks.join(" or ");
+    if !cleaned.left.is_empty() {
+        let left = many(cleaned.left.len(), "resource");
+        text.push_str(&format!("{left} could not be taken away; look for {marks} in names\n"));
+    }
     for endpoint in &cleaned.unsearched {
-        let marks = past.marks.join(" or ");
         text.push_str(&format!("could not be searched: {endpoint}; look for {marks} in names\n"));
     }
     output.print(&text)?;

@@ -16,8 +16,8 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of so many things to be judged.
-    pub fn new(output: &Output, all: usize) -> Self {
+    /// Of so many things to be judged, with a word on them until the first one is done.
+    pub fn new(output: &Output, all: usize, word: Option<String>) -> Self {
         let bar = ProgressBar::new(u64::try_from(all).unwrap_or(u64::MAX));
         let shown = output.err.terminal && !output.quiet;
         bar.set_draw_target(if shown {
@@ -28,6 +28,7 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len}  {wide_msg}") {
             bar.set_style(style);
         }
+        bar.set_message(word.unwrap_or_default());
         Self { bar, counts: Mutex::default() }
     }
 

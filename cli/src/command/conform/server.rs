@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use clap::builder::RangedU64ValueParser;
 use clap::{Args, ValueEnum, value_parser};
+use provisor_conformance::corpus::Corpus;
 use provisor_conformance::http::{ClientError, FaultKind};
 use provisor_conformance::plan::plan;
 use provisor_conformance::report::summary::many;
@@ -77,6 +78,9 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         // Without a URL, the word behind `--list` stands where that would.
         let form = Form::from_str(&url, true).unwrap_or(form);
         output.print(&listed(&scenarios, form)?)?;
+        if let Some(more) = besides(&Corpus::before(&scenarios)) {
+            output.remark(&format!("note: {more}"));
+        }
         return Ok(Exit::Clean);
     }
     if arguments.dry_run {
@@ -87,6 +91,9 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
             "{}\n{count}, about {requests}, {writes} of them writes\n",
             plan.text
         ))?;
+        if let Some(more) = besides(&Corpus::before(&scenarios)) {
+            output.print(&format!("{more}; these are counted among the requests\n"))?;
+        }
         return Ok(Exit::Clean);
     }
     let ready = arguments.reports.ready()?;
@@ -103,6 +110,10 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         scenarios.retain(|one| past.scenarios.contains(&one.id));
         seed = past.seed;
     }
+    let more = Corpus::before(&scenarios);
+    let is_left =
+        |one: &&Scenario| past.as_ref().is_none_or(|past| !past.done.contains_key(&one.id));
+    let all = scenarios.iter().chain(&more).filter(is_left).count();
     let options = Options {
         http,
         jobs: arguments.jobs,
@@ -119,7 +130,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
         ..Options::default()
     };
     let stopper = options.stopper.clone();
-    let progress = Arc::new(Progress::new(output, scenarios.len()));
+    let progress = Arc::new(Progress::new(output, all, besides(&more)));
     let seen = Arc::clone(&progress);
     let on_event = move |event: &Event| {
         if let Event::Done { id, outcome } = event {
@@ -194,6 +205,16 @@ pub(super) fn help(error: &ClientError) -> Option<String> {
         }
     };
     Some(help.to_owned())
+}
+
+/// What is played besides what was chosen; none where nothing is.
+fn besides(more: &[Scenario]) -> Option<String> {
+    let are = match more.len() {
+        0 => return None,
+        1 => "1 more is".to_owned(),
+        count => format!("{count} more are"),
+    };
+    Some(format!("{are} played before these, which need what is tried there"))
 }
 
 fn listed(scenarios: &[Scenario], form: Form) -> Result<String, Stop> {

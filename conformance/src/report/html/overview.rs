@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{class, entry};
 use crate::report::matrix::{Standing, State};
 use crate::report::summary::{Counts, Summary, things};
-use crate::report::{Kind, Redacted, Section, Verdict, visible};
+use crate::report::{Kind, Redacted, Section, Verdict, stays, visible};
 
 pub(super) fn header(report: &Redacted, summary: &Summary<'_>) -> Markup {
     let what = match report.kind {
@@ -42,10 +42,11 @@ pub(super) fn header(report: &Redacted, summary: &Summary<'_>) -> Markup {
                 p .alert { b { "Broken off: " } (visible::line(why)) }
             }
             @for problem in &report.problems { p .alert { (visible::line(&problem.to_string())) } }
-            @if !report.left_behind.is_empty() {
+            @if let Some(told) = stays::told(report) {
                 div .alert {
                     b { "Left behind, because it could not be taken away" }
                     ul { @for path in &report.left_behind { li { code { (visible::line(path)) } } } }
+                    p { (entry::prose(&told)) }
                 }
             }
             @for note in &report.notes { p .muted { (visible::line(note)) } }

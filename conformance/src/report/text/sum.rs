@@ -7,7 +7,7 @@ use super::look::{FAINT, STRONG, style};
 use crate::report::baseline::ChangeKind;
 use crate::report::matrix::State;
 use crate::report::summary::{Counts, Summary, many, thing};
-use crate::report::{Kind, Redacted, Verdict, visible};
+use crate::report::{Kind, Redacted, Verdict, stays, visible};
 
 pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &Summary<'_>) {
     changes(text, look, report);
@@ -42,8 +42,15 @@ pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &
     if let Some(why) = &report.interrupted {
         let _ = writeln!(text, "broken off: {}", visible::line(why));
     }
-    for path in &report.left_behind {
+    let (shown, more) = stays::shown(report);
+    for path in shown {
         let _ = writeln!(text, "left behind: {}", visible::line(path));
+    }
+    if more > 0 {
+        let _ = writeln!(text, "left behind: {more} more; the JSON form names all of them");
+    }
+    if let Some(told) = stays::told(report) {
+        look.prose(text, "", &visible::line(&told));
     }
     for problem in &report.problems {
         let _ = writeln!(text, "{}", visible::line(&problem.to_string()));
