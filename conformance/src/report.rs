@@ -96,6 +96,9 @@ pub struct Report {
     /// Requests of which nobody could find out whether they left something besides.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub may_be_left: usize,
+    /// The steps of a run that goes through some, and how each ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
     /// What readers should know besides, a line each.
     #[serde(default)]
     pub notes: Vec<String>,
@@ -103,6 +106,17 @@ pub struct Report {
 
 fn is_zero(count: &usize) -> bool {
     *count == 0
+}
+
+/// A step of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its number, from 1.
+    pub number: usize,
+    /// What it was about.
+    pub name: String,
+    /// How it ended, in words.
+    pub ended: String,
 }
 
 /// What was tested.
@@ -137,6 +151,7 @@ impl Report {
             problems: Vec::new(),
             left_behind: Vec::new(),
             may_be_left: 0,
+            steps: Vec::new(),
             notes: Vec::new(),
         }
     }
