@@ -11,7 +11,7 @@ pub enum Exit {
     Findings,
     /// 3: done, but some people could not be read, or some scenarios not played; each is named.
     Unread,
-    /// 130: stopped by Ctrl-C; what was made is taken away, what was found is printed.
+    /// 130: stopped by a signal; what was made is taken away, what was found is printed.
     Interrupted,
 }
 

@@ -75,7 +75,7 @@ pub struct Resource {
     pub accepted: Vec<String>,
     /// Attributes that filters may ask for; empty: not known.
     pub filterable: Vec<String>,
-    /// Operators that filters may have; empty: not known.
+    /// Operators that filters may have, of `and`, `or`, `not` and `pr` too; empty: not known.
     pub operators: Vec<String>,
     /// How a resource is changed.
     pub update: Option<Update>,

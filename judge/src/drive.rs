@@ -45,6 +45,8 @@ pub enum Acted {
     Skipped(String),
     /// It says that it failed; in which words.
     Failed(String),
+    /// It could not be started; why.
+    Unable(String),
     /// The run is to end.
     Stop,
 }

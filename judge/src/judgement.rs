@@ -8,6 +8,7 @@ mod episode;
 mod filter;
 pub mod hygiene;
 mod media;
+mod members;
 mod paging;
 mod patch;
 mod reaction;
@@ -16,6 +17,8 @@ mod sequence;
 mod state;
 mod target;
 mod url;
+
+use std::collections::BTreeSet;
 
 use provisor::scim::schema::Schemas;
 
@@ -28,7 +31,7 @@ pub(crate) use reaction::asked_until;
 pub use reaction::came_up;
 pub use rule::{Finding, Level, Log, Looked, Rule};
 pub(crate) use state::value;
-pub use state::{arrived, lacking};
+pub use state::{Lack, lacks};
 
 use crate::contract::Contract;
 use crate::exchange::Exchange;
@@ -63,31 +66,33 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 
 /// Judges each request by itself and in the sequence of all.
 pub fn requests(exchanges: &[Exchange], basis: &Basis<'_>) -> Log {
-    let mut log = each(exchanges, basis);
-    sequence::judge(exchanges, basis, &mut log);
+    let own = exchanges.iter().filter(|one| !one.elsewhere);
+    let abouts: Vec<About<'_>> = own.map(|one| About::of(one, basis)).collect();
+    let meddled = exchanges.iter().filter(|one| one.meddled.is_some());
+    let meddled: BTreeSet<usize> = meddled.map(|one| one.step).collect();
+    let mut log = Log::default();
+    for about in &abouts {
+        each(about, basis, &mut log);
+    }
+    sequence::judge(&abouts, meddled, basis, &mut log);
     taken(log, basis)
 }
 
-/// Judges each request by itself.
-fn each(exchanges: &[Exchange], basis: &Basis<'_>) -> Log {
-    let mut log = Log::default();
-    for exchange in exchanges.iter().filter(|one| !one.elsewhere) {
-        let about = About::of(exchange, basis);
-        log.at(exchange);
-        if about.endpoint == Endpoint::Token {
-            auth::token_request(&about, &mut log);
-            continue;
-        }
-        media::judge(&about, &mut log);
-        url::judge(&about, &mut log);
-        auth::judge(&about, &mut log);
-        filter::judge(&about, basis, &mut log);
-        paging::judge(&about, basis, &mut log);
-        body::judge(&about, basis, &mut log);
-        patch::judge(&about, basis, &mut log);
-        target::judge(&about, basis, &mut log);
+/// Judges a request by itself.
+fn each(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
+    log.at(about.exchange);
+    if about.endpoint == Endpoint::Token {
+        auth::token_request(about, log);
+        return;
     }
-    log
+    media::judge(about, log);
+    url::judge(about, log);
+    auth::judge(about, log);
+    filter::judge(about, basis, log);
+    paging::judge(about, basis, log);
+    body::judge(about, basis, log);
+    patch::judge(about, basis, log);
+    target::judge(about, basis, log);
 }
 
 /// Without what is part of the contract.
@@ -101,9 +106,11 @@ fn taken(mut log: Log, basis: &Basis<'_>) -> Log {
 pub fn step(episode: &Episode<'_>, basis: &Basis<'_>) -> Log {
     let mut log = Log::default();
     log.at_step(episode.step);
-    let arrived = state::judge(episode, basis, &mut log);
-    reaction::judge(episode, arrived, basis, &mut log);
-    hygiene::judge(episode, basis, &mut log);
+    let abouts: Vec<About<'_>> =
+        episode.exchanges.iter().map(|one| About::of(one, basis)).collect();
+    state::judge(episode, &mut log);
+    reaction::judge(episode, &abouts, &mut log);
+    hygiene::judge(episode, &abouts, basis, &mut log);
     taken(log, basis)
 }
 

@@ -7,6 +7,7 @@ use provisor::decide::{Directory, Groups, Person, RuleSet};
 use provisor::rules::model::{AttributeDef, Cond, CondKind, GroupAtom, RuleHead, ValueAtom};
 use serde_json::Value;
 
+use crate::action::Person as Planned;
 use crate::exchange::Exchange;
 use crate::provider::State;
 
@@ -93,26 +94,6 @@ fn words(rules: &RuleSet, person: &Person) -> String {
     format!("\"{}\" ({})", winner.head.name, parts.join("; "))
 }
 
-/// Attributes that people of the judge's plan have, as hints show them.
-const OURS: [&str; 16] = [
-    "`externalId`",
-    "`userName`",
-    "`name`",
-    "`name.givenName`",
-    "`name.familyName`",
-    "`displayName`",
-    "`emails`",
-    "`emails.value`",
-    "`emails.type`",
-    "`emails.primary`",
-    "`title`",
-    "`department`",
-    "`active`",
-    "`manager`",
-    "`manager.value`",
-    "`emails.display`",
-];
-
 /// What the rules ask for and the source never sent; of groups only where `groups` are the source's
 /// own, not those of the judge's plan.
 pub fn hints(rules: &RuleSet, exchanges: &[Exchange], state: &State, groups: bool) -> Vec<String> {
@@ -135,7 +116,8 @@ pub fn hints(rules: &RuleSet, exchanges: &[Exchange], state: &State, groups: boo
     for (what, who) in lacking {
         let none = if who.len() == 1 { "matches nobody" } else { "match nobody" };
         // Of what nobody has in the judge's directory no source can send a value.
-        let (ours, none) = if groups || what.split(" or ").any(|one| OURS.contains(&one)) {
+        let ours = |one: &str| Planned::may_have(one.trim_matches('`'));
+        let (ours, none) = if groups || what.split(" or ").any(ours) {
             (format!("this source never sends {what}"), format!("{none} by it"))
         } else {
             (format!("the judge's own people have no {what}"), format!("{none} by it here"))

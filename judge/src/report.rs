@@ -2,8 +2,10 @@
 //! evidence.
 
 mod cost;
+mod kept;
+mod reason;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use provisor_conformance::expect::Difference;
@@ -22,7 +24,7 @@ use crate::run::Outcome;
 /// Findings of one rule that are shown with their exchanges; the rest is counted. Of a warning one
 /// is enough.
 const SHOWN: usize = 3;
-/// Exchanges of steps that failed that are kept, for HAR and JSON.
+/// Exchanges of steps in which something did not arrive that are kept of a rule, for HAR and JSON.
 const KEPT: usize = 200;
 
 /// The report of a run. `misbehaviours` are those that the run had.
@@ -39,7 +41,7 @@ pub fn report(
     report.interrupted.clone_from(&outcome.interrupted);
     // A report is made when the run is over.
     let began = SystemTime::now().checked_sub(Duration::from_millis(outcome.millis));
-    let run = Run { outcome, details, began };
+    let run = Run { outcome, details, began, kept: kept::by_rule(outcome) };
     report.started = run.moment(0).unwrap_or(report.started);
     let times = outcome.exchanges.iter().filter(|one| one.answer.is_some());
     let times = times.map(|one| Duration::from_millis(one.ended.saturating_sub(one.began)));
@@ -57,6 +59,8 @@ struct Run<'a> {
     outcome: &'a Outcome,
     details: &'a Details,
     began: Option<SystemTime>,
+    /// The exchanges of steps in which something did not arrive.
+    kept: BTreeMap<&'a str, Vec<&'a exchange::Exchange>>,
 }
 
 impl Run<'_> {
@@ -90,7 +94,7 @@ fn entry(
     let found = outcome.log.of(rule.id);
     let looked = outcome.log.looked.get(rule.id);
     let times = looked.map_or(0, |looked| looked.times);
-    let blocked = outcome.log.blocked.get(rule.id).map(|number| blamed(outcome, *number));
+    let blocked = outcome.log.blocked.get(rule.id).map(|number| reason::blamed(outcome, *number));
     let verdict = match (found.is_empty(), times, rule.level) {
         (false, _, Level::Must) => Verdict::Fail,
         (false, _, Level::Should) => Verdict::Warn,
@@ -106,35 +110,35 @@ fn entry(
     let level = level(rule.level);
     let most = if rule.level == Level::Must { SHOWN } else { 1 };
     let more = found.len().saturating_sub(most);
-    let steps: BTreeSet<usize> = found.iter().map(|one| one.step).collect();
     // Those that it was looked at in.
     let requests = looked.map_or(0, |looked| looked.requests(&outcome.exchanges)) as u64;
     let reason = match verdict {
-        Verdict::NotExercised => Some(why_not(rule, outcome, contract, misbehaviours)),
+        Verdict::NotExercised => Some(reason::why_not(rule, outcome, contract, misbehaviours)),
         _ if more > 0 && most == 1 => {
             Some(format!("{} times; the first one is shown", found.len()))
         }
         _ if more > 0 => Some(format!("{} times; the first {most} are shown", found.len())),
         _ => None,
     };
-    let findings = found.into_iter().take(most).map(|one| {
-        let shown = one
-            .exchange
-            .and_then(|number| outcome.exchanges.iter().find(|exchange| exchange.number == number));
+    let shown: Vec<_> =
+        found.into_iter().take(most).map(|one| (one, shows(one, outcome))).collect();
+    // What happened in a step in which something did not arrive is to be seen whole. Where there is
+    // such a step, nobody looks for exchanges in findings.
+    let mut kept: Vec<&exchange::Exchange> = run.kept.get(rule.id).cloned().unwrap_or_default();
+    kept.truncate(KEPT);
+    if !kept.is_empty() {
+        kept.extend(shown.iter().flat_map(|(_, exchanges)| exchanges));
+        kept.sort_by_key(|one| one.number);
+        kept.dedup_by_key(|one| one.number);
+    }
+    let findings = shown.into_iter().map(|(one, exchanges)| {
         let step = outcome.steps.iter().find(|step| step.number == one.step);
-        let name = match (step, shown) {
+        let name = match (step, exchanges.first().filter(|_| one.exchange.is_some())) {
             (Some(step), _) => step.name.clone(),
             (None, Some(exchange)) => exchange.line(),
             (None, None) => rule.title.to_owned(),
         };
         let (place, expected, found) = (one.place.clone(), one.expected.clone(), one.found.clone());
-        // Of what is about a step as a whole its writes are the evidence; its reads, if it has none.
-        let whole = one.exchange.is_none() && one.step > 0;
-        let of_step =
-            || outcome.exchanges.iter().filter(|exchange| whole && exchange.step == one.step);
-        let has_writes = of_step().any(|exchange| exchange.request.is_write());
-        let of_step = of_step().filter(|exchange| exchange.request.is_write() == has_writes);
-        let exchanges = shown.into_iter().chain(of_step).take(SHOWN);
         Finding {
             step: u64::try_from(one.step).ok().filter(|step| *step > 0),
             name,
@@ -142,14 +146,9 @@ fn entry(
             breaks: Vec::new(),
             before: Vec::new(),
             differences: vec![Difference { place, expected, found }],
-            exchanges: exchanges.map(|exchange| evidence(exchange, run)).collect(),
+            exchanges: exchanges.into_iter().map(|exchange| evidence(exchange, run)).collect(),
         }
     });
-    // What happened in a step in which something did not arrive is to be seen whole.
-    let of_steps = outcome.exchanges.iter().filter(|exchange| {
-        rule.id.starts_with("action/") && verdict == Verdict::Fail && steps.contains(&exchange.step)
-    });
-    let kept: Vec<Exchange> = of_steps.take(KEPT).map(|exchange| evidence(exchange, run)).collect();
     let findings: Vec<Finding> = findings.collect();
     Entry {
         id: rule.id.to_owned(),
@@ -169,9 +168,21 @@ fn entry(
         chosen: noted,
         requests,
         millis: 0,
-        exchanges: kept,
+        exchanges: kept.into_iter().map(|exchange| evidence(exchange, run)).collect(),
         waived: None,
     }
+}
+
+/// The exchanges that show a finding. Of what is about a step as a whole its writes are the
+/// evidence; its reads, if it has none.
+fn shows<'a>(one: &judgement::Finding, outcome: &'a Outcome) -> Vec<&'a exchange::Exchange> {
+    let all = || outcome.exchanges.iter();
+    if let Some(number) = one.exchange {
+        return all().find(|exchange| exchange.number == number).into_iter().collect();
+    }
+    let of_step = || all().filter(|exchange| one.step > 0 && exchange.step == one.step);
+    let has_writes = of_step().any(|exchange| exchange.request.is_write());
+    of_step().filter(|exchange| exchange.request.is_write() == has_writes).take(SHOWN).collect()
 }
 
 fn level(level: Level) -> scenario::Level {
@@ -180,88 +191,6 @@ fn level(level: Level) -> scenario::Level {
         Level::Should => scenario::Level::Should,
         Level::Note => scenario::Level::May,
     }
-}
-
-/// A step that is to blame for others.
-fn blamed(outcome: &Outcome, number: usize) -> String {
-    let step = outcome.steps.iter().find(|step| step.number == number);
-    step.map_or_else(
-        || format!("step {number}"),
-        |step| format!("step {number}, {}, where it did not arrive", step.name),
-    )
-}
-
-/// Why nothing is known of a rule.
-fn why_not(
-    rule: &Rule,
-    outcome: &Outcome,
-    contract: &Contract,
-    misbehaviours: &[&Misbehaviour],
-) -> String {
-    let subject = rule.id.split('/').next().unwrap_or_default();
-    match subject {
-        "action" => {
-            let name = rule.id.split('/').nth(1).unwrap_or_default();
-            let done = outcome.steps.iter().find(|step| step.action.kind.name() == name);
-            match done.and_then(|step| step.skipped.clone()) {
-                Some(why) => why,
-                None => match done {
-                    Some(step) => format!("step {} showed nothing of it", step.number),
-                    None => "the run had no such action".to_owned(),
-                },
-            }
-        }
-        "contract" => {
-            format!("the contract `{}` says nothing of it, or nothing came", contract.name)
-        }
-        "reaction" => {
-            let all =
-                Misbehaviour::all().iter().filter(|one| one.judged.iter().any(|id| id == rule.id));
-            let had: Vec<&Misbehaviour> = misbehaviours
-                .iter()
-                .copied()
-                .filter(|one| one.judged.iter().any(|id| id == rule.id))
-                .collect();
-            let names: Vec<&str> = all.map(|one| one.id.as_str()).collect();
-            if !had.is_empty() {
-                never(&had, outcome)
-            } else {
-                format!(
-                    "the run did not misbehave so; --misbehave {}",
-                    names.first().copied().unwrap_or("all")
-                )
-            }
-        }
-        "auth" if rule.id.starts_with("auth/token") || rule.id == "auth/secret" => {
-            "the run was without a token endpoint; --oauth shows it".to_owned()
-        }
-        "auth" if rule.id == "auth/tls" => "the run was without TLS; --tls shows it".to_owned(),
-        _ => "the source sent no such request".to_owned(),
-    }
-}
-
-/// Why misbehaviours that the run had showed nothing.
-fn never(had: &[&Misbehaviour], outcome: &Outcome) -> String {
-    let of = |one: &Misbehaviour| {
-        let mut steps = outcome.steps.iter();
-        steps.find(|step| step.action.misbehaviour.is_some_and(|what| what.id == one.id))
-    };
-    let mut reasons: Vec<String> = had
-        .iter()
-        .map(|one| match of(one) {
-            None => "the run ended before it".to_owned(),
-            Some(step) => match &step.skipped {
-                Some(why) => why.clone(),
-                None if !step.came_up => step.did_not_come_up(),
-                None if one.needs_tls => {
-                    "no request came over the good certificate either".to_owned()
-                }
-                None => format!("what followed in step {} does not show it", step.number),
-            },
-        })
-        .collect();
-    reasons.dedup();
-    reasons.join("; ")
 }
 
 fn section(rule: &Rule, contract: &Contract) -> Section {
@@ -315,16 +244,7 @@ pub fn told(outcome: &Outcome) -> Vec<String> {
             notes.push(format!("step {}, {}: {complaint}", step.number, step.name));
         }
     }
-    for step in &outcome.steps {
-        let found = outcome.log.findings.iter().any(|one| one.step == step.number);
-        let told = found || step.blocked.is_some() || step.skipped.is_some();
-        if !step.came_up && step.skipped.is_none() {
-            let why = step.did_not_come_up();
-            notes.push(format!("step {}, {}: it did not come up: {why}", step.number, step.name));
-        } else if let Some(lacks) = step.lacks.as_ref().filter(|_| !told && !step.wants_nothing()) {
-            notes.push(format!("step {}, {}: did not arrive: {lacks}", step.number, step.name));
-        }
-    }
+    notes.extend(outcome.steps.iter().filter_map(|step| step.note(&outcome.log)));
     for step in &outcome.steps {
         for one in &step.gets {
             notes.push(format!(

@@ -1,5 +1,6 @@
 //! A run: starts the provider, lets the source act step by step, waits, and judges.
 
+mod done;
 mod had;
 mod prepare;
 mod repair;
@@ -16,10 +17,11 @@ use crate::action::Step;
 use crate::drive::{Acted, Details, Source};
 use crate::exchange::Exchange;
 use crate::judgement::hygiene::Cost;
-use crate::judgement::{self, Basis, Episode, Finding, Level, Log};
-use crate::preview::{self, Gets};
+use crate::judgement::{self, Basis, Episode, Finding, Lack, Level, Log};
+use crate::preview;
 use crate::provider::{Provider, State};
 use crate::record::Missing;
+pub use done::Done;
 use repair::{Repairs, blocked};
 use wait::Waited;
 
@@ -53,76 +55,16 @@ pub struct Outcome {
     pub not_judged: usize,
     /// What rules and source have to say to one another.
     pub hints: Vec<String>,
+    /// Whether it judged whatever came, without steps.
+    pub watched: bool,
     /// Why it ended early.
     pub interrupted: Option<String>,
     /// Milliseconds from start to end.
     pub millis: u64,
 }
 
-/// A step that is over.
-#[derive(Debug, Clone)]
-pub struct Done {
-    /// Its number, from 1: that of its exchanges.
-    pub number: usize,
-    /// Its name.
-    pub name: String,
-    /// What it was about.
-    pub action: Step,
-    /// Whether what it wants is there.
-    pub arrived: bool,
-    /// Why the source did not do it.
-    pub skipped: Option<String>,
-    /// What the source said of a failure.
-    pub complaint: Option<String>,
-    /// What the provider lacks of what the step wants.
-    pub lacks: Option<String>,
-    /// The earlier step whose fault it is that nothing arrived.
-    pub blocked: Option<usize>,
-    /// Whether what the judge does badly came about, if it does anything.
-    pub came_up: bool,
-    /// What it cost.
-    pub cost: Cost,
-    /// Whose entitlements changed, and to what.
-    pub gets: Vec<Gets>,
-}
-
-impl Done {
-    /// What came of it, in a few words.
-    pub fn words(&self, log: &Log) -> String {
-        if let Some(why) = &self.skipped {
-            return format!("not exercised: {why}");
-        }
-        let arrived = match (&self.lacks, self.blocked) {
-            (None, _) => "arrived".to_owned(),
-            (Some(_), _) if self.wants_nothing() && self.came_up && self.cost.requests == 0 => {
-                return "nothing was sent, as it should be".to_owned();
-            }
-            (Some(_), Some(step)) => format!("blocked by step {step}"),
-            (Some(lacks), None) if self.came_up && log.findings.is_empty() => {
-                format!("did not arrive: {lacks}")
-            }
-            (Some(_), None) => "did not arrive".to_owned(),
-        };
-        if self.came_up {
-            arrived
-        } else {
-            format!("{arrived}, and the misbehaviour did not come up: {}", self.did_not_come_up())
-        }
-    }
-
-    /// Whether nothing is to arrive: the certificate is not good.
-    pub fn wants_nothing(&self) -> bool {
-        self.action.misbehaviour.is_some_and(|one| one.needs_tls)
-    }
-
-    /// Why what the judge does badly did not come up.
-    pub fn did_not_come_up(&self) -> String {
-        match self.action.misbehaviour.and_then(|one| one.meets_words()) {
-            Some(words) => format!("the source never sent {words}"),
-            None => "the source did not connect".to_owned(),
-        }
-    }
-}
+/// Why a step was not done whose command is not there.
+const NOT_RUN: &str = "the command could not run";
 
 /// Requests until which findings are told as they come; with more, at the end.
 const JUDGED: usize = 2_000;
@@ -155,7 +97,12 @@ pub async fn run(
     for (place, mut action) in steps.into_iter().enumerate() {
         let number = place + 1;
         action.by_hand = by_hand;
-        let repaired = repairs.before(&provider.inside(), &action, number).await;
+        let inside = provider.inside();
+        repairs.before(&inside, &action, number).await;
+        if let Some(moved) = prepare::before(&inside, &action).await {
+            repairs.moved(&moved);
+        }
+        let repaired = repairs.put_right(&action);
         let mut stage = Stage { provider, details, number, action: &action, patience };
         let shown = stage.play(source).await;
         let Some(shown) = shown else {
@@ -164,16 +111,19 @@ pub async fn run(
         };
         let fresh = repairs.fresh();
         let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
-        let blocked = if shown.arrived { None } else { blocked(&repaired, &shown.exchanges) };
+        let arrived = shown.lacks.is_empty();
+        let blocked = if arrived { None } else { blocked(&repaired, &shown.exchanges) };
         // What is blocked is the fault of the step that blocks it.
-        let to_blame = (!shown.arrived).then(|| blocked.unwrap_or(number));
-        repairs.after(&action, &shown.after, to_blame);
+        let to_blame = (!arrived).then(|| blocked.unwrap_or(number));
+        repairs.after(&action, &shown.exchanges, &shown.after, to_blame);
         let episode = Episode {
             step: number,
             action: &action,
             exchanges: &shown.exchanges,
             before: &shown.before,
             after: &shown.after,
+            lacks: &shown.lacks,
+            cost: Cost::of(&shown.exchanges),
             connected: shown.connected,
             came_before: shown.came_before,
             fresh: Some(&fresh),
@@ -183,13 +133,13 @@ pub async fn run(
         let mut done = Done {
             number,
             name: action.name(),
-            arrived: shown.arrived,
+            arrived: episode.arrived(),
             skipped: shown.skipped,
             complaint: shown.complaint,
-            lacks: judgement::lacking(&episode, &basis),
+            lacks: shown.lacks.first().map(ToString::to_string),
             blocked,
             came_up: judgement::came_up(&episode),
-            cost: Cost::of(&shown.exchanges),
+            cost: episode.cost,
             gets: Vec::new(),
             action: action.clone(),
         };
@@ -200,11 +150,15 @@ pub async fn run(
         if done.skipped.is_none() {
             log = judgement::step(&episode, &basis);
         }
+        if done.skipped.as_deref() == Some(NOT_RUN) {
+            let what = format!("step {number}, {}: {NOT_RUN}", done.name);
+            outcome.interrupted.get_or_insert(what);
+        }
         on_event(&Event::Step(&done, &log));
         outcome.log.take(log);
         outcome.steps.push(done);
     }
-    finish(provider, rules, outcome, false).await
+    finish(provider, rules, outcome).await
 }
 
 /// Judges whatever comes until `end` is there.
@@ -240,7 +194,7 @@ pub async fn watch(
             }
         }
     }
-    finish(provider, rules, Outcome::default(), true).await
+    finish(provider, rules, Outcome { watched: true, ..Outcome::default() }).await
 }
 
 /// The exchanges of the source. What `provisor replay` does beside its client is not its own.
@@ -250,12 +204,7 @@ fn of_source(provider: &Provider) -> Vec<Exchange> {
     exchanges
 }
 
-async fn finish(
-    provider: &Provider,
-    rules: Option<&RuleSet>,
-    mut outcome: Outcome,
-    own_groups: bool,
-) -> Outcome {
+async fn finish(provider: &Provider, rules: Option<&RuleSet>, mut outcome: Outcome) -> Outcome {
     let recorder = provider.recorder();
     outcome.exchanges = of_source(provider);
     outcome.not_judged = recorder.count() - outcome.exchanges.len();
@@ -266,8 +215,9 @@ async fn finish(
     outcome.missing = recorder.missing();
     outcome.millis = recorder.now();
     if let Some(rules) = rules {
-        outcome.hints =
-            preview::hints(rules, &outcome.exchanges, &provider.inside().state().await, own_groups);
+        let state = provider.inside().state().await;
+        // Where there is no plan, groups are the source's own.
+        outcome.hints = preview::hints(rules, &outcome.exchanges, &state, outcome.watched);
     }
     outcome
 }
@@ -286,7 +236,7 @@ struct Shown {
     exchanges: Vec<Exchange>,
     before: State,
     after: State,
-    arrived: bool,
+    lacks: Vec<Lack>,
     connected: bool,
     came_before: bool,
     skipped: Option<String>,
@@ -298,7 +248,6 @@ impl Stage<'_> {
     async fn play(&mut self, source: &mut dyn Source) -> Option<Shown> {
         let (provider, action) = (self.provider, self.action);
         let inside = provider.inside();
-        prepare::before(provider, action).await;
         let before = inside.state().await;
         let came_before = provider.recorder().count() > 0;
         let connections = provider.recorder().connections();
@@ -316,7 +265,11 @@ impl Stage<'_> {
             match source.act(action, self.details, again).await {
                 Acted::Stop => return None,
                 Acted::Skipped(why) => skipped = Some(why),
-                Acted::Failed(words) => {
+                // What was not started has shown nothing.
+                Acted::Unable(words) if provider.recorder().count_in_step() == 0 => {
+                    (skipped, complaint) = (Some(NOT_RUN.to_owned()), Some(words));
+                }
+                Acted::Failed(words) | Acted::Unable(words) => {
                     failed = true;
                     let first = complaint.take().filter(|first| *first != words);
                     complaint = Some(first.map_or(words.clone(), |first| {
@@ -336,10 +289,10 @@ impl Stage<'_> {
             wait::settled(provider).await;
             let after = inside.state().await;
             let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
-            let arrived = judgement::arrived(action, &before, &after, &basis);
+            let lacks = judgement::lacks(action, &before, &after, &basis);
             // What arrived although the source failed is not known to it.
             let another = !again
-                && (!arrived || failed)
+                && (!lacks.is_empty() || failed)
                 && skipped.is_none()
                 && action.misbehaviour.is_some_and(prepare::has_next_cycle);
             if another {
@@ -349,12 +302,13 @@ impl Stage<'_> {
             let exchanges = provider.recorder().of_step(self.number);
             prepare::after(provider, action).await;
             return Some(Shown {
+                // A connection may have been kept from an earlier step.
+                connected: !exchanges.is_empty() || provider.recorder().connections() > connections,
                 exchanges,
-                connected: provider.recorder().connections() > connections,
                 came_before,
                 before,
                 after,
-                arrived,
+                lacks,
                 skipped,
                 complaint,
             });

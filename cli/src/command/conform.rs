@@ -9,6 +9,7 @@ mod progress;
 mod reports;
 mod selection;
 mod server;
+mod signal;
 mod source;
 
 use clap::{Args, Subcommand};

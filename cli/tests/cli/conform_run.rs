@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::run::Folder;
+use super::run::{Folder, Ran};
 use super::serving::{RULES, Serving, user};
 
 /// A folder, a server in it, and the start of a command line.
@@ -145,6 +145,11 @@ fn a_credential_that_is_wrong_or_missing_is_told() {
     assert!(https.contains("speaks no TLS") && https.contains("write http://"), "{https}");
     let users = told(&line.replace("/scim/v2 ", "/scim/v2/Users "));
     assert!(users.contains("what stands before /Users"), "{users}");
+    for end in ["/Users", "/Groups", "/Users/"] {
+        let told = told(&line.replace("/scim/v2 ", &format!("/scim/v2{end} ")));
+        let help = format!("leave `{}` out: {url}\n", end.trim_end_matches('/'));
+        assert!(told.contains(&help), "{told}");
+    }
 }
 
 #[test]
@@ -166,12 +171,13 @@ fn a_scenario_of_ones_own_is_played_and_its_mistakes_are_told() {
 
 /// Starts a long run, and waits until it has made something.
 fn begun(folder: &Folder, serving: &Serving, line: &str) -> std::process::Child {
-    let child = folder
-        .command(&format!("{line} --jobs 2 --rate 10 --journal j"))
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let command = folder.command(&format!("{line} --jobs 2 --rate 10 --journal j"));
+    started(command, folder, serving)
+}
+
+/// Starts a run with the journal `j`, and waits until it has made something.
+fn started(mut command: Command, folder: &Folder, serving: &Serving) -> std::process::Child {
+    let child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let until = Instant::now() + Duration::from_secs(20);
     while users(serving) == 0 || !folder.read("j").contains("\"line\":\"done\"") {
         assert!(Instant::now() < until, "nothing is made");
@@ -181,17 +187,68 @@ fn begun(folder: &Folder, serving: &Serving, line: &str) -> std::process::Child 
 }
 
 #[cfg(unix)]
+fn kill(child: &std::process::Child, signal: &str) {
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+}
+
+/// Waits until it ends as an interrupted run does; gives what it printed.
+#[cfg(unix)]
+fn interrupted(mut child: std::process::Child) -> String {
+    let stdout = BufReader::new(child.stdout.take().unwrap());
+    let out: Vec<String> = stdout.lines().map_while(Result::ok).collect();
+    let out = out.join("\n");
+    assert_eq!(child.wait().unwrap().code(), Some(130), "{out}");
+    assert!(out.contains("interrupted"), "{out}");
+    out
+}
+
+#[cfg(unix)]
 #[test]
-fn ctrl_c_leaves_nothing_and_prints_what_is_known() {
+fn a_signal_leaves_nothing_and_prints_what_is_known() {
+    // A terminal that is closed says it twice.
+    for signals in [&["-INT"][..], &["-TERM"], &["-HUP", "-HUP"]] {
+        let (folder, serving, line) = serving();
+        let child = begun(&folder, &serving, &line);
+        for signal in signals {
+            kill(&child, signal);
+            thread::sleep(Duration::from_millis(50));
+        }
+        interrupted(child);
+        assert_eq!(users(&serving), 0, "{signals:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_that_is_to_outlive_its_terminal_does() {
     let (folder, serving, line) = serving();
-    let mut child = begun(&folder, &serving, &line);
-    assert!(
-        Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success()
-    );
-    let out: Vec<String> =
-        BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok).collect();
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert!(out.iter().any(|line| line.contains("interrupted")), "{}", out.join("\n"));
+    let own = folder.command(&format!("{line} --jobs 2 --rate 10 --journal j"));
+    // As `nohup` does.
+    let mut command = Command::new("sh");
+    command.args(["-c", "trap '' HUP; exec \"$0\" \"$@\""]);
+    command.arg(own.get_program()).args(own.get_args()).current_dir(folder.path());
+    let mut child = started(command, &folder, &serving);
+    kill(&child, "-HUP");
+    thread::sleep(Duration::from_millis(500));
+    assert!(child.try_wait().unwrap().is_none() && users(&serving) > 0, "it ended");
+    kill(&child, "-INT");
+    interrupted(child);
+    assert_eq!(users(&serving), 0);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_leaves_no_journal_behind() {
+    let (folder, serving, line) = serving();
+    folder.write("taken/file", b"");
+    let state = folder.path().join("state");
+    let mut command = folder.command(&format!("{line} --section 3.6 --report json=taken"));
+    let ran = Ran::of(command.env("XDG_STATE_HOME", &state).output().unwrap());
+    assert_eq!(ran.code(), 2, "{ran}");
+    assert!(ran.err().contains("cannot write `taken`"), "{ran}");
+    assert!(ran.out().contains("conformant"), "{ran}");
+    let journals = std::fs::read_dir(state.join("provisor/conform")).unwrap();
+    assert_eq!(journals.count(), 0);
     assert_eq!(users(&serving), 0);
 }
 

@@ -208,6 +208,10 @@ fn options_that_would_do_nothing_are_refused() {
         ("--on create-user x --actions update-user", "there is no command for `update-user`"),
         ("--on create-user x --large 20", "there is no command for `large-group`"),
         ("--on set-manager x --on create-user x --actions create-user", "would never run"),
+        ("--on any x --on set-manager y --actions create-user", "for `set-manager` would never"),
+        ("--on any x --on create-user y --actions create-user", "for `any` would never run"),
+        ("--on any x --on large-group y", "give --large PEOPLE"),
+        ("--on create-user x --on remove-members y", "for `remove-members` would never run"),
         ("--on any x --on any y", "there are two commands for `any`"),
         ("--on any x --timeout 0", "0 is not in 1.."),
         ("--on any x --oauth 0", "0 is not in 1.."),
@@ -218,6 +222,15 @@ fn options_that_would_do_nothing_are_refused() {
         assert_eq!(ran.code(), 2, "{flags}: {ran}");
         assert!(ran.err().contains(what), "{flags}: {ran}");
     }
+}
+
+#[test]
+fn a_command_for_what_a_misbehaviour_plays_is_no_idle_one() {
+    let flags = "--on create-user true --on update-user true --actions create-user";
+    let ran = folder().run(&format!("conform source {flags} --misbehave unavailable"));
+    assert!(ran.err().contains("no request reached the judge"), "{ran}");
+    let ran = folder().run(&format!("conform source {flags} --misbehave throttled-seconds"));
+    assert!(ran.err().contains("the command for `update-user` would never run"), "{ran}");
 }
 
 #[test]

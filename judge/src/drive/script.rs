@@ -18,6 +18,8 @@ use crate::action::{self, Kind, Step};
 const ANY: &str = "any";
 /// How much longer a command may take for each more person.
 const PERSON: Duration = Duration::from_millis(60);
+/// What a shell ends with where it may not start a command, or finds none (POSIX, 2.8.2).
+const NOT_RUN: [i32; 2] = [126, 127];
 /// Bytes of what a command says that are shown.
 const SAID: usize = 600;
 
@@ -80,7 +82,7 @@ impl Script {
         };
         let file = self.folder.join("directory.json");
         if let Err(why) = std::fs::write(&file, step.after.to_json()) {
-            return Acted::Failed(format!("cannot write `{}`: {why}", file.display()));
+            return Acted::Unable(format!("cannot write `{}`: {why}", file.display()));
         }
         let mut command = shell(&text);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -92,11 +94,12 @@ impl Script {
         command.env("PROVISOR_PERSON", person).env("PROVISOR_GROUP", group);
         let mut running = match command.spawn() {
             Ok(running) => running,
-            Err(why) => return Acted::Failed(format!("`{text}` cannot be started: {why}")),
+            Err(why) => return Acted::Unable(format!("`{text}` cannot be started: {why}")),
         };
         let timeout = self.timeout_of(step);
         let tree = Tree::of(&running);
         let said = Said::of(&mut running);
+        let mut unable = false;
         let how = match tokio::time::timeout(timeout, running.wait()).await {
             Err(_) => {
                 // It must not go on pushing into later steps.
@@ -112,13 +115,15 @@ impl Script {
                 if status.success() {
                     return Acted::Done;
                 }
+                unable = cfg!(unix) && status.code().is_some_and(|code| NOT_RUN.contains(&code));
                 format!("ended with {status}")
             }
         };
         let said = said.end(SAID).await;
         let said = if said.is_empty() { "it said nothing" } else { &said };
         let between = if said.contains('\n') { '\n' } else { ' ' };
-        Acted::Failed(format!("`{text}` {how}:{between}{said}"))
+        let words = format!("`{text}` {how}:{between}{said}");
+        if unable { Acted::Unable(words) } else { Acted::Failed(words) }
     }
 }
 
@@ -165,6 +170,25 @@ mod tests {
         let script = Script::new(&pair("any"), PathBuf::new(), Duration::from_secs(1)).unwrap();
         let seconds = |at: usize| script.timeout_of(&steps[at]).as_secs();
         assert_eq!((seconds(0), seconds(3), seconds(4)), (1, 61, 1));
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_command_that_is_not_there_did_not_run() {
+        let folder = std::env::temp_dir().join(format!("judge-script-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let step = plan(|_| false, &[], 0).remove(0);
+        let acted = |command: &str| {
+            let pairs = vec![("any".to_owned(), command.to_owned())];
+            let mut script = Script::new(&pairs, folder.clone(), Duration::from_secs(20)).unwrap();
+            let step = step.clone();
+            async move { script.run(&step, &Details::default()).await }
+        };
+        let there = acted("./no-such-source").await;
+        assert!(matches!(&there, Acted::Unable(why) if why.contains("not found")), "{there:?}");
+        let failed = acted("exit 1").await;
+        assert!(matches!(&failed, Acted::Failed(_)), "{failed:?}");
+        std::fs::remove_dir_all(&folder).unwrap();
     }
 
     #[test]

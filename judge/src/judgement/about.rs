@@ -178,8 +178,9 @@ pub(crate) mod tests {
         let contract = contract::built_in(contract).unwrap();
         let schemas = Schemas::standard();
         let basis = Basis { contract: &contract, schemas: &schemas };
-        super::super::taken(super::super::each(std::slice::from_ref(exchange), &basis), &basis)
-            .broken()
+        let mut log = super::super::Log::default();
+        super::super::each(&About::of(exchange, &basis), &basis, &mut log);
+        super::super::taken(log, &basis).broken()
     }
 
     #[test]

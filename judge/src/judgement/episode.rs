@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::hygiene::Cost;
+use super::state::Lack;
 use crate::action::Step;
 use crate::exchange::Exchange;
 use crate::provider::State;
@@ -19,7 +21,11 @@ pub struct Episode<'a> {
     pub before: &'a State,
     /// What it had in the end.
     pub after: &'a State,
-    /// Whether the source opened a connection.
+    /// What it lacks of what the action wants.
+    pub lacks: &'a [Lack],
+    /// What the exchanges cost.
+    pub cost: Cost,
+    /// Whether the source connected, or had a connection.
     pub connected: bool,
     /// Whether the source came to the provider in an earlier step, and so takes its certificate.
     pub came_before: bool,
@@ -29,4 +35,11 @@ pub struct Episode<'a> {
     pub blocked: Option<usize>,
     /// Whether there is a token endpoint.
     pub has_token_endpoint: bool,
+}
+
+impl Episode<'_> {
+    /// Whether what the action wants is there.
+    pub fn arrived(&self) -> bool {
+        self.lacks.is_empty()
+    }
 }

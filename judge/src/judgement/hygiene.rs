@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::{About, Basis, Endpoint, Episode, Level, Log, Rule};
+use super::{About, Basis, Endpoint, Episode, Level, Log, Rule, members};
 use crate::action::{Kind, Step};
 use crate::contract::Update;
 use crate::exchange::Exchange;
@@ -134,12 +134,9 @@ fn parallel(exchanges: &[Exchange]) -> usize {
     usize::try_from(most).unwrap_or_default().max(usize::from(!exchanges.is_empty()))
 }
 
-pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) {
-    let action = episode.action;
-    let abouts: Vec<About<'_>> =
-        episode.exchanges.iter().map(|one| About::of(one, basis)).collect();
+pub(super) fn judge(episode: &Episode<'_>, abouts: &[About<'_>], basis: &Basis<'_>, log: &mut Log) {
+    let (action, cost) = (episode.action, episode.cost);
     if !abouts.is_empty() && action.misbehaviour.is_none() {
-        let cost = Cost::of(episode.exchanges);
         let there = episode.before.users.len() + episode.before.groups.len();
         let most = most(action, there, basis.contract.requests.page);
         let few = cost.requests <= most;
@@ -147,11 +144,11 @@ pub(super) fn judge(episode: &Episode<'_>, basis: &Basis<'_>, log: &mut Log) {
             cost.requests.to_string()
         });
     }
-    whole_membership(episode, &abouts, basis.contract.group.update, log);
-    asks_members(episode, &abouts, log);
-    overlapping(&abouts, log);
+    whole_membership(episode, abouts, basis.contract.group.update, log);
+    asks_members(episode, abouts, log);
+    overlapping(abouts, log);
     if action.kind == Kind::DeactivateUser && !abouts.is_empty() {
-        let cost = Cost::of(episode.exchanges);
+        log.at_step(episode.step);
         log.check(&DEPROVISION, cost.millis < LATE, "time", "5 minutes at most", || {
             format!("{} s", cost.millis / 1_000)
         });
@@ -189,41 +186,16 @@ fn whole_membership(
     for about in abouts.iter().filter(|one| one.endpoint == Endpoint::Groups) {
         let was = about.id.as_ref().and_then(|id| episode.before.groups.get(id));
         let (Some(was), "PUT" | "PATCH") = (was, about.method()) else { continue };
-        let Some(body) = about.exchange.request.body.value() else { continue };
+        let Some(body) = &about.body else { continue };
         let was = ids(was.get("members"));
-        if about.method() == "PATCH" && !changes_members(&body) {
+        if about.method() == "PATCH" && !members::are_changed(body) {
             continue;
         }
-        let again = members(&body).into_iter().filter(|id| was.contains(id)).count();
+        let again = members::named(body).into_iter().filter(|id| was.contains(id)).count();
         log.at(about.exchange);
         let found = || format!("{again} who were in it before");
         log.check(&WHOLE, again == 0, "members", "those who come or go", found);
     }
-}
-
-/// The members that a body says are to be in the group.
-fn members(body: &Value) -> Vec<String> {
-    let mut all = ids(body.get("members"));
-    for one in body.get("Operations").and_then(Value::as_array).into_iter().flatten() {
-        let removes = one.get("op").and_then(Value::as_str).unwrap_or_default();
-        let value = one.get("value");
-        match one.get("path").and_then(Value::as_str) {
-            _ if removes.eq_ignore_ascii_case("remove") => {}
-            Some("members") => all.extend(ids(value)),
-            Some(_) => {}
-            None => all.extend(ids(value.and_then(|value| value.get("members")))),
-        }
-    }
-    all
-}
-
-/// Whether an operation of a PATCH is about members.
-fn changes_members(body: &Value) -> bool {
-    let operations = body.get("Operations").and_then(Value::as_array).into_iter().flatten();
-    operations.into_iter().any(|one| match one.get("path").and_then(Value::as_str) {
-        Some(path) => path.starts_with("members"),
-        None => one.get("value").is_some_and(|value| value.get("members").is_some()),
-    })
 }
 
 fn ids(list: Option<&Value>) -> Vec<String> {
@@ -243,9 +215,12 @@ fn asks_members(episode: &Episode<'_>, abouts: &[About<'_>], log: &mut Log) {
                     .is_some_and(|list| list.len() >= LARGE)
             });
         if large {
+            let named = |parameter: &str| {
+                let text = about.parameter(parameter)?.to_ascii_lowercase();
+                Some(text.contains("members"))
+            };
             let without =
-                about.parameter("excludedAttributes").is_some_and(|text| text.contains("members"))
-                    || about.parameter("attributes").is_some_and(|text| !text.contains("members"));
+                named("excludedAttributes") == Some(true) || named("attributes") == Some(false);
             log.at(about.exchange);
             log.check(&ASKS_MEMBERS, without, "query", "excludedAttributes=members", || {
                 "the whole group".to_owned()
@@ -312,19 +287,5 @@ mod tests {
         let last = steps.last().unwrap();
         assert_eq!(most(last, 0, None), MANY);
         assert_eq!((most(last, 2_010, None), most(last, 2_010, Some(50))), (MANY + 20, MANY + 40));
-    }
-
-    #[test]
-    fn listed_members_are_counted_in_every_form() {
-        let put = serde_json::json!({"members": [{"value": "1"}, {"value": "2"}]});
-        let patch = serde_json::json!({"Operations": [
-            {"op": "add", "path": "members", "value": [{"value": "1"}]},
-            {"op": "Remove", "path": "members", "value": [{"value": "9"}]},
-            {"op": "replace", "value": {"members": [{"value": "2"}]}},
-            {"op": "replace", "path": "displayName", "value": "x"}]});
-        assert_eq!(
-            (members(&put), members(&patch)),
-            (vec!["1".into(), "2".into()], vec!["1".into(), "2".into()])
-        );
     }
 }

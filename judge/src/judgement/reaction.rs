@@ -8,10 +8,10 @@ mod rules;
 mod trust;
 mod wait;
 
-use super::{About, Basis, Endpoint, Episode, Log, Rule};
+use super::{About, Endpoint, Episode, Log, Rule};
 use crate::exchange::Exchange;
 use crate::judgement::state::value;
-use crate::misbehave::Misbehaviour;
+use crate::misbehave::{Does, Misbehaviour};
 use rules::COMES_BACK;
 pub(super) use rules::RULES;
 pub(crate) use wait::asked_until;
@@ -23,22 +23,19 @@ const REFUSALS: usize = 4;
 struct Scene<'a> {
     episode: &'a Episode<'a>,
     what: &'static Misbehaviour,
-    abouts: Vec<About<'a>>,
+    abouts: &'a [About<'a>],
     /// The first exchange that was meddled with.
     met: Option<usize>,
-    arrived: bool,
 }
 
-pub(super) fn judge(episode: &Episode<'_>, arrived: bool, basis: &Basis<'_>, log: &mut Log) {
+pub(super) fn judge(episode: &Episode<'_>, abouts: &[About<'_>], log: &mut Log) {
     let Some(what) = episode.action.misbehaviour else { return };
     // A source that never came to it has shown nothing.
     if !came_up(episode) {
         return;
     }
-    let abouts: Vec<About<'_>> =
-        episode.exchanges.iter().map(|one| About::of(one, basis)).collect();
     let met = abouts.iter().position(|one| one.exchange.meddled.is_some());
-    let scene = Scene { episode, what, abouts, met, arrived };
+    let scene = Scene { episode, what, abouts, met };
     for id in &what.judged {
         let Some(rule) = RULES.iter().find(|rule| rule.id == id) else { continue };
         log.at_step(episode.step);
@@ -51,7 +48,7 @@ pub fn came_up(episode: &Episode<'_>) -> bool {
     let Some(what) = episode.action.misbehaviour else { return true };
     let met = episode.exchanges.iter().any(|one| one.meddled.is_some());
     let prepared = what.prepare.is_some() && episode.connected;
-    let answers = what.does != crate::misbehave::Does::default();
+    let answers = what.does != Does::default();
     met || prepared && !answers
 }
 
@@ -97,13 +94,24 @@ impl<'a> Scene<'a> {
         if self.what.carries_out() && self.met.is_none_or(|met| self.after(met).next().is_none()) {
             return;
         }
+        let Some(arrived) = self.arrived(rule, log) else { return };
         let wrote = self.abouts.iter().any(|one| one.exchange.request.is_write());
         if let Some((_, first)) = self.meddled().next().filter(|_| !wrote) {
             log.at(first.exchange);
         }
-        log.check(rule, self.arrived, "state", "what the action wants", || {
+        log.check(rule, arrived, "state", "what the action wants", || {
             "it did not arrive".to_owned()
         });
+    }
+
+    /// Whether the change arrived. `None`: it did not because of an earlier step, which blocks the
+    /// rule: nothing is known of how the source takes the bad answer.
+    fn arrived(&self, rule: &'static Rule, log: &mut Log) -> Option<bool> {
+        if let Some(step) = self.episode.blocked {
+            log.blocked(rule, step);
+            return None;
+        }
+        Some(self.episode.arrived())
     }
 
     fn after(&self, place: usize) -> impl Iterator<Item = &About<'a>> {

@@ -10,8 +10,7 @@ use provisor::json::Json;
 use serde_json::Value;
 
 use super::rule::shown;
-use super::{About, Basis, Endpoint, Log, target};
-use crate::exchange::Exchange;
+use super::{About, Basis, Endpoint, Log, members, target};
 use pages::Pages;
 pub(super) use rules::RULES;
 use rules::{EMPTY_FORMS, IF_MATCH, KNOWN_ID, KNOWN_MEMBER, LOOKED_UP, REPEATED, STALE};
@@ -35,17 +34,19 @@ struct Seen {
     meddled: BTreeSet<usize>,
 }
 
-pub(super) fn judge(exchanges: &[Exchange], basis: &Basis<'_>, log: &mut Log) {
-    let mut seen = Seen::default();
-    let meddled = exchanges.iter().filter(|one| one.meddled.is_some());
-    seen.meddled = meddled.map(|one| one.step).collect();
-    let abouts: Vec<About<'_>> =
-        exchanges.iter().filter(|one| !one.elsewhere).map(|one| About::of(one, basis)).collect();
+/// `meddled`: the steps in which the judge answered badly.
+pub(super) fn judge(
+    abouts: &[About<'_>],
+    meddled: BTreeSet<usize>,
+    basis: &Basis<'_>,
+    log: &mut Log,
+) {
+    let mut seen = Seen { meddled, ..Seen::default() };
     // An id may be given out by an answer whose request came later than one that uses it.
-    for about in &abouts {
+    for about in abouts {
         seen.learn_ids(about);
     }
-    for about in &abouts {
+    for about in abouts {
         log.at(about.exchange);
         seen.creation(about, log);
         seen.ids(about, log);
@@ -125,7 +126,9 @@ impl Seen {
         if about.endpoint != Endpoint::Groups || !about.exchange.request.is_write() {
             return;
         }
-        for member in about.body.as_ref().map(members).unwrap_or_default() {
+        let named = about.body.as_ref().map(members::named).unwrap_or_default();
+        // A bulk request names what it makes itself.
+        for member in named.into_iter().filter(|id| !id.starts_with("bulkId:")) {
             let known = self.ids.contains(&member);
             log.check(&KNOWN_MEMBER, known, "members", "an id that was given out", || {
                 shown(&member)
@@ -205,35 +208,6 @@ impl Seen {
             format!("{} {} the {count}th time", request.method, shown(&request.target))
         });
     }
-}
-
-/// The ids of members that a request on a group names as new ones.
-fn members(body: &Json) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut take = |list: Option<&Json>| {
-        for one in list.and_then(Json::as_array).unwrap_or_default() {
-            let value = one.as_object().and_then(|one| one.attribute("value"));
-            found.extend(value.and_then(Json::as_str).map(str::to_owned));
-        }
-    };
-    let Some(object) = body.as_object() else { return found };
-    take(object.attribute("members"));
-    let operations = object.attribute("Operations").and_then(Json::as_array).unwrap_or_default();
-    for one in operations.iter().filter_map(Json::as_object) {
-        let removes = one.attribute("op").and_then(Json::as_str);
-        if removes.is_some_and(|op| op.eq_ignore_ascii_case("remove")) {
-            continue;
-        }
-        let path = one.attribute("path").and_then(Json::as_str);
-        let value = one.attribute("value");
-        match path {
-            Some("members") => take(value),
-            Some(_) => {}
-            None => take(value.and_then(Json::as_object).and_then(|one| one.attribute("members"))),
-        }
-    }
-    found.retain(|id| !id.starts_with("bulkId:"));
-    found
 }
 
 /// Attributes that a change clears, with the form.

@@ -65,41 +65,80 @@ pub(super) fn judge(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
 fn filters(about: &About<'_>, basis: &Basis<'_>, resource: &Resource, log: &mut Log) {
     let Some(text) = about.filter() else { return };
     let Ok(filter) = filter::parse(&text, basis.schemas, Options::tolerant()) else { return };
-    let mut asked = Vec::new();
-    collect(&filter.root, "", &mut asked);
-    for (path, operator) in asked {
-        if !resource.filterable.is_empty() {
+    let mut asked = Asked { text: &text, paths: Vec::new(), operators: Vec::new() };
+    asked.collect(&filter.root, "");
+    if !resource.filterable.is_empty() {
+        let expected = resource.filterable.join(" or ");
+        for path in asked.paths {
             let known = resource.filterable.iter().any(|one| same(one, &path));
-            let expected = resource.filterable.join(" or ");
             log.check(&FILTERABLE, known, "filter", &expected, || shown(&text));
         }
-        if !resource.operators.is_empty() {
+    }
+    if !resource.operators.is_empty() {
+        let expected = resource.operators.join(", ");
+        for operator in asked.operators {
             let known = resource.operators.iter().any(|one| one == operator);
-            let expected = resource.operators.join(", ");
             log.check(&OPERATORS, known, "filter", &expected, || shown(&text));
         }
     }
 }
 
-/// Attributes and operators of a condition.
-fn collect(expr: &Expr, parent: &str, asked: &mut Vec<(String, &'static str)>) {
-    match &expr.node {
-        ExprKind::Or(parts) => {
-            parts.iter().for_each(|part| collect(part, parent, asked));
-            asked.retain(|(_, operator)| *operator != "or");
+/// What a filter asks for.
+struct Asked<'a> {
+    text: &'a str,
+    /// Attributes, one for each condition.
+    paths: Vec<String>,
+    /// Operators, those between conditions too.
+    operators: Vec<&'static str>,
+}
+
+impl Asked<'_> {
+    fn collect(&mut self, expr: &Expr, parent: &str) {
+        match &expr.node {
+            ExprKind::Or(parts) => self.joined("or", parts, parent),
+            ExprKind::And(parts) => self.joined("and", parts, parent),
+            ExprKind::Not(part) => {
+                self.operators.push("not");
+                self.collect(part, parent);
+            }
+            ExprKind::Compare { path, test } => {
+                self.operators.push(match test {
+                    Test::Present => "pr",
+                    Test::Value(op, _) => op.as_str(),
+                });
+                let path = path.node.to_string();
+                let whole = if parent.is_empty() { path } else { format!("{parent}.{path}") };
+                self.paths.push(whole);
+            }
+            ExprKind::Element { path, inner } => self.element(&path.node.to_string(), inner),
         }
-        ExprKind::And(parts) => parts.iter().for_each(|part| collect(part, parent, asked)),
-        ExprKind::Not(part) => collect(part, parent, asked),
-        ExprKind::Compare { path, test } => {
-            let operator = match test {
-                Test::Present => "pr",
-                Test::Value(op, _) => op.as_str(),
-            };
-            let path = path.node.to_string();
-            let whole = if parent.is_empty() { path } else { format!("{parent}.{path}") };
-            asked.push((whole, operator));
+    }
+
+    /// `emails[type eq "work"].value eq "a"` is read as two conditions on one value: nobody wrote
+    /// an `and` there.
+    fn element(&mut self, path: &str, inner: &Expr) {
+        let parts = match &inner.node {
+            ExprKind::And(parts) => parts.as_slice(),
+            _ => &[],
+        };
+        let (Some((last, first)), Some(before)) = (parts.split_last(), parts.iter().nth_back(1))
+        else {
+            return self.collect(inner, path);
+        };
+        let between = self.text.get(before.place.end..last.place.start).unwrap_or_default();
+        match first {
+            _ if !between.contains(']') => self.collect(inner, path),
+            [one] => [one, last].into_iter().for_each(|part| self.collect(part, path)),
+            more => {
+                self.joined("and", more, path);
+                self.collect(last, path);
+            }
         }
-        ExprKind::Element { path, inner } => collect(inner, &path.node.to_string(), asked),
+    }
+
+    fn joined(&mut self, operator: &'static str, parts: &[Expr], parent: &str) {
+        self.operators.push(operator);
+        parts.iter().for_each(|part| self.collect(part, parent));
     }
 }
 
@@ -347,6 +386,27 @@ mod tests {
     fn a_user_agent_that_is_demanded_is_looked_for() {
         let one = request("GET", "/scim/Users?count=1", "");
         assert_eq!(found_by("gong", &one), ["contract/user-agent"]);
+    }
+
+    #[test]
+    fn words_between_conditions_are_operators_too() {
+        let one = "userName%20eq%20%22a%22";
+        let other = "externalId%20eq%20%22b%22";
+        let found = |contract: &str, filter: &str| {
+            let base = if contract == "onelogin" { "/scim/v2" } else { "/scim" };
+            let target = format!("{base}/Users?filter={filter}");
+            found_by(contract, &request("GET", &target, "")).contains(&"contract/operators")
+        };
+        let joined = |word: &str| format!("{one}%20{word}%20{other}");
+        assert!(!found("entra-default", &joined("and")));
+        assert!(found("entra-default", &joined("or")));
+        assert!(found("entra-default", &format!("not%20({one})")));
+        assert!(!found("onelogin", one));
+        assert!(found("onelogin", &joined("and")));
+        let element = "emails%5Btype%20eq%20%22work%22%20and%20value%20eq%20%22a%22%5D";
+        assert!(!found("entra-default", element) && found("onelogin", element));
+        let tail = "emails%5Btype%20eq%20%22work%22%5D.value%20eq%20%22a%22";
+        assert!(!found("onelogin", tail));
     }
 
     #[test]

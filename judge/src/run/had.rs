@@ -1,7 +1,6 @@
 //! What a product wants and the source does not have: it cannot be told to send it.
 
 use super::Done;
-use crate::action::{Person, Step};
 use crate::exchange::Exchange;
 use crate::judgement::{Finding, Log, value};
 
@@ -19,20 +18,8 @@ fn has(finding: &Finding, exchanges: &[Exchange], steps: &[Done]) -> Option<bool
     let exchange = exchanges.iter().find(|one| Some(one.number) == finding.exchange)?;
     let action = &steps.iter().find(|step| step.number == exchange.step)?.action;
     let name = value(&exchange.request.body.value()?, "userName")?;
-    let people = action.after.people.values().chain(action.before.people.values());
-    let person = people.into_iter().find(|one| one.user_name.eq_ignore_ascii_case(&name))?;
-    Some(has_value(action, person, &finding.place))
-}
-
-fn has_value(action: &Step, person: &Person, path: &str) -> bool {
-    let name = path.rsplit(':').next().unwrap_or(path).split(['.', '[']).next().unwrap_or(path);
-    match name {
-        "title" => person.title.is_some(),
-        "manager" => person.manager.is_some(),
-        "userName" | "name" | "displayName" | "emails" | "active" | "externalId" | "department" => {
-            true
-        }
-        // The directory has no such field; somebody at a source of their own may have one.
-        _ => action.by_hand,
-    }
+    let mut people = action.after.people.values().chain(action.before.people.values());
+    let person = people.find(|one| one.user_name.eq_ignore_ascii_case(&name))?;
+    // What the directory does not have somebody at a source of their own may have.
+    Some(person.has(&finding.place).unwrap_or(action.by_hand))
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::action::{Kind, Person, Step};
 use crate::judgement;
 use crate::misbehave::{Misbehaviour, Prepare};
-use crate::provider::{BadCertificate, Provider};
+use crate::provider::{BadCertificate, Inside, Provider};
 
 const CORE: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
@@ -16,11 +16,18 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 /// The longest wait for what an answer asked for, in milliseconds.
 const LONGEST: u64 = 10_000;
 
-/// Puts there what a step needs.
-pub(super) async fn before(provider: &Provider, action: &Step) {
+/// Somebody who was deleted and made again.
+pub(super) struct Moved {
+    /// The id before.
+    pub(super) from: String,
+    /// The person now.
+    pub(super) user: Value,
+}
+
+/// Puts there what a step needs; gives who has another id since.
+pub(super) async fn before(inside: &Inside, action: &Step) -> Option<Moved> {
     let prepare = action.misbehaviour.and_then(|one| one.prepare);
-    let Some(person) = action.person() else { return };
-    let inside = provider.inside();
+    let person = action.person()?;
     match prepare {
         None if action.kind == Kind::NameClash => {
             inside.create("/Users", &somebody(person)).await;
@@ -30,17 +37,14 @@ pub(super) async fn before(provider: &Provider, action: &Step) {
         }
         Some(Prepare::PersonMoves) => {
             let state = inside.state().await;
-            let Some((id, user)) = state.person(&person.user_name) else { return };
+            let (id, user) = state.person(&person.user_name)?;
             inside.delete("/Users", id).await;
-            let mut user = user.clone();
-            if let Some(object) = user.as_object_mut() {
-                object.retain(|name, _| !["id", "meta", "groups"].contains(&name.as_str()));
-            }
-            inside.create("/Users", &user).await;
+            let user = inside.create("/Users", &anew(user)).await;
+            return Some(Moved { from: id.clone(), user });
         }
         Some(Prepare::PersonIsEdited) => {
             let state = inside.state().await;
-            let Some((id, _)) = state.person(&person.user_name) else { return };
+            let (id, _) = state.person(&person.user_name)?;
             let value = json!({
                 "nickName": "known to others",
                 "preferredLanguage": "en-GB",
@@ -50,6 +54,16 @@ pub(super) async fn before(provider: &Provider, action: &Step) {
         }
         _ => {}
     }
+    None
+}
+
+/// A person who was there, without what the provider writes itself.
+pub(super) fn anew(user: &Value) -> Value {
+    let mut user = user.clone();
+    if let Some(object) = user.as_object_mut() {
+        object.retain(|name, _| !["id", "meta", "groups"].contains(&name.as_str()));
+    }
+    user
 }
 
 /// Begins what the provider does badly.

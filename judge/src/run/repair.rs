@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
+use super::prepare::{Moved, anew};
 use crate::action::{Group, Person, Step};
 use crate::exchange::Exchange;
 use crate::judgement::value;
@@ -36,30 +37,42 @@ pub(super) struct Repairs {
 }
 
 impl Repairs {
-    /// Puts there what a step takes for granted. Gives the ids of what the step is about and the
-    /// judge put right, now or before.
-    pub(super) async fn before(
-        &mut self,
-        inside: &Inside,
-        step: &Step,
-        number: usize,
-    ) -> BTreeMap<String, usize> {
+    /// Puts there what a step takes for granted.
+    pub(super) async fn before(&mut self, inside: &Inside, step: &Step, number: usize) {
         let keys = people_of(step);
-        let about = step.group.as_ref().filter(|key| step.before.groups.contains_key(*key));
-        if keys.is_empty() && about.is_none() {
-            return BTreeMap::new();
-        }
-        let mut state = inside.state().await;
-        for key in &keys {
-            let Some(person) = step.before.people.get(key) else { continue };
-            self.person(inside, &state, key, person, step, number).await;
-        }
-        if let Some(key) = about {
-            state = inside.state().await;
-            if let Some(group) = step.before.groups.get(key) {
-                self.group(inside, &state, key, group, step, number).await;
+        let people = keys.iter().filter_map(|key| step.before.people.get_key_value(key));
+        let people: Vec<(&String, &Person)> = people.collect();
+        if !people.is_empty() {
+            let state = inside.state().await;
+            for (key, person) in people {
+                self.person(inside, &state, key, person, step, number).await;
             }
         }
+        let group = step.group.as_ref().and_then(|key| step.before.groups.get_key_value(key));
+        if let Some((key, group)) = group {
+            // With the people who were missing.
+            let state = inside.state().await;
+            self.group(inside, &state, key, group, step, number).await;
+        }
+    }
+
+    /// Somebody has another id since.
+    pub(super) fn moved(&mut self, moved: &Moved) {
+        let Some(id) = value(&moved.user, "id") else { return };
+        for own in self.people.values_mut().filter(|own| **own == moved.from) {
+            own.clone_from(&id);
+        }
+        if let Some(cause) = self.made.remove(&moved.from) {
+            self.made.insert(id.clone(), cause);
+        }
+        if self.fresh.remove(&moved.from).is_some() {
+            self.fresh.insert(id, moved.user.clone());
+        }
+    }
+
+    /// The ids of what a step is about and the judge put right, now or before, with the steps that
+    /// are to blame.
+    pub(super) fn put_right(&self, step: &Step) -> BTreeMap<String, usize> {
         let changed = step.person.iter().cloned().chain(moved(step));
         let people = changed.filter_map(|key| self.people.get(&key));
         let groups = step.group.iter().filter_map(|key| self.groups.get(key));
@@ -68,7 +81,15 @@ impl Repairs {
     }
 
     /// Remembers where things are, and which step is to blame if this one did not arrive.
-    pub(super) fn after(&mut self, step: &Step, after: &State, to_blame: Option<usize>) {
+    pub(super) fn after(
+        &mut self,
+        step: &Step,
+        exchanges: &[Exchange],
+        after: &State,
+        to_blame: Option<usize>,
+    ) {
+        // What the source changed it has found: from now on it is as if it had made it itself.
+        self.made.retain(|id, _| !tried(id, exchanges));
         for key in people_of(step) {
             let person = step.after.people.get(&key);
             let found = person.and_then(|person| after.person(&person.user_name));
@@ -85,9 +106,11 @@ impl Repairs {
                 self.groups.insert(key.clone(), (*id).clone());
             }
         }
-        if let Some(number) = to_blame {
-            let own = step.person.iter().chain(&step.group);
-            self.failed.extend(own.map(|key| (key.clone(), number)));
+        for key in step.person.iter().chain(&step.group) {
+            match to_blame {
+                Some(number) => self.failed.insert(key.clone(), number),
+                None => self.failed.remove(key),
+            };
         }
     }
 
@@ -110,7 +133,13 @@ impl Repairs {
         let found = known.or_else(|| state.person(&person.user_name).map(|(id, _)| id)).cloned();
         let Some(id) = found else {
             // As the source left them, if they were there; a title may have changed since.
-            let again = self.seen.get(key).map(|user| anew(user, person));
+            let again = self.seen.get(key).map(|user| {
+                let mut user = anew(user);
+                if let Some(object) = user.as_object_mut() {
+                    object.insert("active".to_owned(), person.active.into());
+                }
+                user
+            });
             let whole = again.clone().unwrap_or_else(|| resource(person, step.by_hand));
             let made = inside.create("/Users", &whole).await;
             if let Some(id) = value(&made, "id") {
@@ -182,10 +211,13 @@ impl Repairs {
 
 /// The step that is to blame, if what the judge put right was never tried to be changed.
 pub(super) fn blocked(own: &BTreeMap<String, usize>, exchanges: &[Exchange]) -> Option<usize> {
-    let writes = || exchanges.iter().map(|one| &one.request).filter(|one| one.is_write());
-    let tried =
-        |id: &str| writes().any(|one| one.target.contains(id) || one.body.text().contains(id));
-    own.iter().filter(|(id, _)| !tried(id)).map(|(_, cause)| *cause).max()
+    own.iter().filter(|(id, _)| !tried(id, exchanges)).map(|(_, cause)| *cause).max()
+}
+
+/// Whether a request that asks for a change names somebody or something.
+fn tried(id: &str, exchanges: &[Exchange]) -> bool {
+    let mut writes = exchanges.iter().map(|one| &one.request).filter(|one| one.is_write());
+    writes.any(|one| one.target.contains(id) || one.body.text().contains(id))
 }
 
 /// The people whom a step takes for granted: its own, and those who are or come into its group.
@@ -217,16 +249,6 @@ fn moved(step: &Step) -> Vec<String> {
 fn key_of(step: &Step, name: &str) -> Option<String> {
     let people = step.before.people.iter().chain(&step.after.people);
     people.into_iter().find(|(_, person)| person.user_name == name).map(|(key, _)| key.clone())
-}
-
-/// A person who was there, without what the provider writes itself.
-fn anew(user: &Value, person: &Person) -> Value {
-    let mut user = user.clone();
-    if let Some(object) = user.as_object_mut() {
-        object.retain(|name, _| !["id", "meta", "groups"].contains(&name.as_str()));
-        object.insert("active".to_owned(), person.active.into());
-    }
-    user
 }
 
 fn resource(person: &Person, by_hand: bool) -> Value {

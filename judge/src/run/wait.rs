@@ -55,7 +55,7 @@ pub(super) async fn until(stage: &Stage<'_>, source: &mut dyn Source, before: &S
             looked_at = count;
             let after = provider.inside().state().await;
             let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
-            arrived = judgement::arrived(stage.action, before, &after, &basis);
+            arrived = judgement::lacks(stage.action, before, &after, &basis).is_empty();
         }
         // What is carried out and answered badly is there before the source has shown anything.
         let settled = arrived && !carried_out(stage) && quiet > SETTLED;

@@ -145,7 +145,9 @@ async fn watching_judges_what_comes_and_reports_without_secrets() {
     assert_eq!(outcome.log.of("filter/quoted").len(), 1);
     assert_eq!((outcome.exchanges.len(), outcome.not_judged), (1, 1));
     assert!(outcome.log.of("paging/start").is_empty(), "{:?}", outcome.log.findings);
-    let report = report(&outcome, &details, provider.contract(), &[]).redacted(&secrets(&details));
+    let throttled = Misbehaviour::find("throttled-seconds").unwrap();
+    let report = report(&outcome, &details, provider.contract(), &[throttled]);
+    let report = report.redacted(&secrets(&details));
     assert_eq!(report.subject, "test/1");
     let text = serde_json::to_string(&report).unwrap();
     assert!(!text.contains(&token), "the token is in the report");
@@ -153,6 +155,9 @@ async fn watching_judges_what_comes_and_reports_without_secrets() {
     // What never came is not exercised, and not passed.
     let entry = report.entry("patch/op-case").unwrap();
     assert_eq!(entry.verdict.as_str(), "not exercised");
+    // Neither is what follows a bad answer, and the run did not end before one.
+    let reason = report.entry("reaction/waits").unwrap().reason.clone().unwrap();
+    assert!(reason.contains("--watch") && !reason.contains("ended"), "{reason}");
     provider.stop().await;
 }
 

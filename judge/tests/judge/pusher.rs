@@ -21,6 +21,10 @@ pub(crate) struct Pusher {
     pub(crate) url_token: bool,
     /// Members are removed by a value beside the path.
     pub(crate) by_value: bool,
+    /// It pushes changed people as they were before.
+    pub(crate) stale: bool,
+    /// It does nothing in its next cycle.
+    pub(crate) once: bool,
 }
 
 struct Refused(String);
@@ -28,9 +32,9 @@ struct Refused(String);
 type Answer = Result<Value, Refused>;
 
 impl Source for Pusher {
-    fn act<'a>(&'a mut self, step: &'a Step, details: &'a Details, _again: bool) -> Acting<'a> {
+    fn act<'a>(&'a mut self, step: &'a Step, details: &'a Details, again: bool) -> Acting<'a> {
         Box::pin(async move {
-            if self.only.is_some_and(|only| !only.contains(&step.kind)) {
+            if self.only.is_some_and(|only| !only.contains(&step.kind)) || self.once && again {
                 return Acted::Done;
             }
             match self.go(step, details).await {
@@ -122,7 +126,8 @@ impl Pusher {
             if step.kind == Kind::DeleteUser || leaves && self.deletes {
                 return self.call(details, "DELETE", &path, &Value::Null).await;
             }
-            let mut user = user(person);
+            let was = step.person.as_ref().and_then(|key| step.before.people.get(key));
+            let mut user = user(was.filter(|_| self.stale).unwrap_or(person));
             if let Some(boss) = &person.manager {
                 let boss = self.id(details, "/Users", "userName", boss).await?;
                 user[ENTERPRISE]["manager"] = json!({ "value": boss });

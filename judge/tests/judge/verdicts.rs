@@ -14,7 +14,7 @@ use provisor_judge::run::{Outcome, Patience, run};
 use tokio::sync::mpsc;
 
 use crate::pusher::Pusher;
-use crate::wire::{request, send};
+use crate::wire::{Line, request, send};
 
 struct Trial {
     contract: &'static str,
@@ -122,6 +122,121 @@ async fn one_fault_does_not_hide_the_others() {
     );
 }
 
+#[tokio::test]
+async fn who_found_what_the_judge_put_there_has_no_excuse_afterwards() {
+    // It makes nobody, changes whom it finds, and deactivates nobody.
+    let only = Some([Kind::UpdateUser, Kind::ChangeEmail].as_slice());
+    let (outcome, report) = every().of(&mut Pusher { only, ..Pusher::default() }).await;
+    assert_eq!(verdict(&report, "action/create-user"), Verdict::Fail);
+    assert_eq!(verdict(&report, "action/update-user"), Verdict::Pass);
+    assert_eq!(verdict(&report, "action/deactivate-user"), Verdict::Fail);
+    assert_eq!(outcome.steps[8].blocked, None);
+    // Whom it never found is another matter.
+    assert_eq!(outcome.steps[4].blocked, Some(3));
+    assert_eq!(outcome.steps[9].blocked, Some(9));
+}
+
+#[tokio::test]
+async fn somebody_whom_the_judge_made_and_moved_can_be_found() {
+    let only = Some([Kind::UpdateUser].as_slice());
+    let stale = &mut Pusher { only, stale: true, ..Pusher::default() };
+    let (outcome, report) = trial(&["moved-id"]).of(stale).await;
+    let step = &outcome.steps[3];
+    assert!(!step.arrived && step.came_up);
+    assert_eq!(step.blocked, None, "it tried");
+    assert_eq!(verdict(&report, "reaction/finds-anew"), Verdict::Fail);
+}
+
+#[tokio::test]
+async fn a_step_in_which_nothing_arrives_is_in_the_report_whole_and_once() {
+    let once = &mut Pusher { once: true, ..Pusher::default() };
+    let (outcome, report) = trial(&["throttled-seconds"]).of(once).await;
+    assert!(!outcome.steps[3].arrived);
+    let of_step: Vec<&str> = outcome
+        .exchanges
+        .iter()
+        .filter(|one| one.step == 4)
+        .map(|one| one.request.method.as_str())
+        .collect();
+    assert_eq!(of_step, ["GET", "POST"]);
+    let kept = report.entries.iter().flat_map(|entry| &entry.exchanges);
+    let kept: Vec<&str> = kept.map(|one| one.request.method.as_str()).collect();
+    assert_eq!(kept, of_step);
+}
+
+/// A source whose command for changes is not there.
+struct Halved(Pusher);
+
+impl Source for Halved {
+    fn act<'a>(
+        &'a mut self,
+        step: &'a provisor_judge::action::Step,
+        details: &'a Details,
+        again: bool,
+    ) -> Acting<'a> {
+        if step.kind == Kind::UpdateUser {
+            let why = "`./change` ended with exit status: 127: not found".to_owned();
+            return Box::pin(async { Acted::Unable(why) });
+        }
+        self.0.act(step, details, again)
+    }
+}
+
+#[tokio::test]
+async fn a_command_that_could_not_run_shows_nothing_and_is_told() {
+    let every = Trial { wanted: |_| true, ..trial(&["unavailable"]) };
+    let (outcome, report) = every.of(&mut Halved(Pusher::default())).await;
+    assert!(failures(&outcome).is_empty(), "{:?}", outcome.log.findings);
+    let entry = report.entry("action/update-user").unwrap();
+    assert_eq!(entry.verdict, Verdict::NotExercised);
+    assert_eq!(entry.reason.as_deref(), Some("the command could not run"));
+    assert_eq!(verdict(&report, "reaction/comes-back"), Verdict::NotExercised);
+    let told = report.interrupted.unwrap();
+    assert_eq!(told, "step 4, update-user Ann Lee-Moss: the command could not run");
+    assert!(report.notes.iter().any(|note| note.contains("127: not found")));
+}
+
+/// A source that keeps its connection, as most do, and looks who it is where the token ended.
+#[derive(Default)]
+struct Kept(Option<Line>);
+
+impl Source for Kept {
+    fn act<'a>(
+        &'a mut self,
+        step: &'a provisor_judge::action::Step,
+        details: &'a Details,
+        _again: bool,
+    ) -> Acting<'a> {
+        Box::pin(async move {
+            if self.0.is_none() {
+                self.0 = Some(Line::to(&details.base_url).await);
+            }
+            let body = format!(
+                r#"{{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{}"}}"#,
+                step.person().unwrap().user_name
+            );
+            let token = details.token.as_ref().unwrap();
+            let request = match step.misbehaviour {
+                None => request("POST", "/scim/v2/Users", token, &body),
+                Some(_) => request("GET", "/scim/v2/Me", token, ""),
+            };
+            match self.0.as_mut().unwrap().ask(&request).await {
+                201 => Acted::Done,
+                other => Acted::Failed(format!("{other}")),
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_is_kept_brings_a_misbehaviour_about() {
+    let (outcome, report) = trial(&["token-expired"]).of(&mut Kept::default()).await;
+    assert!(outcome.exchanges.iter().all(|one| one.connection == 1));
+    assert!(outcome.steps[..3].iter().all(|step| step.arrived));
+    assert!(outcome.steps[3].came_up, "{}", outcome.steps[3].words(&outcome.log));
+    assert_eq!(verdict(&report, "reaction/comes-back"), Verdict::Fail);
+}
+
 /// A source that tries to connect and trusts no certificate.
 struct Distrustful;
 
@@ -174,6 +289,11 @@ async fn what_did_not_come_up_is_said_with_its_reason() {
     let reason = |id: &str| report.entry(id).unwrap().reason.clone().unwrap();
     assert_eq!(reason("reaction/heeds-config"), "the source never sent GET /ServiceProviderConfig");
     assert_eq!(reason("reaction/few-refusals"), "the source never sent PATCH /Users");
+    // The note says it as the line of the step did.
+    for step in &outcome.steps[3..] {
+        let note = format!("step {}, {}: {}", step.number, step.name, step.words(&outcome.log));
+        assert!(report.notes.contains(&note), "{note}: {:?}", report.notes);
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! What `provisor conform` does to leave nothing behind: journal, resuming, Ctrl-C.
+//! What `provisor conform` does to leave nothing behind: journal, resuming, signals.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -8,6 +8,7 @@ use provisor_conformance::journal::{Journal, Past};
 use provisor_conformance::report::Redacted;
 use provisor_conformance::run::Stopper;
 
+use super::signal::{Came, Signals};
 use crate::exit::{Failure, Stop};
 use crate::output::Output;
 
@@ -93,20 +94,17 @@ impl Kept {
     /// other people are told.
     pub fn finish(&self, output: &Output, url: &str, beside_others: bool) {
         let Some(path) = &self.path else { return };
-        let past = Past::read(path);
-        if self.ours && past.as_ref().is_ok_and(|past| past.left.is_empty() && past.ended) {
+        // What cannot be read can be neither cleaned nor gone on with.
+        let Ok(past) = Past::read(path) else { return };
+        if self.ours && past.left.is_empty() && past.ended {
             let _ = std::fs::remove_file(path);
             return;
         }
         let name = path.display();
-        match past {
-            Ok(past) if !past.left.is_empty() => {
-                output
-                    .complain(&format!("to take away what is left: provisor conform clean {name}"));
-            }
-            _ => {}
+        if !past.left.is_empty() {
+            output.complain(&format!("to take away what is left: provisor conform clean {name}"));
         }
-        if !self.ended(path) {
+        if !past.ended {
             let more = if beside_others { " --allow-existing-data" } else { "" };
             output.complain(&format!(
                 "to go on, with the options of this run: provisor conform server {url} --resume \
@@ -120,10 +118,6 @@ impl Kept {
         if let (true, Some(path)) = (self.ours, &self.path) {
             let _ = std::fs::remove_file(path);
         }
-    }
-
-    fn ended(&self, path: &Path) -> bool {
-        Past::read(path).is_ok_and(|past| past.ended)
     }
 }
 
@@ -167,29 +161,11 @@ fn name() -> String {
     format!("{:x}-{}.journal", since.as_millis(), std::process::id())
 }
 
-/// Ctrl-C stops the run, which takes away what it made; comes back after a second one.
-pub async fn watch(stopper: Stopper, told: impl Fn(&str)) {
-    wait().await;
+/// A signal stops the run, which takes away what it made; comes back after a second one.
+pub(super) async fn watch(mut signals: Signals, stopper: Stopper, told: impl Fn(&str)) {
+    signals.came().await;
     told("stopping: what was made is taken away; again Ctrl-C ends at once and leaves it");
     stopper.stop();
-    wait().await;
+    while signals.came().await == Came::HungUp {}
     told("ended at once");
-}
-
-#[cfg(unix)]
-async fn wait() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut term) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = term.recv() => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn wait() {
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -16,6 +16,7 @@ use super::manners::{self, Manners};
 use super::progress::Progress;
 use super::reports::Reports;
 use super::selection::Selected;
+use super::signal::Signals;
 use crate::exit::{Exit, Failure, Stop};
 use crate::output::Output;
 
@@ -128,9 +129,10 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let runtime = runtime()?;
     let report = runtime.block_on(async {
         let complain = |text: &str| output.complain(text);
+        let signals = Signals::listen();
         tokio::select! {
             report = fire(endpoint, scenarios, options, on_event) => Some(report),
-            () = manners::watch(stopper.clone(), complain) => None,
+            () = manners::watch(signals, stopper.clone(), complain) => None,
         }
     });
     // Nothing more is sent, and nobody waits for what is on its way.
@@ -139,7 +141,7 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let report = match report {
         Some(report) => report.map_err(|error| {
             kept.forget();
-            cannot(&error)
+            cannot(&error, &url)
         })?,
         // What the journal has is more than nothing.
         None => match kept.report("ended at once by a second Ctrl-C") {
@@ -150,18 +152,31 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let all = arguments.selected.all()?;
     let known = |id: &str| all.iter().any(|one| one.id == id);
     let covered = |id: &str| all.iter().any(|one| one.covers.iter().any(|cover| cover == id));
-    let exit = ready.finish(report, known, covered, output)?;
+    let exit = ready.finish(report, known, covered, output);
+    // Whoever cannot write a report still has to know what is left.
     kept.finish(output, &url, arguments.manners.allow_existing_data);
+    let exit = exit?;
     Ok(if stopper.is_stopped() { Exit::Interrupted } else { exit })
 }
 
 /// Why nothing was tested, and what to do.
-fn cannot(error: &ClientError) -> Failure {
-    let failure = Failure::new("the endpoint cannot be tested").why(error.message.clone());
+fn cannot(error: &ClientError, url: &str) -> Failure {
+    let mut failure = Failure::new("the endpoint cannot be tested").why(error.message.clone());
+    if let (FaultKind::Usage, Some((base, end))) = (error.kind, of_resources(url)) {
+        failure = failure.help(format!("leave `{end}` out: {base}"));
+    }
     match help(error) {
         Some(help) => failure.help(help),
         None => failure,
     }
+}
+
+/// A URL that ends in the endpoint of a type of resources: the base URI, and that end.
+fn of_resources(url: &str) -> Option<(&str, &str)> {
+    let url = url.trim_end_matches('/');
+    let (base, end) = url.split_at_checked(url.rfind('/')?)?;
+    let known = ["/Users", "/Groups"].iter().any(|one| one.eq_ignore_ascii_case(end));
+    known.then_some((base, end))
 }
 
 /// What to do about an endpoint that cannot be reached, or will not be written to.

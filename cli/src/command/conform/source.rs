@@ -25,6 +25,7 @@ use provisor_judge::run::{Done, Event, Outcome, Patience, run as go, watch};
 use tokio::sync::mpsc;
 
 use super::reports::Reports;
+use super::server::runtime;
 use crate::exit::{Exit, Failure, Stop};
 use crate::output::{Output, shown};
 use crate::rules;
@@ -106,13 +107,10 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let contract = contract_of(&arguments.contract, output)?;
     let misbehaviours = arguments.misbehaviours()?;
     let kinds = known::actions(&arguments.actions)?;
-    usage::checked(arguments, &kinds)?;
+    usage::checked(arguments, &kinds, &misbehaviours)?;
     let rules = arguments.rules.as_deref().map(|name| rules::load(name, output)).transpose()?;
     let ready = arguments.reports.ready()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Failure::new("cannot start").why(error.to_string()))?;
+    let runtime = runtime()?;
     let interrupts = runtime.block_on(async { Interrupts::listen() });
     // Made when signals are heard already, so that it goes away in any case.
     let folder = Folder::new("provisor-judge")?;

@@ -43,10 +43,11 @@ impl Scene<'_> {
     }
 
     pub(super) fn splits(&self, log: &mut Log) {
-        if let Some(last) = self.meddled().last().filter(|_| !self.arrived) {
+        let Some(arrived) = self.arrived(&SPLITS, log) else { return };
+        if let Some(last) = self.meddled().last().filter(|_| !arrived) {
             log.at(last.1.exchange);
         }
-        log.check(&SPLITS, self.arrived, "members", "all of them, in several requests", || {
+        log.check(&SPLITS, arrived, "members", "all of them, in several requests", || {
             "they did not all arrive".to_owned()
         });
     }

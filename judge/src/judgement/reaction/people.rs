@@ -6,7 +6,7 @@ use super::rules::{
 use super::{REFUSALS, Scene};
 use crate::judgement::rule::shown;
 use crate::judgement::state::value;
-use crate::judgement::{About, Endpoint, Log};
+use crate::judgement::{About, Endpoint, Log, Rule};
 use serde_json::Value;
 
 impl Scene<'_> {
@@ -16,15 +16,23 @@ impl Scene<'_> {
         if self.after(met).next().is_none() {
             return;
         }
-        log.looked(&LOOKS_AGAIN);
-        let mut looked = false;
-        for about in self.after(met) {
-            looked |= about.is_list();
-            if self.creates(about) && !looked {
-                log.at(about.exchange);
-                log.found(&LOOKS_AGAIN, "sequence", "a look-up before POST", "POST".to_owned());
-                return;
-            }
+        self.unlooked(&LOOKS_AGAIN, met, |about| about.is_list(), |about| self.creates(about), log);
+    }
+
+    /// Names the first creation behind a request before which nobody looked.
+    fn unlooked(
+        &self,
+        rule: &'static Rule,
+        behind: usize,
+        looks: impl Fn(&About<'_>) -> bool,
+        creates: impl Fn(&About<'_>) -> bool,
+        log: &mut Log,
+    ) {
+        log.looked(rule);
+        let hasty = self.after(behind).take_while(|about| !looks(about)).find(|one| creates(one));
+        if let Some(about) = hasty {
+            log.at(about.exchange);
+            log.found(rule, "sequence", "a look-up before POST", "POST".to_owned());
         }
     }
 
@@ -47,12 +55,14 @@ impl Scene<'_> {
             // It took over whom it found, and no conflict came.
             return;
         };
-        log.looked(&CONFLICT);
         let looked = self.after(conflict).any(About::is_list);
+        let arrived = if looked { self.arrived(&CONFLICT, log) } else { Some(false) };
+        let Some(arrived) = arrived else { return };
+        log.looked(&CONFLICT);
         let creations = self.abouts.iter().filter(|one| self.creates(one)).count();
         if !looked {
             log.found(&CONFLICT, "sequence", "a look-up after 409", "none".to_owned());
-        } else if !self.arrived {
+        } else if !arrived {
             log.found(
                 &CONFLICT,
                 "state",
@@ -66,21 +76,8 @@ impl Scene<'_> {
 
     pub(super) fn before_recreating(&self, log: &mut Log) {
         let Some(met) = self.met else { return };
-        log.looked(&BEFORE_RECREATING);
-        let mut looked = false;
-        for about in self.after(met) {
-            looked |= about.method() == "GET";
-            if self.creates(about) && !looked {
-                log.at(about.exchange);
-                log.found(
-                    &BEFORE_RECREATING,
-                    "sequence",
-                    "a look-up before POST",
-                    "POST".to_owned(),
-                );
-                return;
-            }
-        }
+        let looks = |about: &About<'_>| about.method() == "GET" || about.search;
+        self.unlooked(&BEFORE_RECREATING, met, looks, |about| self.creates(about), log);
     }
 
     pub(super) fn finds_anew(&self, log: &mut Log) {
@@ -88,20 +85,16 @@ impl Scene<'_> {
             one.endpoint == Endpoint::Users && one.id.is_some() && one.exchange.status() == 404
         }) else {
             // It looks people up each time, so it never met the old id.
-            log.check(&FINDS_ANEW, self.arrived, "state", "the change", || "not there".to_owned());
+            let Some(arrived) = self.arrived(&FINDS_ANEW, log) else { return };
+            log.check(&FINDS_ANEW, arrived, "state", "the change", || "not there".to_owned());
             return;
         };
-        log.looked(&FINDS_ANEW);
         let looked = self.after(place).any(About::is_list);
-        if !looked || !self.arrived {
-            let found = if looked { "the change did not arrive" } else { "no look-up" };
-            log.found(
-                &FINDS_ANEW,
-                "sequence",
-                "a look-up after 404, and the new id",
-                found.to_owned(),
-            );
-        }
+        let arrived = if looked { self.arrived(&FINDS_ANEW, log) } else { Some(false) };
+        let Some(arrived) = arrived else { return };
+        log.check(&FINDS_ANEW, arrived, "sequence", "a look-up after 404, and the new id", || {
+            if looked { "the change did not arrive" } else { "no look-up" }.to_owned()
+        });
     }
 
     pub(super) fn asks_again(&self, log: &mut Log) {
@@ -110,16 +103,12 @@ impl Scene<'_> {
         let Some(met) = self.met.filter(|met| self.abouts.get(*met).is_some_and(list)) else {
             return;
         };
-        log.looked(&ASKS_AGAIN);
-        let mut looked = false;
-        for about in self.after(met) {
-            looked |= about.filter().is_some();
-            if about.endpoint == Endpoint::Users && about.method() == "POST" && !looked {
-                log.at(about.exchange);
-                log.found(&ASKS_AGAIN, "sequence", "a look-up before POST", "POST".to_owned());
-                return;
-            }
-        }
+        let looks = |about: &About<'_>| about.filter().is_some();
+        // Whoever it is: the list may have left out anybody.
+        let creates = |about: &About<'_>| {
+            about.endpoint == Endpoint::Users && about.method() == "POST" && !about.search
+        };
+        self.unlooked(&ASKS_AGAIN, met, looks, creates, log);
     }
 
     pub(super) fn keeps(&self, log: &mut Log) {

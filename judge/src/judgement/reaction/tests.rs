@@ -7,6 +7,8 @@ use crate::action::plan;
 use crate::contract;
 use crate::exchange::Answer;
 use crate::judgement::about::tests::request;
+use crate::judgement::hygiene::Cost;
+use crate::judgement::{Basis, Lack};
 use crate::misbehave::Misbehaviour;
 use crate::provider::State;
 
@@ -58,26 +60,40 @@ impl Told {
         self.judged(id, true)
     }
 
+    /// Where it did not arrive because of the second step.
+    fn blocked(&self, id: &str) -> Log {
+        self.told(id, false, Some(2))
+    }
+
     fn judged(&self, id: &str, arrived: bool) -> Log {
+        self.told(id, arrived, None)
+    }
+
+    fn told(&self, id: &str, arrived: bool, blocked: Option<usize>) -> Log {
         let what = Misbehaviour::find(id).unwrap();
         let steps = plan(|_| false, &[what], 0);
         let contract = contract::built_in("rfc7644").unwrap();
         let basis = Basis { contract: &contract, schemas: &Schemas::standard() };
         let state = State::default();
+        let lacks = [Lack::of("Users", "one person", "none")];
         let episode = Episode {
             step: 0,
             action: steps.last().unwrap(),
             exchanges: &self.exchanges,
             before: &state,
             after: &state,
+            lacks: lacks.get(usize::from(arrived)..).unwrap(),
+            cost: Cost::of(&self.exchanges),
             connected: true,
             came_before: true,
             fresh: None,
-            blocked: None,
+            blocked,
             has_token_endpoint: true,
         };
         let mut log = Log::default();
-        judge(&episode, arrived, &basis, &mut log);
+        let abouts: Vec<About<'_>> =
+            self.exchanges.iter().map(|one| About::of(one, &basis)).collect();
+        judge(&episode, &abouts, &mut log);
         log
     }
 }
@@ -219,6 +235,52 @@ fn what_is_legal_must_not_hold_a_change_up() {
         assert!(told.broken(id).is_empty(), "{id}");
         assert_eq!(told.lost(id), [rule], "{id}");
     }
+}
+
+#[test]
+fn what_an_earlier_step_blocks_is_no_failure_of_a_reaction() {
+    let met = |target: &str| Told::new().then(0, "GET", target, 200, true);
+    let look = |told: Told| told.then(1, "GET", "/Users?filter=x", 200, false);
+    for (id, told, rule) in [
+        ("throttled-seconds", met("/Users"), "reaction/comes-back"),
+        ("look-up-not-found", met("/Users?filter=x"), "reaction/look-up-404"),
+        ("minimal-config", met("/ServiceProviderConfig"), "reaction/takes-config"),
+        ("patch-too-large", met("/Groups/1"), "reaction/splits"),
+        ("moved-id", look(Told::new()), "reaction/finds-anew"),
+        (
+            "moved-id",
+            look(Told::new().then(0, "PUT", "/Users/1", 404, false)),
+            "reaction/finds-anew",
+        ),
+        (
+            "conflict-with-type",
+            look(Told::new().then(0, "POST", "/Users", 409, true)),
+            "reaction/resolves-conflict",
+        ),
+    ] {
+        assert!(told.lost(id).contains(&rule), "{id}");
+        let log = told.blocked(id);
+        assert!(!log.broken().contains(&rule), "{id}");
+        assert!(!log.looked.contains_key(rule), "{id}");
+        assert_eq!(log.blocked.get(rule), Some(&2), "{id}");
+    }
+}
+
+#[test]
+fn what_requests_show_is_found_in_a_blocked_step_too() {
+    let told = Told::new().then(0, "PUT", "/Users/1", 404, false);
+    assert_eq!(told.blocked("moved-id").broken(), ["reaction/finds-anew"]);
+    let told = Told::new().then(0, "POST", "/Users", 409, true);
+    assert_eq!(told.blocked("conflict-with-type").broken(), ["reaction/resolves-conflict"]);
+}
+
+#[test]
+fn a_search_is_a_look_up_and_no_creation() {
+    let search = |told: Told| told.then(1, "POST", "/Users/.search", 200, false);
+    let gone = search(Told::new().then(0, "PUT", "/Users/1", 404, true));
+    assert!(gone.then(1, "POST", "/Users", 201, false).broken("write-not-found").is_empty());
+    let list = search(Told::new().then(0, "GET", "/Users", 200, true));
+    assert!(!list.broken("list-leaves-out").contains(&"reaction/asks-again"));
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl Scene<'_> {
 
     pub(super) fn few_refusals(&self, log: &mut Log) {
         log.looked(&FEW_REFUSALS);
-        for about in &self.abouts {
+        for about in self.abouts {
             let refused = |one: &&About<'_>| {
                 (400..600).contains(&one.exchange.status()) && same(one.exchange, about.exchange)
             };

@@ -4,29 +4,30 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{Difference, ENTERPRISE, told, value};
+use super::{ENTERPRISE, Lack, value};
 use crate::action::Kind;
 use crate::judgement::Episode;
 use crate::judgement::rule::shown;
 
 /// What changed and should not have.
-pub(super) fn others(episode: &Episode<'_>) -> Vec<Difference> {
+pub(super) fn others(episode: &Episode<'_>) -> Vec<Lack> {
     let action = episode.action;
     let mut list = Vec::new();
     let own = action.person().map(|person| person.user_name.to_lowercase());
     let own_id =
         own.as_ref().and_then(|name| episode.before.person(name)).map(|(id, _)| id.as_str());
     for (id, was) in &episode.before.users {
+        let own = Some(id.as_str()) == own_id;
+        let fresh = episode.fresh.is_some_and(|fresh| fresh.contains(id));
         let Some(is) = episode.after.users.get(id) else {
-            if Some(id.as_str()) != own_id {
-                list.push(told(&format!("Users/{id}"), "there", "gone"));
+            if !own || !fresh && !may_go(action.kind) {
+                list.push(Lack::of(&format!("Users/{id}"), "there", "gone"));
             }
             continue;
         };
-        if episode.fresh.is_some_and(|fresh| fresh.contains(id)) {
+        if fresh {
             continue;
         }
-        let own = Some(id.as_str()) == own_id;
         let mut may = if own { may_change(action.kind).to_vec() } else { Vec::new() };
         may.extend(late(episode, is));
         compare(&format!("Users/{id}"), was, is, &may, &mut list);
@@ -40,8 +41,7 @@ pub(super) fn others(episode: &Episode<'_>) -> Vec<Difference> {
         let own = value(was, "displayName").is_some_and(|name| names.contains(&name.as_str()));
         match episode.after.groups.get(id) {
             None if own && action.kind == Kind::DeleteGroup => {}
-            None if own => {}
-            None => list.push(told(&format!("Groups/{id}"), "there", "gone")),
+            None => list.push(Lack::of(&format!("Groups/{id}"), "there", "gone")),
             Some(is) => {
                 let leaver = action.kind == Kind::DeleteUser;
                 let may: &[&str] =
@@ -56,7 +56,7 @@ pub(super) fn others(episode: &Episode<'_>) -> Vec<Difference> {
     for (id, user) in made {
         let name = value(user, "userName").unwrap_or_default();
         if !wanted.contains(&name.to_lowercase()) {
-            list.push(told(&format!("Users/{id}"), "nobody new", &shown(&name)));
+            list.push(Lack::of(&format!("Users/{id}"), "nobody new", &shown(&name)));
         }
     }
     list
@@ -87,6 +87,12 @@ fn late(episode: &Episode<'_>, is: &Value) -> Vec<&'static str> {
     may
 }
 
+/// Whether the person of an action may go. That those who are deactivated and come back stay who
+/// they are has rules of its own.
+fn may_go(kind: Kind) -> bool {
+    matches!(kind, Kind::DeleteUser | Kind::DeactivateUser | Kind::ReactivateUser)
+}
+
 /// What an action may change of its person.
 fn may_change(kind: Kind) -> &'static [&'static str] {
     match kind {
@@ -111,7 +117,7 @@ fn may_change(kind: Kind) -> &'static [&'static str] {
     }
 }
 
-fn compare(place: &str, was: &Value, is: &Value, may: &[&str], list: &mut Vec<Difference>) {
+fn compare(place: &str, was: &Value, is: &Value, may: &[&str], list: &mut Vec<Lack>) {
     /// What the provider writes itself.
     const OWN: &[&str] = &["meta", "groups", "schemas"];
     let (Some(was), Some(is)) = (was.as_object(), is.as_object()) else { return };
@@ -124,6 +130,6 @@ fn compare(place: &str, was: &Value, is: &Value, may: &[&str], list: &mut Vec<Di
         let show = |value: Option<&Value>| {
             value.map_or_else(|| "none".to_owned(), |value| shown(&value.to_string()))
         };
-        list.push(told(&format!("{place} {name}"), &show(was.get(name)), &show(is.get(name))));
+        list.push(Lack::of(&format!("{place} {name}"), &show(was.get(name)), &show(is.get(name))));
     }
 }

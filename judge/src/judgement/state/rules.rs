@@ -36,103 +36,103 @@ const fn action(
     Rule { id, level: Level::Must, covers: &[], fault, title, why: LOST, fix }
 }
 
-pub(super) static CREATE: Rule = action(
+static CREATE: Rule = action(
     "action/create-user",
     None,
     "a new person arrives, once",
     "POST to `/Users` once; after an error look whether the person is there before another POST",
 );
-pub(super) static UPDATE: Rule = action(
+static UPDATE: Rule = action(
     "action/update-user",
     None,
     "a person's changed names and title arrive",
     "PATCH the names and the title with `replace`, or PUT the person as they are now",
 );
-pub(super) static EMAIL: Rule = action(
+static EMAIL: Rule = action(
     "action/change-email",
     None,
     "a person's changed e-mail address arrives",
     "PATCH `emails[type eq \"work\"].value` with `replace`, or PUT the person; `userName` may stay",
 );
-pub(super) static CLEAR_VALUE: Rule = action(
+static CLEAR_VALUE: Rule = action(
     "action/clear-value",
     Some("K24"),
     "a title that is taken away is gone, not empty text",
     "PATCH with `remove` of `title`, or PUT the person without it",
 );
-pub(super) static SET_MANAGER: Rule = action(
+static SET_MANAGER: Rule = action(
     "action/set-manager",
     Some("K22"),
     "a person's manager arrives and leads to somebody",
     "write the id of the manager, who is there before, as `manager.value` of the enterprise extension",
 );
-pub(super) static CLEAR_MANAGER: Rule = action(
+static CLEAR_MANAGER: Rule = action(
     "action/clear-manager",
     Some("K24"),
     "a person's manager is taken away",
     "PATCH with `remove` of the `manager` of the enterprise extension, or PUT without it",
 );
-pub(super) static DEACTIVATE: Rule = action(
+static DEACTIVATE: Rule = action(
     "action/deactivate-user",
     Some("K45"),
     "a leaver is there and inactive",
     "PATCH `active` with `false`, or PUT it; not DELETE, which takes away what cannot be given back",
 );
-pub(super) static REACTIVATE: Rule = action(
+static REACTIVATE: Rule = action(
     "action/reactivate-user",
     None,
     "a person who comes back is active again, under the same id",
     "PATCH `active` with `true`; find the person, inactive ones too, and make no second one",
 );
-pub(super) static GROUP: Rule = action(
+static GROUP: Rule = action(
     "action/create-group",
     None,
     "a new group arrives, once",
     "POST to `/Groups` once; after an error look whether the group is there before another POST",
 );
-pub(super) static ADD: Rule = action(
+static ADD: Rule = action(
     "action/add-members",
     Some("K39"),
     "people come into a group",
     "PATCH the group with `add` of `members`, each with the id of a person who is there",
 );
-pub(super) static REMOVE: Rule = action(
+static REMOVE: Rule = action(
     "action/remove-members",
     Some("K14"),
     "one person leaves a group and the others stay",
     "PATCH the group with `remove` of `members[value eq \"ID\"]`, one operation for each person",
 );
-pub(super) static RENAME: Rule = action(
+static RENAME: Rule = action(
     "action/rename-group",
     None,
     "a group has its new name, its id and its members",
     "PATCH `displayName` of the group that is there; find it by id or externalId, not by its new name",
 );
-pub(super) static DELETE_GROUP: Rule = action(
+static DELETE_GROUP: Rule = action(
     "action/delete-group",
     None,
     "a group is gone",
     "DELETE the group by its id, and leave its people as they are",
 );
-pub(super) static LARGE: Rule = action(
+static LARGE: Rule = action(
     "action/large-group",
     Some("K38"),
     "a group of very many people arrives whole",
     "add members some hundred at a time, and go on after an answer that asks to wait",
 );
-pub(super) static SPECIAL: Rule = action(
+static SPECIAL: Rule = action(
     "action/special-characters",
     Some("K06"),
     "names that are hard to write arrive as they are",
     "write JSON with a library, escape quotes and backslashes in filters, and encode URLs",
 );
-pub(super) static CLASH: Rule = action(
+static CLASH: Rule = action(
     "action/name-clash",
     Some("K27"),
     "a person who is there already is taken over, not made twice",
     "look up by `userName` before POST and after 409, and PATCH or PUT whom you find",
 );
-pub(super) static DELETE: Rule = action(
+static DELETE: Rule = action(
     "action/delete-user",
     Some("K45"),
     "a person who left for good is gone or inactive, and in no group",
@@ -159,24 +159,19 @@ pub(super) static SENT: Rule = Rule {
 
 /// The rule of a kind of action; `None`: nothing is to arrive.
 pub(super) fn rule(kind: Kind) -> Option<&'static Rule> {
-    Some(match kind {
-        Kind::CreateUser => &CREATE,
-        Kind::UpdateUser => &UPDATE,
-        Kind::ClearValue => &CLEAR_VALUE,
-        Kind::ChangeEmail => &EMAIL,
-        Kind::SetManager => &SET_MANAGER,
-        Kind::ClearManager => &CLEAR_MANAGER,
-        Kind::DeactivateUser => &DEACTIVATE,
-        Kind::ReactivateUser => &REACTIVATE,
-        Kind::CreateGroup => &GROUP,
-        Kind::AddMembers => &ADD,
-        Kind::RemoveMembers => &REMOVE,
-        Kind::RenameGroup => &RENAME,
-        Kind::DeleteGroup => &DELETE_GROUP,
-        Kind::LargeGroup => &LARGE,
-        Kind::SpecialCharacters => &SPECIAL,
-        Kind::NameClash => &CLASH,
-        Kind::DeleteUser => &DELETE,
-        Kind::Import => return None,
-    })
+    RULES.iter().copied().find(|rule| rule.id.strip_prefix("action/") == Some(kind.name()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::kinds;
+
+    #[test]
+    fn every_kind_of_a_run_has_its_rule_and_reading_has_none() {
+        assert!(kinds().all(|kind| rule(kind).is_some()));
+        assert_eq!(rule(Kind::Import), None);
+        let rules = RULES.iter().filter(|rule| rule.id.starts_with("action/")).count();
+        assert_eq!(rules, kinds().count());
+    }
 }

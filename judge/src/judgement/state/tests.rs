@@ -6,6 +6,9 @@ use serde_json::json;
 use super::*;
 use crate::action::{Step, plan};
 use crate::contract;
+use crate::judgement::Basis;
+use crate::judgement::hygiene::Cost;
+use crate::provider::State;
 
 fn step(kind: Kind) -> Step {
     plan(|_| true, &[], 3).into_iter().rev().find(|step| step.kind == kind).unwrap()
@@ -33,6 +36,8 @@ fn broken(action: &Step, before: &State, after: &State) -> Vec<&'static str> {
         exchanges: &[],
         before,
         after,
+        lacks: &lacks(action, before, after, &basis),
+        cost: Cost::default(),
         connected: true,
         came_before: true,
         fresh: None,
@@ -40,7 +45,7 @@ fn broken(action: &Step, before: &State, after: &State) -> Vec<&'static str> {
         has_token_endpoint: false,
     };
     let mut log = Log::default();
-    judge(&episode, &basis, &mut log);
+    judge(&episode, &mut log);
     log.broken()
 }
 
@@ -110,4 +115,48 @@ fn what_comes_late_is_no_change_of_somebody_else() {
     assert!(told("Lee-Moss", "Senior Account Executive").is_empty());
     assert_eq!(told("Moss", "Senior Account Executive"), ["state/unchanged"]);
     assert_eq!(told("Lee-Moss", "Chief"), ["state/unchanged"]);
+}
+
+#[test]
+fn where_there_is_nothing_to_take_away_the_others_are_looked_at() {
+    let action = step(Kind::ClearValue);
+    let cleo = json!({"id": "3", "userName": "cleo.kim@acme.example"});
+    let before = state(&[ann("Lee", true), cleo.clone()], &[]);
+    assert!(broken(&action, &before, &before).is_empty());
+    let after = state(&[ann("Lee", false), cleo], &[]);
+    assert_eq!(broken(&action, &before, &after), ["state/unchanged"]);
+}
+
+#[test]
+fn what_is_replaced_by_another_is_gone() {
+    let action = step(Kind::RemoveMembers);
+    let people = ["ann.lee", "bob.ruiz", "cleo.kim"]
+        .map(|name| json!({"id": name, "userName": format!("{name}@acme.example")}));
+    let group = |id: &str, ids: &[&str]| {
+        let members: Vec<Value> = ids.iter().map(|id| json!({"value": id})).collect();
+        json!({"id": id, "displayName": "Sales", "members": members})
+    };
+    let all = ["ann.lee", "bob.ruiz", "cleo.kim"];
+    let before = state(&people, &[group("g", &all)]);
+    let after = |id: &str| state(&people, &[group(id, &["ann.lee", "bob.ruiz"])]);
+    assert!(broken(&action, &before, &after("g")).is_empty());
+    assert_eq!(broken(&action, &before, &after("h")), ["state/unchanged"]);
+
+    let action = step(Kind::UpdateUser);
+    let mut new = ann("Lee-Moss", true);
+    new["title"] = json!("Senior Account Executive");
+    new["id"] = json!("2");
+    let before = state(&[ann("Lee", true)], &[]);
+    assert_eq!(broken(&action, &before, &state(&[new], &[])), ["state/unchanged"]);
+}
+
+#[test]
+fn what_is_to_go_may_go() {
+    let action = step(Kind::DeleteGroup);
+    let name = &action.before.groups["sales"].display_name;
+    let group = json!({"id": "g", "displayName": name, "members": []});
+    assert!(broken(&action, &state(&[], &[group]), &state(&[], &[])).is_empty());
+    let action = step(Kind::DeleteUser);
+    let cleo = json!({"id": "3", "userName": "cleo.kim@acme.example"});
+    assert!(broken(&action, &state(&[cleo], &[]), &state(&[], &[])).is_empty());
 }

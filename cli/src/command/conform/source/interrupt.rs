@@ -1,4 +1,4 @@
-//! Ctrl-C, SIGTERM and SIGHUP end a run with the report of what there is.
+//! A signal ends a run with the report of what there is.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -6,6 +6,8 @@ use std::pin::Pin;
 use provisor_judge::action::Step;
 use provisor_judge::drive::{Acted, Acting, Details, Said, Source};
 use tokio::sync::watch;
+
+use super::super::signal::Signals;
 
 /// Whether somebody wants the run to end. It listens from the start: a signal that comes while
 /// nobody waits for one is not lost.
@@ -16,8 +18,9 @@ impl Interrupts {
     /// Begins to listen; within a runtime.
     pub(super) fn listen() -> Self {
         let (sender, receiver) = watch::channel(false);
+        let mut signals = Signals::listen();
         tokio::spawn(async move {
-            signal().await;
+            signals.came().await;
             // Nobody listens any more when the run is over.
             let _ = sender.send(true);
             sender.closed().await;
@@ -36,30 +39,6 @@ impl Interrupts {
     pub(super) fn is_there(&self) -> bool {
         *self.0.borrow()
     }
-}
-
-#[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let of = |kind| async move {
-        match signal(kind) {
-            Ok(mut signals) => {
-                signals.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    tokio::select! {
-        () = of(SignalKind::interrupt()) => {}
-        () = of(SignalKind::terminate()) => {}
-        () = of(SignalKind::hangup()) => {}
-    }
-}
-
-#[cfg(not(unix))]
-async fn signal() {
-    // Without signals the run ends with the process.
-    let _ = tokio::signal::ctrl_c().await;
 }
 
 /// A source that can be interrupted.

@@ -25,7 +25,7 @@ impl<S: Source> Source for Heard<'_, S> {
                 return Acted::Stop;
             }
             let acted = self.source.act(step, details, again).await;
-            self.failed += usize::from(matches!(acted, Acted::Failed(_)));
+            self.failed += usize::from(matches!(acted, Acted::Failed(_) | Acted::Unable(_)));
             acted
         })
     }
@@ -33,7 +33,8 @@ impl<S: Source> Source for Heard<'_, S> {
 
 /// Why nothing could be judged, if not one request came.
 pub(super) fn told(outcome: &Outcome, provider: &Provider, output: &Output) -> Option<Failure> {
-    let tried = outcome.steps.iter().any(|step| step.skipped.is_none());
+    // A command that could not run was tried.
+    let tried = outcome.steps.iter().any(|step| step.skipped.is_none() || step.complaint.is_some());
     if !provider.recorder().is_empty() || !tried {
         return None;
     }
