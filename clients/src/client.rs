@@ -35,6 +35,8 @@ pub struct Client {
     session: Session,
     source: Directory,
     stumbled: BTreeSet<(Sort, String)>,
+    /// The ids of what was created here, by whichever hand.
+    made: BTreeSet<String>,
     /// What could not be told, for the next cycle.
     failed: Vec<Event>,
 }
@@ -86,6 +88,7 @@ impl Client {
             session: Session::new(wire, target, manner, spec.slips, spec.rewrites),
             source,
             stumbled: BTreeSet::new(),
+            made: BTreeSet::new(),
             failed: Vec::new(),
         }
     }
@@ -123,7 +126,13 @@ impl Client {
         if let Err(why) = self.state.finish(&self.source, &self.session).await {
             problems.push(Problem { about: None, why });
         }
-        Done { exchanges: self.session.take_log(), problems }
+        let exchanges = self.session.take_log();
+        let answers = exchanges.iter().filter_map(|one| {
+            Some((one.request.method, one.request.path(), one.answer.as_ref().ok()?))
+        });
+        self.made
+            .extend(answers.filter_map(|(method, path, answer)| created(method, path, answer)));
+        Done { exchanges, problems }
     }
 
     /// Whom the service provider must have already before this action; see
@@ -134,13 +143,15 @@ impl Client {
 
     /// Creates a person by another hand than the client's: plainly, once. For scripts that need
     /// somebody who is there already.
-    pub async fn plant(&self, person: &Person) -> Result<Answer, Broken> {
+    pub async fn plant(&mut self, person: &Person) -> Result<Answer, Broken> {
         let body = shape::user(Provider::Rfc7644.profile(), person);
         let request = Request::write(Method::Post, "/Users", &body)
             .with_header("Content-Type", "application/scim+json")
             .with_header("Accept", "application/scim+json")
             .with_header("User-Agent", ANOTHER_HAND);
-        self.session.plainly(request).await
+        let answer = self.session.plainly(request).await?;
+        self.made.extend(created(Method::Post, "/Users", &answer));
+        Ok(answer)
     }
 
     /// Reads all resources under an endpoint, plainly, to see what the service provider has. Not the
@@ -166,13 +177,17 @@ impl Client {
         Ok(all)
     }
 
-    /// Deletes all that the client has an id of, groups first, plainly. How many went, and what
-    /// stays behind.
+    /// Deletes all that was made here and the client has an id of, groups first, plainly. How many
+    /// went, and what stays behind: it was there before, or cannot be deleted.
     pub async fn clean_up(&self) -> (usize, Vec<String>) {
         let (mut gone, mut left) = (0, Vec::new());
         let links = self.state.links();
         for of in [Sort::Group, Sort::Person] {
             for (_, name, id) in links.all().filter(|(sort, _, _)| *sort == of) {
+                if !self.made.contains(id) {
+                    left.push(format!("{name}: not made here, as far as is known"));
+                    continue;
+                }
                 let request = Request::delete(format!("{}/{id}", of.endpoint()))
                     .with_header("User-Agent", ANOTHER_HAND);
                 match self.session.plainly(request).await {
@@ -204,6 +219,13 @@ impl Client {
     pub fn provider(&self) -> Provider {
         self.provider
     }
+}
+
+/// The id of what a request made.
+fn created(method: Method, path: &str, answer: &Answer) -> Option<String> {
+    let path = path.trim_matches('/');
+    let creates = method == Method::Post && ["Users", "Groups"].contains(&path);
+    if creates && answer.is_success() { answer.id() } else { None }
 }
 
 impl Event {

@@ -192,7 +192,7 @@ fn told(
 
 /// Somebody whom the script wants to be there from another hand.
 async fn planted(
-    client: &Client,
+    client: &mut Client,
     person: &provisor_clients::directory::Person,
 ) -> Result<(), Failure> {
     let cannot = || Failure::new("the person for `name-clash` cannot be made beforehand");
@@ -226,6 +226,14 @@ fn spec(arguments: &Arguments) -> Result<Spec, Failure> {
     name.parse::<Provider>().map(Spec::of).map_err(|_| {
         let names = Provider::ALL.iter().map(|one| one.name());
         let failure = Failure::new(format!("there is no client `{name}`"));
+        let begin: Vec<String> = names
+            .clone()
+            .filter(|one| one.starts_with(name.as_str()))
+            .map(|one| format!("`{one}`"))
+            .collect();
+        if !name.is_empty() && !begin.is_empty() {
+            return failure.help(format!("did you mean {}?", begin.join(" or ")));
+        }
         failure.help(nearest(name, names).map_or_else(|| choose.to_owned(), did_you_mean))
     })
 }

@@ -131,3 +131,29 @@ fn the_list_has_every_client_action_and_fault() {
     assert_eq!(ran.code(), 0, "{ran}");
     insta::assert_snapshot!(ran.out());
 }
+
+#[test]
+fn who_was_there_before_stays_when_it_is_cleaned_up() {
+    let folder = Folder::with(&[]);
+    let serving = serving(&folder, "lenient");
+    let url = base(&serving);
+    let replayed = |flags: &str| {
+        let flags = format!("replay --as rfc7644 {url} --token-file token {flags}");
+        let ran = folder.run(&flags);
+        assert_eq!(ran.code(), 0, "{ran}");
+        ran.out()
+    };
+    replayed("--only create-user");
+    // The same people again: found, and linked.
+    let again = replayed("--only create-user --clean-up");
+    assert!(again.contains("\n0 resources were deleted again\n"), "{again}");
+    assert!(again.contains("left behind: ann: not made here"), "{again}");
+    let read = replayed("--only import --show");
+    assert!(read.contains("startIndex=1&count=100\n    → 200, totalResults 4"), "{read}");
+}
+
+#[test]
+fn half_the_name_of_a_client_is_told_with_both() {
+    let told = Folder::with(&[]).run("replay --as entra http://127.0.0.1:1 ").err();
+    assert!(told.contains("did you mean `entra-default` or `entra-optscim`?"), "{told}");
+}

@@ -59,7 +59,9 @@ impl Tally {
             let good = look.paint("the client could tell everything", output::ADDED);
             let _ = writeln!(text, "{good}");
         } else {
-            let many = format!("the client stumbled {} times:", self.problems.len());
+            let count = self.problems.len();
+            let times = if count == 1 { "once".to_owned() } else { format!("{count} times") };
+            let many = format!("the client stumbled {times}:");
             let _ = writeln!(text, "{}", look.paint(&many, output::ERROR));
             let mut told: Vec<(String, usize)> = Vec::new();
             for problem in self.problems.iter().map(ToString::to_string) {
