@@ -92,9 +92,23 @@ pub struct Report {
     /// Paths of resources that could not be taken away.
     #[serde(default)]
     pub left_behind: Vec<String>,
+    /// The steps of a run that goes through some, and how each ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Step>,
     /// What readers should know besides, a line each.
     #[serde(default)]
     pub notes: Vec<String>,
+}
+
+/// A step of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Its number, from 1.
+    pub number: usize,
+    /// What it was about.
+    pub name: String,
+    /// How it ended, in words.
+    pub ended: String,
 }
 
 /// What was tested.
@@ -128,6 +142,7 @@ impl Report {
             changes: None,
             problems: Vec::new(),
             left_behind: Vec::new(),
+            steps: Vec::new(),
             notes: Vec::new(),
         }
     }

@@ -128,6 +128,13 @@ impl Entry {
         if few.is_empty() {
             few = self.strongest();
             few.truncate(MOST);
+            let is_must = |one: &&Cited| {
+                ["MUST", "SHALL", "REQUIRED"].iter().any(|word| one.keyword.starts_with(word))
+            };
+            // What is no more than a warning breaks no MUST that it is about.
+            if self.verdict == Verdict::Warn && few.iter().all(is_must) {
+                return (Vec::new(), 0);
+            }
         }
         let more = self.requirements.len() - few.len();
         (few, more)

@@ -62,8 +62,23 @@ pub fn render(report: &Redacted) -> String {
     if report.changes.is_none() {
         sections(&mut text, &summary);
     }
+    steps(&mut text, report);
     tail(&mut text, report, &summary);
     text
+}
+
+fn steps(text: &mut String, report: &Redacted) {
+    let Some(last) = report.steps.last() else { return };
+    let mut table = String::from("| step | | ended |\n|---:|---|---|\n");
+    for step in &report.steps {
+        let (name, ended) = (words(&step.name), words(&step.ended));
+        let _ = writeln!(table, "| {} | {name} | {ended} |", step.number);
+    }
+    let count = many(last.number, "step");
+    let part = format!("<details><summary>{count}</summary>\n\n{table}\n</details>\n\n");
+    if text.len() + part.len() <= LONGEST {
+        text.push_str(&part);
+    }
 }
 
 fn changes(text: &mut String, changes: &Changes) {

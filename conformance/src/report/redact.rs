@@ -40,6 +40,10 @@ impl Report {
         secrets.clean(&mut self.subject);
         secrets.clean_all(&mut self.notes);
         secrets.clean_all(&mut self.left_behind);
+        for step in &mut self.steps {
+            secrets.clean(&mut step.name);
+            secrets.clean(&mut step.ended);
+        }
         self.interrupted.iter_mut().for_each(|text| secrets.clean(text));
         for entry in &mut self.entries {
             clean_entry(entry, secrets.clone());
@@ -59,6 +63,13 @@ impl Redacted {
     #[must_use]
     pub fn without(mut self, told: &[String]) -> Self {
         self.change(|report| report.notes.retain(|note| !told.contains(note)));
+        self
+    }
+
+    /// The report without its steps, for a reader who saw each of them end.
+    #[must_use]
+    pub fn without_steps(mut self) -> Self {
+        self.change(|report| report.steps.clear());
         self
     }
 

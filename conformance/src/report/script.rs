@@ -54,7 +54,9 @@ pub(super) fn needs(report: &Report) -> Option<String> {
     let findings = report.entries.iter().filter(|one| one.is_finding());
     let findings = findings.flat_map(|entry| &entry.findings);
     for exchange in findings.flat_map(|one| one.before.iter().chain(&one.exchanges)) {
-        let Some(variable) = &exchange.request.credential else { continue };
+        // What was received is told, and not repeated by curl.
+        let sent = Some(&exchange.request).filter(|request| !request.received);
+        let Some(variable) = sent.and_then(|request| request.credential.as_ref()) else { continue };
         let proof = exchange.request.headers.iter().find(|(_, value)| value.contains(REDACTED));
         let Some((name, value)) = proof else { continue };
         variables.entry(variable).or_insert_with(|| match value.split_once(' ') {

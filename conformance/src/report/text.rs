@@ -92,8 +92,9 @@ fn blocked(text: &mut String, look: Look, cause: &Cause<'_>) {
     let words = format!("{} ({} blocked)", visible::line(cause.words), ids.len());
     heading(text, look, Verdict::Blocked, &words);
     look.prose(text, "  ", &format!("blocks {}", some(&ids)));
-    let say = format!("such as {}: {}", first.id, first.reason.as_deref().unwrap_or_default());
-    look.prose(text, "  ", &visible::line(&say));
+    if let Some(reason) = &first.reason {
+        look.prose(text, "  ", &visible::line(&format!("such as {}: {reason}", first.id)));
+    }
     for (finding, lines) in first.findings.iter().zip(script::of(first)) {
         self::finding(text, look, finding, &lines);
     }
@@ -174,7 +175,7 @@ fn shown(body: Option<&Body>, places: &[&str]) -> String {
 
 fn advice(text: &mut String, look: Look, entry: &Entry) {
     let (broken, more) = entry.broken();
-    if !entry.says_what_it_breaks() {
+    if !broken.is_empty() && !entry.says_what_it_breaks() {
         look.prose(text, "  ", "what it breaks is one of:");
     }
     for cited in broken {

@@ -77,6 +77,7 @@ pub struct Ready<'a> {
     baseline: Option<Redacted>,
     waivers: Option<Waivers>,
     told: Vec<String>,
+    saw_steps: bool,
 }
 
 impl Reports {
@@ -106,14 +107,14 @@ impl Reports {
             })?),
             None => None,
         };
-        Ok(Ready { reports: self, baseline, waivers, told: Vec::new() })
+        Ok(Ready { reports: self, baseline, waivers, told: Vec::new(), saw_steps: false })
     }
 }
 
 impl Ready<'_> {
-    /// These notes are told already, and not printed again; files have them.
+    /// These notes are told already, as are the steps, and not printed again; files have them.
     pub fn told(self, notes: Vec<String>) -> Self {
-        Self { told: notes, ..self }
+        Self { told: notes, saw_steps: true, ..self }
     }
 
     /// Writes every report, and says how the command ends. `known` says whether there is anything
@@ -144,7 +145,12 @@ impl Ready<'_> {
         let look = Look { color: output.out.color, width };
         let form = self.reports.format.0;
         let printed = match form {
-            Format::Text => form.render(&report.clone().without(&self.told), look),
+            Format::Text => {
+                let report = report.clone().without(&self.told);
+                // Whoever was told of the steps saw each of them end.
+                let report = if self.saw_steps { report.without_steps() } else { report };
+                form.render(&report, look)
+            }
             _ => form.render(&report, look),
         };
         output.print(&printed)?;

@@ -21,6 +21,13 @@ pub(super) fn write(text: &mut String, look: Look, report: &Redacted, summary: &
     if !summary.waived.is_empty() {
         text.push('\n');
     }
+    for step in &report.steps {
+        let (name, ended) = (visible::line(&step.name), visible::line(&step.ended));
+        look.prose(text, "", &format!("step {}: {name}: {ended}", step.number));
+    }
+    if !report.steps.is_empty() {
+        text.push('\n');
+    }
     for note in &report.notes {
         look.prose(text, "", &format!("note: {}", visible::line(note)));
     }
