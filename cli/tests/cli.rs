@@ -53,6 +53,8 @@ mod server_guide;
 mod simulate;
 #[path = "cli/source_guide.rs"]
 mod source_guide;
+#[path = "cli/source_habits.rs"]
+mod source_habits;
 #[path = "cli/source_run.rs"]
 mod source_run;
 #[path = "cli/start.rs"]

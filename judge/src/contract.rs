@@ -2,11 +2,12 @@
 //! file of an integrator. What is not known is left out and judged by nobody.
 
 mod check;
+mod knows;
 mod read;
 
 use serde::Deserialize;
 
-pub use read::{Unreadable, built_in, names, of_file, of_text};
+pub use read::{Unreadable, built_in, names, of_file, of_text, text};
 
 /// A contract. `contracts/contract.schema.json` says the same for editors.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -41,9 +42,24 @@ pub struct Contract {
     /// names of faults, such as `K12`, or of judge's rules, such as `patch/op-case`.
     #[serde(default)]
     pub takes: Vec<String>,
-    /// What nobody outside knows of the product; for the report.
+    /// What nobody outside knows of the product.
     #[serde(default)]
-    pub unknown: Vec<String>,
+    pub unknown: Vec<Unknown>,
+}
+
+/// What nobody outside knows.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(untagged)]
+pub enum Unknown {
+    /// For the report.
+    Told(String),
+    /// Rules that are not judged for that.
+    Unjudged {
+        /// What is not known.
+        what: String,
+        /// The ids of the rules.
+        rules: Vec<String>,
+    },
 }
 
 /// What requests must be like.
@@ -109,13 +125,6 @@ pub enum Manager {
     Object,
     /// An object with the manager's user name as `value`.
     Name,
-}
-
-impl Contract {
-    /// Whether something beyond the letter is part of the contract.
-    pub fn takes(&self, rule: &str, fault: Option<&str>) -> bool {
-        self.takes.iter().any(|one| one == rule || Some(one.as_str()) == fault)
-    }
 }
 
 fn base_path() -> String {

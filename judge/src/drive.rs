@@ -2,6 +2,7 @@
 
 mod guided;
 mod script;
+mod telling;
 mod tree;
 
 use std::future::Future;
@@ -45,10 +46,23 @@ pub enum Acted {
     Skipped(String),
     /// It says that it failed; in which words.
     Failed(String),
+    /// It did not end in its time; in which words.
+    Late(String),
     /// It could not be started; why.
     Unable(String),
     /// The run is to end.
     Stop,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// With 0.
+    Well,
+    /// With something else.
+    Badly,
+    /// It was ended, since it took too long.
+    Late,
 }
 
 /// A future of a [`Source`].

@@ -20,6 +20,8 @@ pub struct Exchange {
     pub tls: bool,
     /// Whether it came to the other host, that a redirect led to.
     pub elsewhere: bool,
+    /// Whether its bearer token is none that the judge ever gave out.
+    pub strange: bool,
     /// The misbehaviour that the answer shows, if the judge meddled with it.
     pub meddled: Option<String>,
     /// The request.

@@ -2,8 +2,10 @@
 //! states; what is wrong becomes a [`Finding`] of a [`Rule`].
 
 mod about;
+mod advice;
 mod auth;
 mod body;
+mod command;
 mod episode;
 mod filter;
 pub mod hygiene;
@@ -26,6 +28,8 @@ pub(crate) use about::form_decoded;
 #[cfg(test)]
 pub(crate) use about::tests as requests_of_tests;
 pub use about::{About, Endpoint, TOKEN_PATH};
+pub use advice::fix;
+pub use command::ending;
 pub use episode::Episode;
 pub(crate) use reaction::asked_until;
 pub use reaction::came_up;
@@ -47,7 +51,7 @@ pub struct Basis<'a> {
 
 /// Every rule, by subject.
 pub fn rules() -> impl Iterator<Item = &'static Rule> {
-    let subjects: [&[&Rule]; 12] = [
+    let subjects: [&[&Rule]; 13] = [
         media::RULES,
         url::RULES,
         auth::RULES,
@@ -60,6 +64,7 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
         state::RULES,
         reaction::RULES,
         hygiene::RULES,
+        command::RULES,
     ];
     subjects.into_iter().flatten().copied()
 }
@@ -95,9 +100,14 @@ fn each(about: &About<'_>, basis: &Basis<'_>, log: &mut Log) {
     target::judge(about, basis, log);
 }
 
-/// Without what is part of the contract.
+/// Without what is part of the contract, and what cannot be judged by it.
 fn taken(mut log: Log, basis: &Basis<'_>) -> Log {
-    log.findings.retain(|one| !basis.contract.takes(one.rule.id, one.rule.fault));
+    let contract = basis.contract;
+    let unjudged = |id: &str| contract.unjudged(id).is_some();
+    log.findings
+        .retain(|one| !contract.takes(one.rule.id, one.rule.fault) && !unjudged(one.rule.id));
+    log.looked.retain(|id, _| !unjudged(id));
+    log.blocked.retain(|id, _| !unjudged(id));
     log
 }
 
@@ -108,7 +118,7 @@ pub fn step(episode: &Episode<'_>, basis: &Basis<'_>) -> Log {
     log.at_step(episode.step);
     let abouts: Vec<About<'_>> =
         episode.exchanges.iter().map(|one| About::of(one, basis)).collect();
-    state::judge(episode, &mut log);
+    state::judge(episode, basis.contract, &mut log);
     reaction::judge(episode, &abouts, &mut log);
     hygiene::judge(episode, &abouts, basis, &mut log);
     taken(log, basis)

@@ -61,6 +61,9 @@ pub struct Misbehaviour {
     /// It needs a token endpoint.
     #[serde(default)]
     pub needs_oauth: bool,
+    /// It goes on until the next cycle.
+    #[serde(default)]
+    pub needs_next_cycle: bool,
 }
 
 /// Something that is done to other requests at the same time.
@@ -189,6 +192,12 @@ impl Misbehaviour {
     /// That of an id.
     pub fn find(id: &str) -> Option<&'static Self> {
         ALL.iter().find(|one| one.id == id)
+    }
+
+    /// Whether it is over only in the next cycle: a lasting token that is refused for a while
+    /// cannot be changed for another.
+    pub fn waits_for_next_cycle(&self, has_token_endpoint: bool) -> bool {
+        self.needs_next_cycle || self.prepare == Some(Prepare::ExpireTokens) && !has_token_endpoint
     }
 }
 

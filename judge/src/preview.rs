@@ -1,15 +1,19 @@
 //! What the people pushed would get by somebody's rules, and what the source never sends that the
 //! rules ask for.
 
+mod managers;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use provisor::decide::{Directory, Groups, Person, RuleSet};
-use provisor::rules::model::{AttributeDef, Cond, CondKind, GroupAtom, RuleHead, ValueAtom};
+use provisor::rules::model::{AttributeDef, Cond, CondKind, GroupAtom, Model, RuleHead, ValueAtom};
+use provisor::rules::source::Sources;
 use serde_json::Value;
 
 use crate::action::Person as Planned;
 use crate::exchange::Exchange;
 use crate::provider::State;
+pub use managers::managers_by_name;
 
 /// What somebody gets now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,10 +24,12 @@ pub struct Gets {
     pub words: String,
 }
 
-/// What everybody got last.
+/// What everybody got last, and what they had at any time.
 #[derive(Debug, Default)]
 pub struct People {
     last: BTreeMap<String, String>,
+    had: Sent,
+    ids: BTreeSet<String>,
 }
 
 /// People whose entitlements are worked out at most; the large group is not of interest.
@@ -33,6 +39,7 @@ impl People {
     /// Who gets something else than before, and what.
     pub fn changes(&mut self, rules: &RuleSet, state: &State) -> Vec<Gets> {
         let now = decide(rules, state);
+        self.see(state);
         let mut changes = Vec::new();
         for (user_name, words) in &now {
             if self.last.get(user_name) != Some(words) {
@@ -44,6 +51,14 @@ impl People {
         }
         self.last = now;
         changes
+    }
+
+    fn see(&mut self, state: &State) {
+        for (id, user) in &state.users {
+            self.had.anybody = true;
+            self.had.take("", user);
+            self.ids.insert(id.to_lowercase());
+        }
     }
 }
 
@@ -96,20 +111,24 @@ fn words(rules: &RuleSet, person: &Person) -> String {
 
 /// What the rules ask for and the source never sent; of groups only where `groups` are the source's
 /// own, not those of the judge's plan.
-pub fn hints(rules: &RuleSet, exchanges: &[Exchange], state: &State, groups: bool) -> Vec<String> {
-    let mut sent = Sent::of(exchanges, state);
+pub fn hints(
+    rules: &RuleSet,
+    exchanges: &[Exchange],
+    state: &State,
+    people: People,
+    groups: bool,
+) -> Vec<String> {
+    let mut sent = people.had;
+    sent.more(exchanges, state);
     sent.own_groups = groups;
-    let model = rules.model();
     let mut hints = Vec::new();
     if !sent.anybody {
         return hints;
     }
-    let heads = model.assignments.iter().map(|one| ("assignment", &one.head));
-    let heads = heads.chain(model.grants.iter().map(|one| ("grant", &one.head)));
-    let heads = heads.chain(model.nevers.iter().map(|one| ("the `never`", &one.head)));
     let mut lacking: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (kind, head) in heads {
-        for lack in lacks(head, &model.attributes, &sent) {
+    for (kind, head) in heads(rules.model()) {
+        let asked = Asked { attributes: &rules.model().attributes, sources: rules.sources() };
+        for lack in needs(&head.matches, &asked, &sent).unwrap_or_default() {
             lacking.entry(lack).or_default().push(format!("{kind} \"{}\"", head.name));
         }
     }
@@ -127,6 +146,13 @@ pub fn hints(rules: &RuleSet, exchanges: &[Exchange], state: &State, groups: boo
     hints
 }
 
+/// Every rule, with what it is called.
+fn heads(model: &Model) -> impl Iterator<Item = (&'static str, &RuleHead)> {
+    let heads = model.assignments.iter().map(|one| ("assignment", &one.head));
+    let heads = heads.chain(model.grants.iter().map(|one| ("grant", &one.head)));
+    heads.chain(model.nevers.iter().map(|one| ("the `never`", &one.head)))
+}
+
 /// What a source sent.
 #[derive(Debug, Default)]
 struct Sent {
@@ -138,9 +164,9 @@ struct Sent {
 }
 
 impl Sent {
-    /// From what the source created and changed, as far as it came to be.
-    fn of(exchanges: &[Exchange], state: &State) -> Self {
-        let mut sent = Self::default();
+    /// And what the source created and changed, as far as it came to be.
+    fn more(&mut self, exchanges: &[Exchange], state: &State) {
+        let sent = self;
         for user in state.users.values() {
             sent.anybody = true;
             sent.take("", user);
@@ -165,7 +191,6 @@ impl Sent {
         }
         let names = state.groups.values().filter_map(|one| one.get("displayName")?.as_str());
         sent.groups.extend(names.map(str::to_lowercase));
-        sent
     }
 
     fn take(&mut self, at: &str, value: &Value) {
@@ -205,47 +230,58 @@ impl Sent {
         } else {
             format!("{path}.{}", value.to_lowercase())
         };
+        // A product may have a text where the RFC has an object with it as `value`.
         self.paths.contains(&whole)
+            || value.eq_ignore_ascii_case("value") && self.paths.contains(&path)
             || value.is_empty() && self.paths.iter().any(|one| one.starts_with(&format!("{path}.")))
     }
 }
 
-/// What a rule needs on every way to match, and nobody ever had.
-fn lacks(head: &RuleHead, attributes: &[AttributeDef], sent: &Sent) -> BTreeSet<String> {
-    needs(&head.matches, attributes, sent).unwrap_or_default()
+/// What the conditions of rules are about.
+struct Asked<'a> {
+    attributes: &'a [AttributeDef],
+    sources: &'a Sources,
 }
 
-/// `None`: it can hold. Otherwise what is lacking.
-fn needs(cond: &Cond, attributes: &[AttributeDef], sent: &Sent) -> Option<BTreeSet<String>> {
+/// What a rule needs on every way to match, and nobody ever had. `None`: it can hold.
+fn needs(cond: &Cond, asked: &Asked<'_>, sent: &Sent) -> Option<BTreeSet<String>> {
     match &cond.kind {
         CondKind::True | CondKind::Not(_) => None,
         CondKind::All(parts) => {
             let lacking: BTreeSet<String> =
-                parts.iter().filter_map(|part| needs(part, attributes, sent)).flatten().collect();
+                parts.iter().filter_map(|part| needs(part, asked, sent)).flatten().collect();
             if lacking.is_empty() { None } else { Some(lacking) }
         }
         CondKind::Any(parts) => {
             let mut lacking = BTreeSet::new();
             for part in parts {
-                lacking.extend(needs(part, attributes, sent)?);
+                lacking.extend(needs(part, asked, sent)?);
             }
             Some(lacking)
         }
-        CondKind::Element { inner, .. } => needs(inner, attributes, sent),
-        CondKind::Value(atom) => value(atom, attributes, sent),
+        CondKind::Element { inner, .. } => needs(inner, asked, sent),
+        CondKind::Value(atom) => value(atom, cond, asked, sent),
         CondKind::Group(atom) => group(atom, sent),
     }
 }
 
-fn value(atom: &ValueAtom, attributes: &[AttributeDef], sent: &Sent) -> Option<BTreeSet<String>> {
-    let attribute = attributes.get(atom.attribute.index())?;
+fn value(
+    atom: &ValueAtom,
+    cond: &Cond,
+    asked: &Asked<'_>,
+    sent: &Sent,
+) -> Option<BTreeSet<String>> {
+    let attribute = asked.attributes.get(atom.attribute.index())?;
     let sub = atom.value.and_then(|id| attribute.values.get(id.index()));
     let sub = sub.map(|one| one.name.as_str()).unwrap_or_default();
     if sent.has(attribute, sub) {
         return None;
     }
-    let shown =
-        if sub.is_empty() { attribute.name.clone() } else { format!("{}.{sub}", attribute.name) };
+    // In the words of the rule, which may say `manager` where it means `manager.value`.
+    let whole = format!("{}.{sub}", attribute.name);
+    let written = asked.sources.slice(cond.span).to_lowercase();
+    let plain = sub.is_empty() || !written.contains(&whole.to_lowercase());
+    let shown = if plain { attribute.name.clone() } else { whole };
     Some(BTreeSet::from([format!("`{shown}`")]))
 }
 
@@ -280,7 +316,7 @@ mod tests {
 
     use super::*;
 
-    const RULES: &str = "provisioning 1\nseat gong \"Gong\"\n\
+    pub(super) const RULES: &str = "provisioning 1\nseat gong \"Gong\"\n\
         assignment \"By manager\" { match manager.value is present\n seats gong\n workspaces { others: none }\n capture none\n update automatic }\n\
         assignment \"Sales\" { match in group \"Sales\" and title is \"AE\"\n seats gong\n workspaces { others: none }\n capture none\n update automatic }\n\
         default assignment \"Else\" { match everyone\n seats none\n workspaces { others: none }\n capture none\n update manual }\n";
@@ -290,7 +326,7 @@ mod tests {
         built.rules.unwrap_or_else(|| panic!("{:?}", built.diagnostics))
     }
 
-    fn state() -> State {
+    pub(super) fn state() -> State {
         let ann = json!({"id": "1", "userName": "ann", "title": "AE", "active": true});
         let sales =
             json!({"id": "g", "displayName": "Sales", "members": [{"value": "1", "type": "User"}]});
@@ -311,7 +347,7 @@ mod tests {
 
     #[test]
     fn what_is_never_sent_is_told_with_the_rules_that_ask_for_it() {
-        let hints_of = |state: &State| hints(&rules(), &[], state, true);
+        let hints_of = |state: &State| hints(&rules(), &[], state, People::default(), true);
         assert_eq!(
             hints_of(&state()),
             [
@@ -322,7 +358,7 @@ mod tests {
             let text =
                 RULES.replace("manager.value is present", &format!("{attribute} is present"));
             let rules = build_text("a.rules", &text).rules.unwrap();
-            hints(&rules, &[], &state(), false)
+            hints(&rules, &[], &state(), People::default(), false)
         };
         assert_eq!(
             here("nickName"),
@@ -331,5 +367,25 @@ mod tests {
             ]
         );
         assert!(here("department")[0].starts_with("this source never sends `department`, "));
+    }
+
+    const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+    #[test]
+    fn what_was_there_at_any_time_was_sent() {
+        let (rules, mut people) = (rules(), People::default());
+        let mut managed = state();
+        // As some products have it.
+        managed.users.get_mut("1").unwrap()[ENTERPRISE] = json!({"manager": "bob@x.example"});
+        people.changes(&rules, &managed);
+        assert!(hints(&rules, &[], &state(), people, true).is_empty());
+    }
+
+    #[test]
+    fn a_rule_is_told_in_its_own_words() {
+        let text = RULES.replace("manager.value is present", "manager is \"bob@x.example\"");
+        let rules = build_text("a.rules", &text).rules.unwrap();
+        let told = hints(&rules, &[], &state(), People::default(), true);
+        assert!(told[0].starts_with("this source never sends `manager`, so"), "{told:?}");
     }
 }

@@ -10,7 +10,8 @@ use std::time::{Duration, SystemTime};
 
 use provisor_conformance::expect::Difference;
 use provisor_conformance::report::{
-    Answer, Body, Cited, Entry, Exchange, Finding, Kind, Latency, Report, Request, Section, Verdict,
+    Answer, Body, Cited, Entry, Exchange, Finding, Kind, Latency, Report, Request, Section, Step,
+    Verdict,
 };
 use provisor_conformance::scenario;
 
@@ -50,6 +51,12 @@ pub fn report(
         report.entries.push(entry(rule, &run, contract, misbehaviours));
     }
     report.entries.sort_by(|one, other| one.id.cmp(&other.id));
+    let steps = outcome.steps.iter().map(|step| Step {
+        number: step.number,
+        name: step.name.clone(),
+        ended: step.words(&outcome.log),
+    });
+    report.steps = steps.collect();
     report.notes = notes(outcome, contract);
     report
 }
@@ -159,7 +166,7 @@ fn entry(
         tags: rule.fault.map(str::to_owned).into_iter().collect(),
         dialects: vec![contract.name.clone()],
         why: rule.why.to_owned(),
-        fix: rule.fix.to_owned(),
+        fix: judgement::fix(rule, contract),
         reason,
         blocked_by: blocked.filter(|_| verdict == Verdict::Blocked),
         own_verdict: None,
@@ -182,7 +189,25 @@ fn shows<'a>(one: &judgement::Finding, outcome: &'a Outcome) -> Vec<&'a exchange
     }
     let of_step = || all().filter(|exchange| one.step > 0 && exchange.step == one.step);
     let has_writes = of_step().any(|exchange| exchange.request.is_write());
-    of_step().filter(|exchange| exchange.request.is_write() == has_writes).take(SHOWN).collect()
+    let kind = of_step().filter(|exchange| exchange.request.is_write() == has_writes);
+    let kind: Vec<&exchange::Exchange> = kind.collect();
+    let own: Vec<_> =
+        kind.iter().copied().filter(|exchange| is_about(one, exchange, outcome)).collect();
+    // What came last is what it ended with.
+    let shown = if own.is_empty() { kind } else { own };
+    shown.iter().skip(shown.len().saturating_sub(SHOWN)).copied().collect()
+}
+
+/// Whether a request names whom or what a finding or its step is about.
+fn is_about(one: &judgement::Finding, exchange: &exchange::Exchange, outcome: &Outcome) -> bool {
+    let place = one.place.split(' ').next().unwrap_or_default();
+    let id = place.split_once('/').map(|(_, id)| id);
+    let step = outcome.steps.iter().find(|step| step.number == one.step);
+    let person = step.and_then(|step| step.action.person()).map(|one| one.user_name.as_str());
+    let group = step.and_then(|step| step.action.group()).map(|one| one.display_name.as_str());
+    let body = exchange.request.body.text();
+    let mut names = [id, person, group].into_iter().flatten();
+    names.any(|name| exchange.request.target.contains(name) || body.contains(name))
 }
 
 fn level(level: Level) -> scenario::Level {
@@ -201,6 +226,7 @@ fn section(rule: &Rule, contract: &Contract) -> Section {
             "action" | "state" => ("Actions", "what arrives after each action"),
             "reaction" => ("Reactions", "what the source does after a bad answer"),
             "hygiene" => ("Hygiene", "what a change costs"),
+            "command" => ("Commands", "how they end"),
             "contract" => (contract.name.as_str(), contract.title.as_str()),
             _ => ("Good practice", "beyond the RFCs of SCIM"),
         };
@@ -276,7 +302,8 @@ fn notes(outcome: &Outcome, contract: &Contract) -> Vec<String> {
     if missing.broken > 0 {
         notes.push(format!("{} connections sent something else than HTTP", missing.broken));
     }
-    for what in &contract.unknown {
+    for one in &contract.unknown {
+        let what = one.what();
         notes.push(format!("not known of {}, and not judged: {what}", contract.title));
     }
     notes

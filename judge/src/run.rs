@@ -14,7 +14,8 @@ use provisor::decide::RuleSet;
 use provisor_clients::client::ANOTHER_HAND;
 
 use crate::action::Step;
-use crate::drive::{Acted, Details, Source};
+use crate::contract::Manager;
+use crate::drive::{Acted, Details, Ended, Source};
 use crate::exchange::Exchange;
 use crate::judgement::hygiene::Cost;
 use crate::judgement::{self, Basis, Episode, Finding, Lack, Level, Log};
@@ -32,11 +33,20 @@ pub struct Patience {
     pub quiet: Duration,
     /// How long is waited for that.
     pub first: Duration,
+    /// How long it has to be quiet after a command ended, where the source goes on without it.
+    pub linger: Option<Duration>,
+    /// Whether a source is started once more after a bad answer, as in its next cycle.
+    pub next_cycle: bool,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { quiet: Duration::from_secs(5), first: Duration::from_secs(600) }
+        Self {
+            quiet: Duration::from_secs(5),
+            first: Duration::from_secs(600),
+            linger: None,
+            next_cycle: true,
+        }
     }
 }
 
@@ -139,6 +149,9 @@ pub async fn run(
             lacks: shown.lacks.first().map(ToString::to_string),
             blocked,
             came_up: judgement::came_up(&episode),
+            ended: shown.ended,
+            strange: !shown.exchanges.is_empty() && shown.exchanges.iter().all(|one| one.strange),
+            second: shown.second,
             cost: episode.cost,
             gets: Vec::new(),
             action: action.clone(),
@@ -149,6 +162,9 @@ pub async fn run(
         let mut log = Log::default();
         if done.skipped.is_none() {
             log = judgement::step(&episode, &basis);
+            if let Some(ended) = shown.ended {
+                log.take(judgement::ending(&episode, ended, &basis));
+            }
         }
         if done.skipped.as_deref() == Some(NOT_RUN) {
             let what = format!("step {number}, {}: {NOT_RUN}", done.name);
@@ -158,7 +174,7 @@ pub async fn run(
         outcome.log.take(log);
         outcome.steps.push(done);
     }
-    finish(provider, rules, outcome).await
+    finish(provider, rules, people, outcome).await
 }
 
 /// Judges whatever comes until `end` is there.
@@ -194,7 +210,8 @@ pub async fn watch(
             }
         }
     }
-    finish(provider, rules, Outcome { watched: true, ..Outcome::default() }).await
+    let outcome = Outcome { watched: true, ..Outcome::default() };
+    finish(provider, rules, preview::People::default(), outcome).await
 }
 
 /// The exchanges of the source. What `provisor replay` does beside its client is not its own.
@@ -204,7 +221,12 @@ fn of_source(provider: &Provider) -> Vec<Exchange> {
     exchanges
 }
 
-async fn finish(provider: &Provider, rules: Option<&RuleSet>, mut outcome: Outcome) -> Outcome {
+async fn finish(
+    provider: &Provider,
+    rules: Option<&RuleSet>,
+    mut people: preview::People,
+    mut outcome: Outcome,
+) -> Outcome {
     let recorder = provider.recorder();
     outcome.exchanges = of_source(provider);
     outcome.not_judged = recorder.count() - outcome.exchanges.len();
@@ -216,8 +238,14 @@ async fn finish(provider: &Provider, rules: Option<&RuleSet>, mut outcome: Outco
     outcome.millis = recorder.now();
     if let Some(rules) = rules {
         let state = provider.inside().state().await;
+        people.changes(rules, &state);
+        if matches!(basis.contract.user.manager, None | Some(Manager::Object)) {
+            outcome.hints = preview::managers_by_name(rules, &people);
+        }
         // Where there is no plan, groups are the source's own.
-        outcome.hints = preview::hints(rules, &outcome.exchanges, &state, outcome.watched);
+        let groups = outcome.watched;
+        let hints = preview::hints(rules, &outcome.exchanges, &state, people, groups);
+        outcome.hints.extend(hints);
     }
     outcome
 }
@@ -241,6 +269,9 @@ struct Shown {
     came_before: bool,
     skipped: Option<String>,
     complaint: Option<String>,
+    ended: Option<Ended>,
+    /// Whether it arrived only when the command ran again, which had ended well.
+    second: bool,
 }
 
 impl Stage<'_> {
@@ -257,19 +288,27 @@ impl Stage<'_> {
         provider.recorder().begin_step(self.number);
         let mut skipped = None;
         let mut complaint: Option<String> = None;
+        let mut passed_over = false;
         for again in [false, true] {
             if again {
                 prepare::next_cycle(provider, action, self.number).await;
             }
             let mut failed = false;
-            match source.act(action, self.details, again).await {
+            let acted = source.act(action, self.details, again).await;
+            let ended = match acted {
+                Acted::Done => Some(Ended::Well),
+                Acted::Failed(_) => Some(Ended::Badly),
+                Acted::Late(_) => Some(Ended::Late),
+                _ => None,
+            };
+            match acted {
                 Acted::Stop => return None,
                 Acted::Skipped(why) => skipped = Some(why),
                 // What was not started has shown nothing.
                 Acted::Unable(words) if provider.recorder().count_in_step() == 0 => {
                     (skipped, complaint) = (Some(NOT_RUN.to_owned()), Some(words));
                 }
-                Acted::Failed(words) | Acted::Unable(words) => {
+                Acted::Failed(words) | Acted::Late(words) | Acted::Unable(words) => {
                     failed = true;
                     let first = complaint.take().filter(|first| *first != words);
                     complaint = Some(first.map_or(words.clone(), |first| {
@@ -286,16 +325,21 @@ impl Stage<'_> {
                     Waited::Stopped => return None,
                 },
             }
+            if ended.is_some() && !self.lingers(source, &before).await {
+                return None;
+            }
             wait::settled(provider).await;
             let after = inside.state().await;
             let basis = Basis { contract: provider.contract(), schemas: provider.schemas() };
             let lacks = judgement::lacks(action, &before, &after, &basis);
             // What arrived although the source failed is not known to it.
             let another = !again
+                && self.patience.next_cycle
                 && (!lacks.is_empty() || failed)
                 && skipped.is_none()
                 && action.misbehaviour.is_some_and(prepare::has_next_cycle);
             if another {
+                passed_over = ended == Some(Ended::Well);
                 continue;
             }
             provider.script().disarm();
@@ -308,11 +352,21 @@ impl Stage<'_> {
                 came_before,
                 before,
                 after,
+                second: passed_over && lacks.is_empty(),
                 lacks,
                 skipped,
                 complaint,
+                ended,
             });
         }
         None
+    }
+
+    /// Waits for what goes on when the command has ended; `false`: the run is to end.
+    async fn lingers(&self, source: &mut dyn Source, before: &State) -> bool {
+        let Some(quiet) = self.patience.linger else { return true };
+        let patience = Patience { quiet, first: quiet, ..self.patience };
+        let stage = Stage { patience, ..*self };
+        wait::until(&stage, source, before).await != Waited::Stopped
     }
 }

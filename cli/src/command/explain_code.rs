@@ -3,6 +3,7 @@
 use clap::Args;
 use provisor::diagnostic::codes::{Entry, TABLE};
 use provisor::diagnostic::{Code, Severity, suggest};
+use provisor_judge::judgement;
 
 use crate::exit::{Exit, Failure, Stop};
 use crate::output::{self, Look, Output};
@@ -28,6 +29,14 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     };
     let Some(code) = Code::from_name(written) else {
         let mut failure = Failure::new(format!("there is no code `{written}`"));
+        if written.contains('/') {
+            let of_source = judgement::rules().any(|rule| rule.id == written);
+            let list = if of_source { "conform source --list" } else { "conform server --list" };
+            return Err(failure
+                .why("it is a rule or a scenario of `provisor conform`, whose report explains it")
+                .help(format!("`provisor {list}` names all of them"))
+                .into());
+        }
         if let Some(near) = suggest::nearest(written, TABLE.iter().map(|entry| entry.name)) {
             failure = failure.help(suggest::did_you_mean(near));
         }

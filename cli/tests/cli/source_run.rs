@@ -143,8 +143,10 @@ fn what_a_command_said_stands_under_its_step() {
     let mut lines = err.lines().skip_while(|line| !line.starts_with("  1/3  create-user"));
     assert!(lines.next().unwrap().contains("did not arrive"), "{ran}");
     let said: Vec<&str> = lines.take_while(|line| line.starts_with("         ")).collect();
-    assert!(said.len() > 1, "{ran}");
-    assert!(said.last().unwrap().contains("HTTPError: HTTP Error 401"), "{ran}");
+    // Its last words alone, without the trace.
+    assert_eq!(said.len(), 1, "{ran}");
+    assert!(said[0].contains("ended with exit status: 1: urllib.error.HTTPError: HTTP"), "{ran}");
+    assert!(!ran.out().contains("export SCIM_TOKEN"), "{ran}");
     // On standard output it is told only where the lines of the steps are not.
     assert!(!ran.out().contains("HTTPError"), "{ran}");
 }
@@ -215,6 +217,13 @@ fn options_that_would_do_nothing_are_refused() {
         ("--on any x --on any y", "there are two commands for `any`"),
         ("--on any x --timeout 0", "0 is not in 1.."),
         ("--on any x --oauth 0", "0 is not in 1.."),
+        ("--on crate-user x --actions create-user", "did you mean `create-user`?"),
+        ("--on rename-group x --actions rename-group", "no command for `create-group`"),
+        ("--on any x --contract gong --actions rename-group", "cannot be judged by this contract"),
+        ("--on any x --contract gong --on rename-group y", "for `rename-group` would never run"),
+        ("--on any x --large 1000 --no-next-cycle", "300 people at most"),
+        ("--on any x --misbehave token-expired --no-next-cycle", "until the next cycle"),
+        ("--watch --no-next-cycle", "cannot be used with"),
         ("--watch --large 20", "cannot be used with"),
         ("--watch --misbehave all", "one misbehaviour at most"),
     ] {
@@ -222,6 +231,14 @@ fn options_that_would_do_nothing_are_refused() {
         assert_eq!(ran.code(), 2, "{flags}: {ran}");
         assert!(ran.err().contains(what), "{flags}: {ran}");
     }
+}
+
+#[test]
+fn an_empty_command_is_none() {
+    let folder = folder();
+    let ran = ran(judge(&folder, " ", ""));
+    assert_eq!(ran.code(), 2, "{ran}");
+    assert!(ran.err().contains("the command for `any` is empty"), "{ran}");
 }
 
 #[test]

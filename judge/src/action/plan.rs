@@ -2,73 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use super::{Group, Kind, Person, World};
+use super::{Group, Kind, Person, Step, World};
+use crate::contract::Contract;
 use crate::misbehave::Misbehaviour;
 
-/// A step: an action, with what the source has before and after it.
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// What happens.
-    pub kind: Kind,
-    /// The name in the plan of the person it is about.
-    pub person: Option<String>,
-    /// The name in the plan of the group it is about.
-    pub group: Option<String>,
-    /// What to do at the source, for people.
-    pub asks: String,
-    /// Whether a person does it, who knows what it asks and nothing else.
-    pub by_hand: bool,
-    /// What the provider does badly meanwhile.
-    pub misbehaviour: Option<&'static Misbehaviour>,
-    /// What the source has before.
-    pub before: World,
-    /// What it has after.
-    pub after: World,
-}
-
-impl Step {
-    /// The person it is about, as after it; as before it, if it takes them away.
-    pub fn person(&self) -> Option<&Person> {
-        let key = self.person.as_ref()?;
-        self.after.people.get(key).or_else(|| self.before.people.get(key))
-    }
-
-    /// The group it is about, as after it; as before it, if it takes it away.
-    pub fn group(&self) -> Option<&Group> {
-        let key = self.group.as_ref()?;
-        self.after.groups.get(key).or_else(|| self.before.groups.get(key))
-    }
-
-    /// Its name in reports.
-    pub fn name(&self) -> String {
-        match self.misbehaviour {
-            Some(one) => format!("{} while {}", self.kind, one.title),
-            None => {
-                let what = self.person().map(|one| one.display_name.as_str());
-                let what = what.or_else(|| self.group().map(|one| one.display_name.as_str()));
-                format!("{} {}", self.kind, what.unwrap_or_default())
-            }
-        }
-    }
-}
-
-/// Everything that somebody has to be told of a person to make them by hand.
-fn described(person: &Person) -> String {
-    format!(
-        "userName {}, given name {}, family name {}, title {}, department {}, work e-mail {}",
-        person.user_name,
-        person.given_name,
-        person.family_name,
-        person.title.as_deref().unwrap_or("none"),
-        person.department,
-        person.email
-    )
-}
-
 /// Builds steps one after the other.
-struct Planner {
+#[derive(Default)]
+struct Planner<'a> {
     world: World,
     steps: Vec<Step>,
+    /// What the product takes; `None`: all that the RFCs have.
+    contract: Option<&'a Contract>,
+    /// Whether everybody needs a step of their own.
+    single: bool,
 }
 
 /// The steps: of the kinds that `wanted` says, then one for each misbehaviour, and last the large
@@ -78,20 +24,57 @@ pub fn plan(
     misbehaviours: &[&'static Misbehaviour],
     large: usize,
 ) -> Vec<Step> {
-    let mut planner = Planner { world: World::default(), steps: Vec::new() };
-    planner.people(&wanted);
-    planner.groups(&wanted);
-    planner.names(&wanted);
-    for one in misbehaviours {
-        planner.misbehaviour(one);
-    }
-    if large > 0 && wanted(Kind::LargeGroup) {
-        planner.large(large);
-    }
-    planner.steps
+    Planner::default().plan(wanted, misbehaviours, large)
 }
 
-impl Planner {
+/// The same for a product: without the actions that it does not know. Where changes are `single`,
+/// also those of a large group are told one by one before it.
+pub fn plan_for(
+    contract: &Contract,
+    single: bool,
+    wanted: impl Fn(Kind) -> bool,
+    misbehaviours: &[&'static Misbehaviour],
+    large: usize,
+) -> Vec<Step> {
+    let known = |kind: Kind| wanted(kind) && contract.lacks_action(kind).is_none();
+    let planner = Planner { contract: Some(contract), single, ..Planner::default() };
+    planner.plan(known, misbehaviours, large)
+}
+
+impl Planner<'_> {
+    fn plan(
+        mut self,
+        wanted: impl Fn(Kind) -> bool,
+        misbehaviours: &[&'static Misbehaviour],
+        large: usize,
+    ) -> Vec<Step> {
+        self.people(&wanted);
+        self.groups(&wanted);
+        self.names(&wanted);
+        for one in misbehaviours {
+            self.misbehaviour(one);
+        }
+        if large > 0 && wanted(Kind::LargeGroup) {
+            self.large(large);
+        }
+        self.steps
+    }
+
+    /// Everything that somebody has to be told of a person to make them by hand.
+    fn described(&self, person: &Person) -> String {
+        let title = person.title.as_deref().unwrap_or("none");
+        let taken = |path: &str| self.contract.is_none_or(|one| one.user.takes(path));
+        let all = [
+            ("userName", "userName", person.user_name.as_str()),
+            ("name", "given name", person.given_name.as_str()),
+            ("name", "family name", person.family_name.as_str()),
+            ("title", "title", title),
+            (DEPARTMENT, "department", person.department.as_str()),
+            ("emails", "work e-mail", person.email.as_str()),
+        ];
+        let told = all.into_iter().filter(|(path, ..)| taken(path));
+        told.map(|(_, name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
+    }
     fn step(
         &mut self,
         kind: Kind,
@@ -114,7 +97,7 @@ impl Planner {
     }
 
     fn create(&mut self, key: &str, person: Person) {
-        let asks = format!("create a person: {}", described(&person));
+        let asks = format!("create a person: {}", self.described(&person));
         let insert = |world: &mut World| {
             world.people.insert(key.to_owned(), person);
         };
@@ -157,7 +140,7 @@ impl Planner {
                 person.manager = Some("bob.ruiz@acme.example".to_owned());
             });
         }
-        if wanted(Kind::ClearManager) {
+        if wanted(Kind::SetManager) && wanted(Kind::ClearManager) {
             self.edit(Kind::ClearManager, ann, "take Ann's manager away".to_owned(), |person| {
                 person.manager = None;
             });
@@ -214,15 +197,20 @@ impl Planner {
     /// Last, since a source that compares has thousands of people to look at from then on.
     fn large(&mut self, large: usize) {
         let keys: Vec<String> = (1..=large).map(|number| format!("person.{number:05}")).collect();
+        let person = |(place, key): (usize, &String)| {
+            (key.clone(), Person::new(key, "Person", &format!("{:05}", place + 1)))
+        };
+        if self.single {
+            for (key, person) in keys.iter().enumerate().map(person) {
+                self.create(&key, person);
+            }
+        }
         let asks = format!(
             "create the group Everyone with {large} people, person.00001@acme.example and so on"
         );
         self.step(Kind::LargeGroup, (None, Some("everyone")), asks, |world| {
             let members = keys.iter().map(|key| format!("{key}@acme.example")).collect();
-            for (number, key) in keys.iter().enumerate() {
-                let person = Person::new(key, "Person", &format!("{:05}", number + 1));
-                world.people.insert(key.clone(), person);
-            }
+            world.people.extend(keys.iter().enumerate().map(person));
             let group = Group {
                 external_id: "hr-everyone".to_owned(),
                 display_name: "Everyone".to_owned(),
@@ -274,7 +262,7 @@ impl Planner {
             let name = "R&D \"Nord\\Süd\" +1/2 %41";
             let asks = format!(
                 "create a person: {}; and a group {name} with this person",
-                described(&person)
+                self.described(&person)
             );
             let members = BTreeSet::from([person.user_name.clone()]);
             self.step(Kind::SpecialCharacters, (Some("zoe"), Some("odd")), asks, |world| {
@@ -291,7 +279,7 @@ impl Planner {
             let person = Person::new("pat.moss", "Pat", "Moss");
             let asks = format!(
                 "create a person: {} (the provider has somebody of that name already)",
-                described(&person)
+                self.described(&person)
             );
             self.step(Kind::NameClash, (Some("pat.moss"), None), asks, |world| {
                 world.people.insert("pat.moss".to_owned(), person);
@@ -331,32 +319,34 @@ impl Planner {
         }
     }
 
-    /// A new group, and then five new people in it.
+    /// Five new people, a new group, and then all five in it: a source that is told single changes
+    /// has to have heard of each.
     fn team(&mut self, number: usize) {
         let (key, name) = (format!("team.{number:02}"), format!("Team {number:02}"));
+        let mut members = BTreeSet::new();
+        for place in 1..=5 {
+            let own = format!("member.{number:02}.{place}");
+            let person = Person::new(&own, "Member", &format!("{number:02}-{place}"));
+            members.insert(person.user_name.clone());
+            self.create(&own, person);
+        }
         let asks = format!("create an empty group: {name}");
         self.group(&key, &name, asks, Kind::CreateGroup, BTreeSet::new());
         let asks = format!(
-            "create five people, member.{number:02}.1@acme.example to \
-             member.{number:02}.5@acme.example, and add them to the group {name}"
+            "add the five people member.{number:02}.1@acme.example to \
+             member.{number:02}.5@acme.example to the group {name}"
         );
-        self.step(Kind::AddMembers, (None, Some(&key)), asks, |world| {
-            for place in 1..=5 {
-                let own = format!("member.{number:02}.{place}");
-                let person = Person::new(&own, "Member", &format!("{number:02}-{place}"));
-                if let Some(group) = world.groups.get_mut(&key) {
-                    group.members.insert(person.user_name.clone());
-                }
-                world.people.insert(own, person);
-            }
-        });
+        self.join(&key, asks, members);
     }
 }
+
+const DEPARTMENT: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department";
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::action::kinds;
+    use crate::contract;
 
     #[test]
     fn a_plan_goes_through_every_kind_and_every_misbehaviour() {
@@ -371,6 +361,35 @@ mod tests {
         }
         for pair in steps.windows(2) {
             assert_eq!(pair[0].after, pair[1].before);
+        }
+    }
+
+    #[test]
+    fn who_comes_into_a_group_had_a_step_of_their_own() {
+        let large = Misbehaviour::find("patch-too-large").unwrap();
+        let contract = contract::built_in("rfc7644").unwrap();
+        let steps = plan_for(&contract, true, |kind| kind == Kind::LargeGroup, &[large], 7);
+        let mut created = BTreeSet::new();
+        for step in &steps {
+            if step.kind == Kind::CreateUser {
+                created.insert(step.person().unwrap().user_name.clone());
+            }
+            let members = step.after.groups.values().flat_map(|group| &group.members);
+            for name in members {
+                assert!(created.contains(name), "{}: {name}", step.name());
+            }
+        }
+        assert_eq!(steps.last().unwrap().group().unwrap().members.len(), 8);
+    }
+
+    #[test]
+    fn a_product_is_asked_for_what_it_takes() {
+        let gong = contract::built_in("gong").unwrap();
+        let steps = plan_for(&gong, false, |_| true, &[], 0);
+        assert!(steps.iter().all(|step| !step.asks.contains("department")), "{steps:#?}");
+        assert!(steps.iter().all(|step| step.kind != Kind::RenameGroup));
+        for kind in [Kind::SetManager, Kind::ClearValue, Kind::DeleteGroup] {
+            assert!(steps.iter().any(|step| step.kind == kind), "{kind}");
         }
     }
 

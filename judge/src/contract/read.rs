@@ -6,7 +6,7 @@ use std::path::Path;
 use include_dir::{Dir, include_dir};
 use provisor::diagnostic::suggest::{did_you_mean, nearest};
 
-use super::{Contract, check};
+use super::{Contract, Unknown, check};
 
 static BUILT_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/contracts");
 
@@ -34,10 +34,14 @@ pub fn names() -> Vec<&'static str> {
     names
 }
 
+/// The file of the contract of a name.
+pub fn text(name: &str) -> Option<&'static str> {
+    BUILT_IN.get_file(format!("{name}.yaml")).and_then(|file| file.contents_utf8())
+}
+
 /// The contract of a name. Fails with the nearest name.
 pub fn built_in(name: &str) -> Result<Contract, Unreadable> {
-    let text = BUILT_IN.get_file(format!("{name}.yaml")).and_then(|file| file.contents_utf8());
-    let Some(text) = text else {
+    let Some(text) = text(name) else {
         let help = nearest(name, names()).map_or_else(
             || format!("there are {}; a file of yours works too", names().join(", ")),
             did_you_mean,
@@ -72,22 +76,31 @@ pub fn of_text(name: &str, text: &str) -> Result<Contract, Unreadable> {
     })?;
     let mut places = Vec::new();
     for what in &contract.takes {
-        let known = crate::judgement::rules()
-            .any(|rule| rule.id == what || rule.fault.is_some_and(|fault| fault == what));
-        if !known {
-            let ids = crate::judgement::rules().map(|rule| rule.id);
-            let help = nearest(what, ids).map_or_else(
-                || "write an id such as `patch/op-case` or a fault such as `K12`".to_owned(),
-                did_you_mean,
-            );
-            places.push(format!("{name}: takes: there is no rule `{what}`; {help}"));
+        let is_fault = |fault: Option<&str>| fault.is_some_and(|fault| fault == what);
+        if !crate::judgement::rules().any(|rule| is_fault(rule.fault)) {
+            let help = "write an id such as `patch/op-case` or a fault such as `K12`";
+            places.extend(no_rule(what, help).map(|why| format!("{name}: takes: {why}")));
         }
+    }
+    for what in contract.unknown.iter().flat_map(Unknown::rules) {
+        let help = "write an id such as `action/rename-group`";
+        places.extend(no_rule(what, help).map(|why| format!("{name}: unknown: {why}")));
     }
     match crate::provider::schemas(&contract) {
         Ok(schemas) => places.extend(check::problems(name, text, &schemas)),
         Err(why) => places.push(format!("{name}: user_schemas or group_schemas: {why}")),
     }
     if places.is_empty() { Ok(contract) } else { Err(wrong(places)) }
+}
+
+/// What is wrong with the id of a rule.
+fn no_rule(id: &str, help: &str) -> Option<String> {
+    let ids = || crate::judgement::rules().map(|rule| rule.id);
+    if ids().any(|one| one == id) {
+        return None;
+    }
+    let help = nearest(id, ids()).map_or_else(|| help.to_owned(), did_you_mean);
+    Some(format!("there is no rule `{id}`; {help}"))
 }
 
 impl fmt::Display for Unreadable {

@@ -10,6 +10,7 @@ use std::time::Duration;
 use provisor::diagnostic::suggest::{did_you_mean, nearest};
 use tokio::process::Command;
 
+use super::telling::telling;
 use super::tree::{self, Said, Tree};
 use super::{Acted, Acting, Details, Source};
 use crate::action::{self, Kind, Step};
@@ -20,8 +21,8 @@ const ANY: &str = "any";
 const PERSON: Duration = Duration::from_millis(60);
 /// What a shell ends with where it may not start a command, or finds none (POSIX, 2.8.2).
 const NOT_RUN: [i32; 2] = [126, 127];
-/// Bytes of what a command says that are shown.
-const SAID: usize = 600;
+/// Characters of what a command says that are looked at.
+const SAID: usize = 4_000;
 
 /// Commands. Dropping them ends what they left running.
 #[derive(Debug)]
@@ -87,7 +88,7 @@ impl Script {
         let mut command = shell(&text);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         tree::apart(&mut command);
-        command.envs(details.variables());
+        command.envs(details.variables()).envs(around_proxies());
         command.env("PROVISOR_ACTION", step.kind.name()).env("PROVISOR_DIRECTORY", &file);
         let person = step.person().map(|one| one.user_name.as_str()).unwrap_or_default();
         let group = step.group().map(|one| one.display_name.as_str()).unwrap_or_default();
@@ -99,11 +100,12 @@ impl Script {
         let timeout = self.timeout_of(step);
         let tree = Tree::of(&running);
         let said = Said::of(&mut running);
-        let mut unable = false;
+        let (mut unable, mut late) = (false, false);
         let how = match tokio::time::timeout(timeout, running.wait()).await {
             Err(_) => {
                 // It must not go on pushing into later steps.
                 tree.end(&mut running).await;
+                late = true;
                 format!("did not end within {} s", timeout.as_secs())
             }
             Ok(Err(why)) => format!("broke off: {why}"),
@@ -119,12 +121,25 @@ impl Script {
                 format!("ended with {status}")
             }
         };
-        let said = said.end(SAID).await;
+        // Its last words alone: a trace before them would stand above everything that was found.
+        let said = telling(&said.end(SAID).await);
         let said = if said.is_empty() { "it said nothing" } else { &said };
-        let between = if said.contains('\n') { '\n' } else { ' ' };
-        let words = format!("`{text}` {how}:{between}{said}");
-        if unable { Acted::Unable(words) } else { Acted::Failed(words) }
+        let words = format!("`{text}` {how}: {said}");
+        match (unable, late) {
+            (true, _) => Acted::Unable(words),
+            (_, true) => Acted::Late(words),
+            _ => Acted::Failed(words),
+        }
     }
+}
+
+/// The judge is on this machine, where no proxy leads; libraries ask one unless they are told.
+fn around_proxies() -> [(&'static str, String); 2] {
+    let own = "127.0.0.1,localhost";
+    ["NO_PROXY", "no_proxy"].map(|name| {
+        let others = std::env::var(name).ok().filter(|others| !others.is_empty());
+        (name, others.map_or_else(|| own.to_owned(), |others| format!("{others},{own}")))
+    })
 }
 
 #[cfg(unix)]

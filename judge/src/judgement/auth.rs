@@ -4,7 +4,7 @@ use super::rule::shown;
 use super::{About, Endpoint, Level, Log, Rule};
 
 pub(super) static RULES: &[&Rule] =
-    &[&BEARER, &ONE_PLACE, &NOT_IN_URL, &NOT_IN_BODY, &TLS, &TOKEN_SECRET, &TOKEN_FORM];
+    &[&BEARER, &GIVEN, &ONE_PLACE, &NOT_IN_URL, &NOT_IN_BODY, &TLS, &TOKEN_SECRET, &TOKEN_FORM];
 
 static BEARER: Rule = Rule {
     id: "auth/bearer",
@@ -14,6 +14,15 @@ static BEARER: Rule = Rule {
     title: "every request carries `Authorization: Bearer TOKEN`",
     why: "without it a provider answers 401, and each change costs two requests",
     fix: "send the token with every request, in this header and with this scheme",
+};
+static GIVEN: Rule = Rule {
+    id: "auth/given-token",
+    level: Level::Must,
+    covers: &[],
+    fault: Some("K43"),
+    title: "the token is the one that the provider gave out",
+    why: "every other token is refused with 401, and nothing arrives",
+    fix: "send the token of `SCIM_TOKEN` as it is, or that of the token endpoint; not one of an earlier run",
 };
 static ONE_PLACE: Rule = Rule {
     id: "auth/one-place",
@@ -83,6 +92,12 @@ pub(super) fn judge(about: &About<'_>, log: &mut Log) {
             Some(_) => "another scheme, or the token alone".to_owned(),
         });
     }
+    if header.is_some() && !about.exchange.elsewhere {
+        let expected = "the token of this run";
+        log.check(&GIVEN, !about.exchange.strange, "Authorization", expected, || {
+            "another token, refused with 401".to_owned()
+        });
+    }
     let in_url = ["access_token", "token", "authorization", "bearer"]
         .iter()
         .any(|name| about.parameter(name).is_some());
@@ -130,6 +145,14 @@ mod tests {
         assert_eq!(found(&bare), ["auth/bearer"]);
         bare.request.headers.push(("Authorization".to_owned(), "SSWS abc".to_owned()));
         assert_eq!(found(&bare), ["auth/bearer"]);
+    }
+
+    #[test]
+    fn a_token_of_somewhere_else_is_named() {
+        let mut other = request("GET", "/scim/v2/Users?count=1", "");
+        assert!(found(&other).is_empty());
+        other.strange = true;
+        assert_eq!(found(&other), ["auth/given-token"]);
     }
 
     #[test]

@@ -6,8 +6,9 @@ mod rules;
 
 use serde_json::Value;
 
-use super::{Episode, Log};
+use super::{Episode, Log, Rule, came_up};
 use crate::action::{Kind, Person};
+use crate::contract::Contract;
 pub use lacks::{Lack, lacks};
 use others::others;
 pub(super) use rules::RULES;
@@ -15,27 +16,26 @@ use rules::{SENT, UNCHANGED, rule};
 
 const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
 
-/// Judges a step without a misbehaviour.
-pub(super) fn judge(episode: &Episode<'_>, log: &mut Log) {
+/// Judges a step without a misbehaviour, or in which it did not come up: then nothing else says
+/// what became of the action.
+pub(super) fn judge(episode: &Episode<'_>, contract: &Contract, log: &mut Log) {
     let action = episode.action;
-    if action.misbehaviour.is_some() {
+    let Some(rule) = rule(action.kind) else { return };
+    if let Some(what) = action.misbehaviour {
+        if !what.needs_tls && !came_up(episode) {
+            arrival(episode, rule, log);
+        }
         return;
     }
-    let Some(rule) = rule(action.kind) else { return };
     let wrote = episode.exchanges.iter().any(|one| one.request.is_write());
     if has_nothing_to_clear(episode) {
         // A source may have no titles.
-    } else if let Some(step) = episode.blocked {
-        log.blocked(rule, step);
-    } else if has_no_managers(episode) {
-        if wrote {
+    } else if episode.blocked.is_none() && has_no_managers(episode) {
+        if wrote && contract.user.takes(&format!("{ENTERPRISE}:manager")) {
             log.found(&SENT, "manager", "a value", "none".to_owned());
         }
     } else {
-        log.looked(rule);
-        for one in episode.lacks {
-            one.note(rule, log);
-        }
+        arrival(episode, rule, log);
     }
     let others = others(episode);
     // Who sent nothing has shown nothing.
@@ -46,7 +46,19 @@ pub(super) fn judge(episode: &Episode<'_>, log: &mut Log) {
         one.note(&UNCHANGED, log);
     }
     if action.kind == Kind::CreateUser {
-        sent(episode, log);
+        sent(episode, contract, log);
+    }
+}
+
+/// What an action wants is there, or is not because of an earlier step.
+fn arrival(episode: &Episode<'_>, rule: &'static Rule, log: &mut Log) {
+    if let Some(step) = episode.blocked {
+        log.blocked(rule, step);
+        return;
+    }
+    log.looked(rule);
+    for one in episode.lacks {
+        one.note(rule, log);
     }
 }
 
@@ -72,13 +84,20 @@ fn has_manager(user: &Value) -> bool {
     user.get(ENTERPRISE).is_some_and(|one| one.get("manager").is_some())
 }
 
-/// What was never sent.
-fn sent(episode: &Episode<'_>, log: &mut Log) {
+/// What was never sent, and the product would take.
+fn sent(episode: &Episode<'_>, contract: &Contract, log: &mut Log) {
     let Some(person) = episode.action.person() else { return };
     let Some((_, user)) = episode.after.person(&person.user_name) else { return };
     log.looked(&SENT);
     for (name, _) in wanted(person) {
-        if name != "externalId" && name != "displayName" && value(user, name).is_none() {
+        let path = match name {
+            "externalId" | "displayName" => continue,
+            "givenName" | "familyName" => "name".to_owned(),
+            "email" => "emails".to_owned(),
+            "department" => format!("{ENTERPRISE}:department"),
+            _ => name.to_owned(),
+        };
+        if contract.user.takes(&path) && value(user, name).is_none() {
             log.found(&SENT, name, "a value", "none".to_owned());
         }
     }

@@ -80,6 +80,7 @@ pub(super) async fn answer(
         connection: came.connection,
         elsewhere: came.elsewhere,
         tls: came.tls,
+        strange: core.tokens.is_strange(request.header("authorization")),
         began,
         request: request.clone(),
         ..Exchange::default()

@@ -95,6 +95,17 @@ impl Tokens {
         if good { Ok(scopes) } else { Err(invalid()) }
     }
 
+    /// Whether a header has a bearer token that was never given out. One that has ended is none.
+    pub(crate) fn is_strange(&self, header: Option<&str>) -> bool {
+        let token = header.and_then(|header| header.split_once(' '));
+        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        token.map(|(_, token)| token.trim()).is_some_and(|token| {
+            token != self.own
+                && self.lasting.as_deref() != Some(token)
+                && !self.issued().ends.contains_key(token)
+        })
+    }
+
     fn issued(&self) -> MutexGuard<'_, Issued> {
         self.issued.lock().unwrap_or_else(PoisonError::into_inner)
     }

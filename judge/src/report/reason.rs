@@ -1,5 +1,6 @@
 //! Why nothing is known of a rule.
 
+use crate::action;
 use crate::contract::Contract;
 use crate::judgement::Rule;
 use crate::misbehave::Misbehaviour;
@@ -21,17 +22,20 @@ pub(super) fn why_not(
     contract: &Contract,
     misbehaviours: &[&Misbehaviour],
 ) -> String {
-    let subject = rule.id.split('/').next().unwrap_or_default();
+    let (subject, name) = rule.id.split_once('/').unwrap_or((rule.id, ""));
+    if let Some(what) = contract.unjudged(rule.id) {
+        return format!("not known of {}, and not judged: {what}", contract.title);
+    }
     match subject {
         "action" => {
-            let name = rule.id.split('/').nth(1).unwrap_or_default();
             let done = outcome.steps.iter().find(|step| step.action.kind.name() == name);
-            match done.and_then(|step| step.skipped.clone()) {
-                Some(why) => why,
-                None => match done {
-                    Some(step) => format!("step {} showed nothing of it", step.number),
-                    None => "the run had no such action".to_owned(),
-                },
+            let lacks = || action::named(name).and_then(|kind| contract.lacks_action(kind));
+            match done {
+                Some(step) => step.skipped.clone().unwrap_or_else(|| {
+                    let silent = step.silence().unwrap_or("nothing shows it");
+                    format!("step {}, {}: {silent}", step.number, step.name)
+                }),
+                None => lacks().unwrap_or_else(|| "the run had no such action".to_owned()),
             }
         }
         "contract" => {

@@ -1,9 +1,13 @@
 //! A step that is over, and what is said of it.
 
 use crate::action::Step;
+use crate::drive::Ended;
 use crate::judgement::Log;
 use crate::judgement::hygiene::Cost;
 use crate::preview::Gets;
+
+/// What is said of a change that came when the judge started the command once more.
+const SECOND: &str = "arrived only in the second run";
 
 /// A step that is over.
 #[derive(Debug, Clone)]
@@ -26,6 +30,12 @@ pub struct Done {
     pub blocked: Option<usize>,
     /// Whether what the judge does badly came about, if it does anything.
     pub came_up: bool,
+    /// What the command ended with, if there was one.
+    pub ended: Option<Ended>,
+    /// Whether all that the source sent was refused for its token.
+    pub strange: bool,
+    /// Whether it arrived only when the command ran a second time after it had ended well.
+    pub second: bool,
     /// What it cost.
     pub cost: Cost,
     /// Whose entitlements changed, and to what.
@@ -38,16 +48,18 @@ impl Done {
         if let Some(why) = &self.skipped {
             return format!("not exercised: {why}");
         }
+        let silence = self.silence().map(|words| format!(": {words}")).unwrap_or_default();
         let arrived = match (&self.lacks, self.blocked) {
+            (None, _) if self.second => SECOND.to_owned(),
             (None, _) => "arrived".to_owned(),
             (Some(_), _) if self.wants_nothing() && self.came_up && self.cost.requests == 0 => {
                 return "nothing was sent, as it should be".to_owned();
             }
-            (Some(_), Some(step)) => format!("blocked by step {step}"),
-            (Some(lacks), None) if self.came_up && !self.is_found_in(log) => {
+            (Some(_), Some(step)) => format!("blocked by step {step}{silence}"),
+            (Some(lacks), None) if self.came_up && silence.is_empty() && !self.is_found_in(log) => {
                 format!("did not arrive: {lacks}")
             }
-            (Some(_), None) => "did not arrive".to_owned(),
+            (Some(_), None) => format!("did not arrive{silence}"),
         };
         if self.came_up {
             arrived
@@ -60,9 +72,22 @@ impl Done {
     /// line.
     pub fn note(&self, log: &Log) -> Option<String> {
         let unsaid = self.lacks.is_some() && self.blocked.is_none() && !self.wants_nothing();
-        let has_note = !self.came_up || unsaid && !self.is_found_in(log);
+        let has_note = !self.came_up || self.second || unsaid && !self.is_found_in(log);
         let has_note = has_note && self.skipped.is_none();
         has_note.then(|| format!("step {}, {}: {}", self.number, self.name, self.words(log)))
+    }
+
+    /// That the source did nothing that could have brought it about, in the same words everywhere.
+    pub fn silence(&self) -> Option<&'static str> {
+        match (self.arrived, self.cost.requests, self.cost.writes) {
+            (true, ..) => None,
+            (false, 0, _) => Some("the source sent nothing"),
+            _ if self.strange => {
+                Some("the source was refused with 401; its token is not the judge's")
+            }
+            (false, _, 0) => Some("the source only read"),
+            _ => None,
+        }
     }
 
     fn is_found_in(&self, log: &Log) -> bool {

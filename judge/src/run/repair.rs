@@ -34,6 +34,9 @@ pub(super) struct Repairs {
     failed: BTreeMap<String, usize>,
     /// The ids of what the judge put right, with the step that is to blame.
     made: BTreeMap<String, usize>,
+    /// The ids of people of whom it put right no more than whether they are active. Who comes into
+    /// a group or leaves it does not hang on that.
+    switched: BTreeSet<String>,
 }
 
 impl Repairs {
@@ -75,6 +78,7 @@ impl Repairs {
     pub(super) fn put_right(&self, step: &Step) -> BTreeMap<String, usize> {
         let changed = step.person.iter().cloned().chain(moved(step));
         let people = changed.filter_map(|key| self.people.get(&key));
+        let people = people.filter(|id| step.person.is_some() || !self.switched.contains(*id));
         let groups = step.group.iter().filter_map(|key| self.groups.get(key));
         let own = people.chain(groups);
         own.filter_map(|id| Some((id.clone(), *self.made.get(id)?))).collect()
@@ -147,6 +151,7 @@ impl Repairs {
                     self.fresh.insert(id.clone(), made);
                 }
                 self.people.insert(key.to_owned(), id.clone());
+                self.switched.remove(&id);
                 self.blame(id, key, number);
             }
             return;
@@ -155,6 +160,9 @@ impl Repairs {
         let own = step.person.as_deref() == Some(key);
         if own && state.users.get(&id).is_some_and(|user| active(user) != person.active) {
             inside.change("/Users", &id, json!({ "active": person.active })).await;
+            if !self.made.contains_key(&id) {
+                self.switched.insert(id.clone());
+            }
             self.blame(id.clone(), key, number);
         }
         self.people.insert(key.to_owned(), id);

@@ -137,6 +137,32 @@ async fn who_found_what_the_judge_put_there_has_no_excuse_afterwards() {
 }
 
 #[tokio::test]
+async fn a_group_is_not_blocked_by_what_it_does_not_stand_on() {
+    // It deactivates nobody, so the judge does; and then it adds nobody to a group.
+    let only = Some([Kind::CreateUser, Kind::CreateGroup].as_slice());
+    let (outcome, report) = every().of(&mut Pusher { only, ..Pusher::default() }).await;
+    assert_eq!(verdict(&report, "action/deactivate-user"), Verdict::Fail);
+    assert_eq!(outcome.steps[11].blocked, None);
+    assert_eq!(verdict(&report, "action/add-members"), Verdict::Fail);
+    // Of which nothing was sent is told in the same words, whatever comes of it.
+    for step in outcome.steps.iter().filter(|step| !step.arrived) {
+        let words = step.words(&outcome.log);
+        assert!(words.ends_with(": the source sent nothing"), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn what_did_not_arrive_has_a_finding_though_the_bad_answer_never_came() {
+    let only = Some([Kind::CreateUser].as_slice());
+    let (outcome, report) =
+        trial(&["patch-too-large"]).of(&mut Pusher { only, ..Pusher::default() }).await;
+    let last = outcome.steps.last().unwrap();
+    assert!(!last.arrived && !last.came_up);
+    assert_eq!(verdict(&report, "action/create-group"), Verdict::Fail);
+    assert_eq!(verdict(&report, "action/add-members"), Verdict::Blocked);
+}
+
+#[tokio::test]
 async fn somebody_whom_the_judge_made_and_moved_can_be_found() {
     let only = Some([Kind::UpdateUser].as_slice());
     let stale = &mut Pusher { only, stale: true, ..Pusher::default() };

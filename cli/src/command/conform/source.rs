@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use clap::Args;
 use provisor::decide::RuleSet;
-use provisor_judge::action::{Kind, plan};
+use provisor_judge::action::{Kind, Step, plan_for};
 use provisor_judge::contract::{self, Contract};
 use provisor_judge::drive::{Details, Guided, Script, Source};
 use provisor_judge::judgement::{self, Level, Log};
@@ -41,9 +41,9 @@ Examples:
   provisor conform source --on any './push.py' --misbehave all --report html=source.html
   provisor conform source --contract gong --rules acme.rules --on create-user 'my-source push'")]
 pub struct Arguments {
-    /// What the target product expects: a name (see --list) or a file
-    #[arg(long, default_value = "rfc7644", value_name = "NAME|FILE")]
-    contract: String,
+    /// What the target product expects: a name (see --list) or a file; rfc7644 without it
+    #[arg(long, value_name = "NAME|FILE")]
+    contract: Option<String>,
     /// A command that makes the source do an action; `any` for those without one; may be repeated
     #[arg(long, num_args = 2, value_names = ["ACTION", "COMMAND"])]
     on: Vec<String>,
@@ -77,15 +77,19 @@ pub struct Arguments {
     /// Writes base URL and credentials for scripts: JSON where it ends in .json, else TOML
     #[arg(long, value_name = "FILE")]
     details: Option<PathBuf>,
-    /// By hand: a step is over when it has been quiet for so many seconds after a change
-    #[arg(long, default_value_t = 5, value_name = "SECONDS")]
+    /// A step is over when it has been quiet for so many seconds after a change; with --on also for
+    /// sources that go on when the command has ended [by hand: 5]
+    #[arg(long, value_name = "SECONDS")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
-    quiet_for: u64,
+    quiet_for: Option<u64>,
+    /// The source is told single changes: nothing starts it again after a bad answer
+    #[arg(long, conflicts_with = "watch")]
+    no_next_cycle: bool,
     /// How long a command may take; for each more person of a large group 60 ms more
     #[arg(long, default_value_t = 120, value_name = "SECONDS")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
-    /// Name actions, contracts, misbehaviours and rules, and do nothing
+    /// Name actions, contracts, misbehaviours and rules, and do nothing; with --contract show that
     #[arg(long)]
     list: bool,
     #[command(flatten)]
@@ -94,20 +98,38 @@ pub struct Arguments {
 
 impl Arguments {
     fn misbehaviours(&self) -> Result<Vec<&'static Misbehaviour>, Failure> {
-        known::misbehaviours(&self.misbehave, self.tls, self.oauth.is_some())
+        let next_cycle = !self.no_next_cycle;
+        known::misbehaviours(&self.misbehave, self.tls, self.oauth.is_some(), next_cycle)
+    }
+
+    /// Actions with their commands.
+    fn commands(&self) -> Vec<(String, String)> {
+        let pairs = self.on.chunks_exact(2);
+        pairs.filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone()))).collect()
     }
 }
+
+/// The contract of those who name none.
+const LETTER: &str = "rfc7644";
 
 /// Judges and prints what was found.
 pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     if arguments.list {
-        output.print(&known::list())?;
+        let list = match &arguments.contract {
+            None => known::list(),
+            Some(name) => match known::contract(name) {
+                Some(text) => text,
+                // A file of one's own one can read; it is read here to tell its mistakes.
+                None => format!("{}\n", contract_of(name, output)?.title),
+            },
+        };
+        output.print(&list)?;
         return Ok(Exit::Clean);
     }
-    let contract = contract_of(&arguments.contract, output)?;
+    let contract = contract_of(arguments.contract.as_deref().unwrap_or(LETTER), output)?;
     let misbehaviours = arguments.misbehaviours()?;
     let kinds = known::actions(&arguments.actions)?;
-    usage::checked(arguments, &kinds, &misbehaviours)?;
+    usage::checked(arguments, &contract, &kinds, &misbehaviours)?;
     let rules = arguments.rules.as_deref().map(|name| rules::load(name, output)).transpose()?;
     let ready = arguments.reports.ready()?;
     let runtime = runtime()?;
@@ -124,8 +146,8 @@ pub fn run(arguments: &Arguments, output: &Output) -> Result<Exit, Stop> {
     let covered = |id: &str| judgement::rules().any(|rule| rule.covers.contains(&id));
     let known = |id: &str| judgement::rules().any(|rule| rule.id == id);
     // Who saw the lines of the steps needs no second copy of them.
-    let told = if output.quiet { Vec::new() } else { told(&outcome) };
-    let exit = ready.told(told).finish(report, known, covered, output)?;
+    let ready = if output.quiet { ready } else { ready.told(told(&outcome)) };
+    let exit = ready.finish(report, known, covered, output)?;
     // Watching ends so, and only so.
     let early = interrupted.is_there() && !arguments.watch;
     Ok(if early { Exit::Interrupted } else { exit })
@@ -169,7 +191,7 @@ impl Plan<'_> {
         if let Some(file) = &arguments.details {
             let json = file.extension().is_some_and(|ending| ending == "json");
             let name = file.display().to_string();
-            std::fs::write(file, details.to_text(json))
+            folder::secret(file, &details.to_text(json))
                 .map_err(|error| Failure::io("write", &name, &error))?;
         }
         if arguments.on.is_empty() {
@@ -209,8 +231,7 @@ impl Plan<'_> {
     }
 
     async fn guided(&self, provider: &Provider, details: &Details) -> Result<Outcome, Stop> {
-        let wanted = |kind: Kind| self.kinds.contains(&kind);
-        let steps = plan(wanted, &self.misbehaviours, self.arguments.large);
+        let steps = self.plan(|kind| self.kinds.contains(&kind));
         let (sender, lines) = mpsc::channel(16);
         let typed = Arc::new(AtomicBool::new(false));
         let types = Arc::clone(&typed);
@@ -229,9 +250,11 @@ impl Plan<'_> {
             let _ = writeln!(std::io::stderr().lock(), "{text}");
         };
         let mut source = Guided::new(say, lines, steps.len());
+        let usual = Patience::default();
         let patience = Patience {
-            quiet: Duration::from_secs(self.arguments.quiet_for),
-            ..Patience::default()
+            quiet: self.arguments.quiet_for.map_or(usual.quiet, Duration::from_secs),
+            next_cycle: !self.arguments.no_next_cycle,
+            ..usual
         };
         let outcome = self.steps(provider, details, steps, &mut source, patience).await;
         let nobody = !typed.load(Ordering::Relaxed) && !std::io::stdin().is_terminal();
@@ -245,30 +268,34 @@ impl Plan<'_> {
     }
 
     async fn scripted(&self, provider: &Provider, details: &Details) -> Result<Outcome, Stop> {
-        let pairs: Vec<(String, String)> = self
-            .arguments
-            .on
-            .chunks_exact(2)
-            .filter_map(|pair| Some((pair.first()?.clone(), pair.get(1)?.clone())))
-            .collect();
+        let pairs = self.arguments.commands();
         let timeout = Duration::from_secs(self.arguments.timeout);
         let source = Script::new(&pairs, self.folder.path().to_owned(), timeout)
             .map_err(|error| Failure::new(error.0))?;
-        let wanted = |kind: Kind| self.kinds.contains(&kind) && source.can(kind);
-        let steps = plan(wanted, &self.misbehaviours, self.arguments.large);
+        let steps = self.plan(|kind| self.kinds.contains(&kind) && source.can(kind));
+        let patience = Patience {
+            linger: self.arguments.quiet_for.map(Duration::from_secs),
+            next_cycle: !self.arguments.no_next_cycle,
+            ..Patience::default()
+        };
         let mut source = Heard { source, provider, failed: 0 };
-        let outcome = self.steps(provider, details, steps, &mut source, Patience::default()).await;
+        let outcome = self.steps(provider, details, steps, &mut source, patience).await;
         match silence::told(&outcome, provider, self.output) {
             Some(failure) if !self.interrupts.is_there() => Err(failure.into()),
             _ => Ok(outcome),
         }
     }
 
+    fn plan(&self, wanted: impl Fn(Kind) -> bool) -> Vec<Step> {
+        let Arguments { no_next_cycle, large, .. } = self.arguments;
+        plan_for(&self.contract, *no_next_cycle, wanted, &self.misbehaviours, *large)
+    }
+
     async fn steps(
         &self,
         provider: &Provider,
         details: &Details,
-        steps: Vec<provisor_judge::action::Step>,
+        steps: Vec<Step>,
         source: &mut dyn Source,
         patience: Patience,
     ) -> Outcome {
@@ -289,13 +316,7 @@ fn step_line(done: &Done, log: &Log, total: usize) -> String {
     let found = if broken.is_empty() { String::new() } else { format!("; {}", broken.join(", ")) };
     let mut text = format!("{:>3}/{total}  {}: {state}{found}", done.number, done.name);
     if let Some(complaint) = &done.complaint {
-        // Where it arrived all the same, one line is enough.
-        let said = if done.arrived {
-            format!("         {}", shown(&silence::line(complaint)))
-        } else {
-            silence::lines(complaint, "         ")
-        };
-        text.push_str(&format!("\n{said}"));
+        text.push_str(&format!("\n         {}", shown(complaint)));
     }
     for one in &done.gets {
         text.push_str(&format!("\n         {} gets {}", one.user_name, one.words));

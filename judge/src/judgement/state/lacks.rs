@@ -178,8 +178,9 @@ fn manager(change: &Change<'_>, basis: &Basis<'_>, list: &mut Vec<Lack>) {
             let text = matches!(basis.contract.user.manager, Some(Manager::Text | Manager::Name));
             let by_name = text && found.is_some_and(|found| found.eq_ignore_ascii_case(name));
             if !by_id && !by_name {
-                let expected =
-                    boss.map_or_else(|| shown(name), |(id, _)| format!("{} ({name})", shown(id)));
+                let expected = boss
+                    .filter(|_| !text)
+                    .map_or_else(|| shown(name), |(id, _)| format!("{} ({name})", shown(id)));
                 list.push(Lack::of(
                     &place,
                     &expected,

@@ -45,7 +45,7 @@ fn broken(action: &Step, before: &State, after: &State) -> Vec<&'static str> {
         has_token_endpoint: false,
     };
     let mut log = Log::default();
-    judge(&episode, &mut log);
+    judge(&episode, &contract, &mut log);
     log.broken()
 }
 

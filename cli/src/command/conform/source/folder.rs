@@ -1,8 +1,24 @@
 //! A folder that ends with a run.
 
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use crate::exit::Failure;
+
+/// Writes what nobody else is to read. A file that is there loses what others may do with it.
+pub(super) fn secret(file: &Path, text: &str) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(file)?;
+    #[cfg(unix)]
+    if file.metadata()?.is_file() {
+        file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    }
+    file.write_all(text.as_bytes())
+}
 
 /// The folder. Dropping it removes it with everything in it.
 #[derive(Debug)]

@@ -10,18 +10,16 @@ use provisor_judge::misbehave::Misbehaviour;
 
 use crate::exit::Failure;
 
-/// The actions of these names; without names all.
+/// The actions of these names, with those that they stand on; without names all.
 pub(super) fn actions(names: &[String]) -> Result<Vec<Kind>, Failure> {
     if names.is_empty() {
         return Ok(action::kinds().collect());
     }
-    names
-        .iter()
-        .map(|name| {
-            action::named(name)
-                .ok_or_else(|| unknown("action", name, action::kinds().map(Kind::name)))
-        })
-        .collect()
+    let named = names.iter().map(|name| {
+        action::named(name).ok_or_else(|| unknown("action", name, action::kinds().map(Kind::name)))
+    });
+    let named: Result<Vec<Kind>, Failure> = named.collect();
+    Ok(action::with_what_they_stand_on(&named?))
 }
 
 /// The misbehaviours of these names; `all` stands for those that the run can have.
@@ -29,8 +27,12 @@ pub(super) fn misbehaviours(
     names: &[String],
     tls: bool,
     oauth: bool,
+    next_cycle: bool,
 ) -> Result<Vec<&'static Misbehaviour>, Failure> {
-    let possible = |one: &&Misbehaviour| (tls || !one.needs_tls) && (oauth || !one.needs_oauth);
+    let in_time = |one: &Misbehaviour| next_cycle || !one.waits_for_next_cycle(oauth);
+    let possible = |one: &&Misbehaviour| {
+        (tls || !one.needs_tls) && (oauth || !one.needs_oauth) && in_time(one)
+    };
     let mut found: Vec<&'static Misbehaviour> = Vec::new();
     for name in names {
         if name == "all" {
@@ -49,6 +51,11 @@ pub(super) fn misbehaviours(
         if one.needs_oauth && !oauth {
             return Err(Failure::new(format!("`{name}` is about the token endpoint"))
                 .help("give --oauth too"));
+        }
+        if !in_time(one) {
+            return Err(Failure::new(format!("`{name}` goes on until the next cycle"))
+                .why("--no-next-cycle says that there is none")
+                .help("leave one of them out"));
         }
         found.push(one);
     }
@@ -74,6 +81,12 @@ fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> 
     }
 }
 
+/// What a contract says of a product, in its own words: the file.
+pub(super) fn contract(name: &str) -> Option<String> {
+    let text = contract::text(name)?;
+    Some(format!("{text}\n# A file of yours with these keys can be given to --contract too.\n"))
+}
+
 /// Everything that there is.
 pub(super) fn list() -> String {
     let mut text = String::from("Actions\n");
@@ -89,6 +102,7 @@ pub(super) fn list() -> String {
     for one in Misbehaviour::all() {
         let _ = writeln!(text, "  {:<28} {}", one.id, one.title);
     }
+    text.push_str("\nWhat a contract says: --list --contract NAME\n");
     text.push_str("\nRules, with the class of faults that a contract can take\n");
     for rule in judgement::rules() {
         let level = match rule.level {

@@ -6,7 +6,7 @@ use provisor_judge::provider::Provider;
 use provisor_judge::run::Outcome;
 
 use crate::exit::Failure;
-use crate::output::Output;
+use crate::output::{Output, shown};
 
 /// Failures without a request after which the others are not tried: each may take a while.
 const ENOUGH: usize = 3;
@@ -25,7 +25,8 @@ impl<S: Source> Source for Heard<'_, S> {
                 return Acted::Stop;
             }
             let acted = self.source.act(step, details, again).await;
-            self.failed += usize::from(matches!(acted, Acted::Failed(_) | Acted::Unable(_)));
+            self.failed +=
+                usize::from(matches!(acted, Acted::Failed(_) | Acted::Late(_) | Acted::Unable(_)));
             acted
         })
     }
@@ -43,11 +44,11 @@ pub(super) fn told(outcome: &Outcome, provider: &Provider, output: &Output) -> O
         && let Some(complaint) = complaint
     {
         // Without the lines of the steps nobody has seen it.
-        output.complain(&lines(complaint, ""));
+        output.complain(&shown(complaint));
     }
     let failure = Failure::new("no request reached the judge").why(match complaint {
         None => "the command ended well, and did nothing".to_owned(),
-        Some(complaint) => line(complaint),
+        Some(complaint) => complaint.to_owned(),
     });
     let missing = provider.recorder().missing();
     Some(if missing.broken > 0 {
@@ -61,29 +62,4 @@ pub(super) fn told(outcome: &Outcome, provider: &Provider, output: &Output) -> O
         failure
             .help("does the command start by hand, and does it push to the URL in SCIM_BASE_URL?")
     })
-}
-
-/// How a command ended, and the last line of what it said.
-pub(super) fn line(complaint: &str) -> String {
-    let mut lines = complaint.lines().filter(says);
-    let (first, last) = (lines.next().unwrap_or_default(), lines.next_back());
-    last.map_or_else(|| first.to_owned(), |last| format!("{first} … {}", last.trim()))
-}
-
-/// What a command said as lines under that of its step; the last ones.
-pub(super) fn lines(complaint: &str, indent: &str) -> String {
-    const MOST: usize = 4;
-    let all: Vec<&str> = complaint.lines().filter(says).collect();
-    let (first, rest) = all.split_first().unwrap_or((&"", &[]));
-    let last = rest.len().saturating_sub(MOST);
-    let dots = if last > 0 { Some("…") } else { None };
-    let shown = [*first].into_iter().chain(dots).chain(rest.iter().skip(last).copied());
-    let lines: Vec<String> =
-        shown.map(|line| format!("{indent}{}", crate::output::shown(line))).collect();
-    lines.join("\n")
-}
-
-/// Not those that are blank or underline something.
-fn says(line: &&str) -> bool {
-    line.chars().any(char::is_alphanumeric)
 }
