@@ -9,7 +9,8 @@ pub enum Exit {
     Clean,
     /// 1: the rules have errors, a test failed, or `fmt --check` found differences.
     Findings,
-    /// 3: done, but some people could not be read, or some scenarios not played; each is named.
+    /// 3: done, but some people could not be read, or some scenarios or actions not played; each is
+    /// named.
     Unread,
     /// 130: stopped by a signal; what was made is taken away, what was found is printed.
     Interrupted,
@@ -32,7 +33,7 @@ Exit codes:
   0  done
   1  findings: errors in rules, a failed test, fmt --check differences
   2  wrong usage, or the run could not be carried out
-  3  done, but some people could not be read, or some scenarios not played
+  3  done, but some people could not be read, or some scenarios or actions not played
   130  stopped by Ctrl-C
 
 Start with `provisor init` or `provisor demo`.";

@@ -74,7 +74,7 @@ fn a_second_run_is_told_and_can_be_left_out() {
 #[test]
 fn a_command_that_hangs_or_fails_each_time_is_no_good_one() {
     let Some(folder) = folder() else { return };
-    let flags = "--actions create-user --timeout 2";
+    let flags = "--actions create-user --timeout 4";
     let ran = judged(&folder, "python3 push.py; sleep 60", flags);
     assert!(ran.out().contains("warn: command/ends-in-time"), "{ran}");
     let ran = judged(&folder, "python3 push.py; exit 3", flags);

@@ -41,7 +41,7 @@ fn without_a_command_the_help_is_shown() {
       0  done
       1  findings: errors in rules, a failed test, fmt --check differences
       2  wrong usage, or the run could not be carried out
-      3  done, but some people could not be read, or some scenarios not played
+      3  done, but some people could not be read, or some scenarios or actions not played
       130  stopped by Ctrl-C
 
     Start with `provisor init` or `provisor demo`.
