@@ -135,7 +135,7 @@ impl Entry {
             few = self.strongest();
             few.truncate(MOST);
             let is_must = |one: &&Cited| {
-                ["MUST", "SHALL", "REQUIRED"].iter().any(|word| one.keyword.starts_with(word))
+                ["MUST", "SHALL", "REQUIRED"].iter().any(|word| one.keyword.starts_with(*word))
             };
             // What is no more than a warning breaks no MUST that it is about.
             if self.verdict == Verdict::Warn && few.iter().all(is_must) {
