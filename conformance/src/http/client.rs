@@ -138,6 +138,11 @@ impl Client {
         self.health.answers()
     }
 
+    /// How many requests had no answer so far.
+    pub(crate) fn silences(&self) -> u64 {
+        self.health.silences()
+    }
+
     /// An endpoint that counts as gone is asked again.
     pub(crate) fn try_again(&self) {
         self.health.try_again();

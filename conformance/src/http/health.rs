@@ -14,6 +14,7 @@ const GONE_AFTER: u32 = 5;
 #[derive(Debug, Default)]
 pub(super) struct Health {
     silent: AtomicU32,
+    silences: AtomicU64,
     sent: AtomicU64,
     throttled: AtomicU64,
     times: Mutex<Vec<Duration>>,
@@ -55,6 +56,7 @@ impl Health {
             self.silent.store(0, Ordering::Relaxed);
             return;
         }
+        self.silences.fetch_add(1, Ordering::Relaxed);
         let row = self.silent.fetch_add(1, Ordering::Relaxed) + 1;
         if row >= GONE_AFTER
             && let Ok(mut gone) = self.gone.lock()
@@ -67,6 +69,11 @@ impl Health {
         if let Ok(mut all) = self.redirects.lock() {
             *all.entry(what).or_insert(0) += 1;
         }
+    }
+
+    /// Requests without any answer, in a row or not.
+    pub(super) fn silences(&self) -> u64 {
+        self.silences.load(Ordering::Relaxed)
     }
 
     pub(super) fn answers(&self) -> usize {

@@ -56,24 +56,27 @@ impl Run {
     }
 
     /// What was not waited for may be made after it was looked for, so it is looked for again
-    /// until nothing more is found.
+    /// until nothing more is found; and where no answer came, that may be otherwise a moment later.
     async fn sweep(
         self: &Arc<Self>,
         there: &[(String, Credential)],
         lost: &[(String, Credential)],
     ) -> Swept {
         let marks = std::slice::from_ref(&self.mark);
-        let mut swept = take_away(self, there, lost, marks).await;
-        for _ in 0..LOOKS {
-            if !self.ledger.is_unanswered() || !swept.unsearched.is_empty() {
-                break;
+        let mut there = there.to_vec();
+        let mut look = 1;
+        loop {
+            let before = self.client.silences();
+            let swept = take_away(self, &there, lost, marks).await;
+            let silent = self.client.silences() > before;
+            let is_new = look == 1 || !swept.gone.is_empty();
+            if look > LOOKS || !(silent || (self.ledger.is_unanswered() && is_new)) {
+                return swept;
             }
+            there = if silent { swept.left } else { Vec::new() };
+            look += 1;
+            self.client.try_again();
             tokio::time::sleep(AGAIN).await;
-            swept = take_away(self, &[], lost, marks).await;
-            if swept.gone.is_empty() {
-                break;
-            }
         }
-        swept
     }
 }
