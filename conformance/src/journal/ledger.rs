@@ -133,9 +133,15 @@ impl Ledger {
     }
 
     /// It was taken away. Where it is only said, and not shown by its absence, what once came back
-    /// is not believed to be gone.
-    pub(crate) fn gone(&self, path: &str, is_absent: bool) {
+    /// is not believed to be gone. To whom it does not belong it is absent anyway.
+    pub(crate) fn gone(&self, path: &str, with: Credential, is_absent: bool) {
         self.with(|all| {
+            let is_others = |one: Credential| one == Credential::SecondTenant;
+            let owner = all.there.get(path).copied().unwrap_or(with);
+            let is_nobody = matches!(with, Credential::None | Credential::Invalid);
+            if is_absent && (is_nobody || is_others(owner) != is_others(with)) {
+                return;
+            }
             if all.back.contains(path) && !is_absent {
                 return;
             }
@@ -272,22 +278,33 @@ mod tests {
     fn what_was_shown_before_it_was_taken_away_is_gone() {
         let ledger = made();
         let before = ledger.moment();
-        ledger.gone(ANN, false);
+        ledger.gone(ANN, Credential::Main, false);
         ledger.shown(ANN, Credential::Main, before, true);
         ledger.shown(ANN, Credential::Main, ledger.moment(), false);
         assert!(ledger.left().is_empty() && !ledger.is_doubted(), "an echo shows nothing either");
     }
 
     #[test]
+    fn to_whom_it_does_not_belong_it_is_absent_and_there_all_the_same() {
+        let ledger = made();
+        for with in [Credential::SecondTenant, Credential::None, Credential::Invalid] {
+            ledger.gone(ANN, with, true);
+            assert_eq!(ledger.whose(ANN), Some(Credential::Main), "{with:?}");
+        }
+        ledger.gone(ANN, Credential::Main, true);
+        assert_eq!(ledger.whose(ANN), None);
+    }
+
+    #[test]
     fn what_is_shown_after_it_was_taken_away_stays_until_it_is_absent() {
         let ledger = made();
-        ledger.gone(ANN, false);
+        ledger.gone(ANN, Credential::Main, false);
         ledger.shown(ANN, Credential::Main, ledger.moment(), true);
         assert!(ledger.is_doubted());
-        ledger.gone(ANN, false);
+        ledger.gone(ANN, Credential::Main, false);
         assert_eq!(ledger.whose(ANN), Some(Credential::Main), "the word is not believed again");
         assert_eq!(ledger.left().lost.len(), 1, "whatever else it was said of is looked for");
-        ledger.gone(ANN, true);
+        ledger.gone(ANN, Credential::Main, true);
         assert_eq!(ledger.whose(ANN), None);
     }
 }

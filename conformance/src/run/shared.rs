@@ -177,7 +177,7 @@ impl Run {
             self.ledger.shown(&path, as_whom, since, request.reads());
         }
         for path in taken_away_by(request, &answer) {
-            self.ledger.gone(&path, answer.status == 404);
+            self.ledger.gone(&path, as_whom, answer.status == 404);
         }
         Ok(answer)
     }

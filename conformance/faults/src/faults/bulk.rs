@@ -160,7 +160,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "SRC-02b",
         does: "`meta.resourceType` does not restrict a query at the base URI",
-        breaks: &["RFC7644-3.4.2.1-03"],
+        breaks: &["RFC7644-3.4.2.1-03", "RFC7644-3.4.2.1-05", "RFC7644-3.4.2.2-04"],
         severity: Severity::Small,
         layer: Layer::Bulk,
         caught_by: "rfc7644/3.4.2.1-root/by-type",

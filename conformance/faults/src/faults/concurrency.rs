@@ -87,7 +87,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "CON-05a",
         does: "a group of a hundred members or more is not written in time",
-        breaks: &["RFC7643-4.2-04", "RFC7644-3.4-03"],
+        breaks: &["RFC7643-4.2-04", "RFC7644-3.4-03", "RFC7644-3.7-17"],
         severity: Severity::Breaks,
         layer: Layer::Store,
         caught_by: "rfc7643/4.2-group/many-members",

@@ -172,6 +172,7 @@ const FAULTS: &[Fault] = &[
             "RFC7643-7-23",
             "RFC7644-3.4.2.2-03",
             "RFC7644-3.4.2.2-04",
+            "RFC7644-3.4.2.2-11",
         ],
         severity: Severity::Small,
         layer: Layer::Filter,

@@ -25,7 +25,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "PAG-02a",
         does: "`startIndex` in the answer is 0",
-        breaks: &["RFC7644-3.4.2.4-04", "RFC7644-3.4.2.4-11"],
+        breaks: &["RFC7644-3.4.2.4-04", "RFC7644-3.4.2.4-11", "RFC7644-3.4.2-08"],
         severity: Severity::Small,
         layer: Layer::Paging,
         caught_by: "rfc7644/3.4.2.4-paging/pages",
@@ -135,7 +135,7 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "PAG-13",
         does: "the filter is applied after the page is cut",
-        breaks: &["RFC7644-3.4.2.4-12", "RFC7644-3.4.2-06", "RFC7644-3.4.2.4-07"],
+        breaks: &["RFC7644-3.4.2-05", "RFC7644-3.4.2-07", "RFC7644-3.4.2-06", "RFC7644-3.4.2.4-07"],
         severity: Severity::Small,
         layer: Layer::Paging,
         caught_by: "rfc7644/3.4.2-query/numbers",

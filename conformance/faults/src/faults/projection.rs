@@ -33,7 +33,13 @@ const FAULTS: &[Fault] = &[
     Fault {
         id: "PRJ-03",
         does: "members and groups do not come, though they are asked for",
-        breaks: &["RFC7644-3.9-06", "RFC7644-3.9-04", "RFC7644-3.4.2.5-01"],
+        breaks: &[
+            "RFC7644-3.9-03",
+            "RFC7644-3.9-06",
+            "RFC7644-3.9-04",
+            "RFC7644-3.4.2.5-01",
+            "RFC7644-3.4.2.5-04",
+        ],
         severity: Severity::Small,
         layer: Layer::Paging,
         caught_by: "rfc7644/3.9-attributes/in-lists",
