@@ -61,18 +61,6 @@ pub(super) fn header(report: &Redacted, summary: &Summary<'_>) -> Markup {
                     }
                 }
             }
-            @if !report.steps.is_empty() {
-                details {
-                    summary { "How each step ended" }
-                    ol {
-                        @for step in &report.steps {
-                            li value=(step.number) {
-                                (visible::line(&step.name)) ": " (visible::line(&step.ended))
-                            }
-                        }
-                    }
-                }
-            }
             @for note in &report.notes { p .muted { (visible::line(note)) } }
         }
     }
