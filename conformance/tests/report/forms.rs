@@ -1,7 +1,7 @@
 //! What each reporter writes, as its reader sees it.
 
 use provisor_conformance::report::text::Look;
-use provisor_conformance::report::{Format, format};
+use provisor_conformance::report::{Format, Step, format};
 
 use super::fixture;
 
@@ -19,6 +19,18 @@ fn text_on_a_terminal() {
     let look = Look { color: true, width: Some(72) };
     let text = Format::Text.render(&fixture::report(), look);
     insta::assert_snapshot!(text.replace('\x1b', "␛"));
+}
+
+#[test]
+fn how_each_step_ended_is_told_once() {
+    let mut report = fixture::raw();
+    let (name, ended) = ("create-user ann".to_owned(), "arrived in the end".to_owned());
+    report.steps = vec![Step { number: 1, name, ended }];
+    let report = report.redacted(&[]);
+    for form in [Format::Text, Format::Markdown, Format::Html, Format::Json] {
+        let told = form.render(&report, Look::plain());
+        assert_eq!(told.matches("arrived in the end").count(), 1, "{form:?}: {told}");
+    }
 }
 
 #[test]

@@ -8,17 +8,13 @@ use provisor_conformance::clean::clean;
 use provisor_conformance::http::{self, FaultKind};
 use provisor_conformance::journal::{Journal, Past};
 use provisor_conformance::report::Verdict;
-use provisor_conformance::run::{Endpoint, Event, Options, run};
+use provisor_conformance::run::{Event, Options, run};
 use serde_json::json;
 
 use super::small::{Reply, Small, error};
-use super::tell::{MAKES, READS, fire, fire_with, scenario, soon, times, verdicts};
-
-const GATE: &str = "rfc7644/3.6-delete/takes-away";
-
-fn endpoint(server: &Small) -> Endpoint {
-    Endpoint::new(&server.url).bearer("secret-of-the-test")
-}
+use super::tell::{
+    GATE, MAKES, READS, broken_off, endpoint, fire, fire_with, scenario, soon, times, verdicts,
+};
 
 /// A server whose DELETE is answered and does nothing.
 async fn keeps_all() -> Small {
@@ -95,14 +91,7 @@ async fn resources_of_a_run_are_in_nobody_s_way_when_it_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     let server = Small::start().await;
-    let options = Options { journal: Some(Journal::create(&path).unwrap()), ..soon() };
-    let stopper = options.stopper.clone();
-    let on_event = move |event: &Event| {
-        if matches!(event, Event::Done { id, .. } if id.starts_with("t/")) {
-            stopper.stop();
-        }
-    };
-    let first = run(endpoint(&server), times(MAKES, 12), options, on_event).await.unwrap();
+    let first = broken_off(&server, &path).await;
     // What no line of the journal tells of.
     let ours = json!({ "userName": format!("{}-0007-ann", first.mark) }).to_string();
     server.kept.lock().unwrap().make("Users", &ours);

@@ -12,13 +12,10 @@ use provisor_conformance::run::{Endpoint, Event, Options, run};
 use serde_json::json;
 
 use super::small::{Reply, Small, error, reply};
-use super::tell::{MAKES, READS, entry, fire, fire_with, plain, scenario, soon, times, verdicts};
-
-const GATE: &str = "rfc7644/3.6-delete/takes-away";
-
-fn endpoint(server: &Small) -> Endpoint {
-    Endpoint::new(&server.url).bearer("secret-of-the-test")
-}
+use super::tell::{
+    GATE, MAKES, READS, broken_off, endpoint, entry, fire, fire_with, plain, scenario, soon, times,
+    verdicts,
+};
 
 #[tokio::test]
 async fn a_tenant_with_people_in_it_is_left_alone() {
@@ -192,14 +189,7 @@ async fn a_run_goes_on_where_it_was_stopped() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal");
     let server = Small::start().await;
-    let options = Options { journal: Some(Journal::create(&path).unwrap()), ..soon() };
-    let stopper = options.stopper.clone();
-    let on_event = move |event: &Event| {
-        if matches!(event, Event::Done { id, .. } if id.starts_with("t/")) {
-            stopper.stop();
-        }
-    };
-    let first = run(endpoint(&server), times(MAKES, 12), options, on_event).await.unwrap();
+    let first = broken_off(&server, &path).await;
     assert!(first.entries.len() < 13);
 
     let past = Past::read(&path).unwrap();

@@ -1,12 +1,19 @@
 //! Short ways to say what a test runs and what came of it.
 
+use std::path::Path;
 use std::time::Duration;
 
 use provisor_conformance::corpus::Corpus;
 use provisor_conformance::http::{self, ClientError};
+use provisor_conformance::journal::Journal;
 use provisor_conformance::report::{Entry, Redacted, Verdict};
-use provisor_conformance::run::{Endpoint, Options, run};
+use provisor_conformance::run::{Endpoint, Event, Options, run};
 use provisor_conformance::scenario::Scenario;
+
+use super::small::Small;
+
+/// What every run that writes plays first.
+pub(super) const GATE: &str = "rfc7644/3.6-delete/takes-away";
 
 /// A scenario of which a test says no more than what is done: its id, and the rest as its file has
 /// it. A macro, so that it can be a constant.
@@ -74,6 +81,22 @@ pub(super) fn soon() -> Options {
         ..http::Options::default()
     };
     Options { http, jobs: Some(2), clean_up: Duration::from_secs(2), ..Options::default() }
+}
+
+pub(super) fn endpoint(server: &Small) -> Endpoint {
+    Endpoint::new(&server.url).bearer("secret-of-the-test")
+}
+
+/// A run with a journal that is stopped as soon as one of its twelve scenarios was played.
+pub(super) async fn broken_off(server: &Small, journal: &Path) -> Redacted {
+    let options = Options { journal: Some(Journal::create(journal).unwrap()), ..soon() };
+    let stopper = options.stopper.clone();
+    let on_event = move |event: &Event| {
+        if matches!(event, Event::Done { id, .. } if id.starts_with("t/")) {
+            stopper.stop();
+        }
+    };
+    run(endpoint(server), times(MAKES, 12), options, on_event).await.unwrap()
 }
 
 pub(super) async fn fire(url: &str, scenarios: Vec<Scenario>) -> Result<Redacted, ClientError> {

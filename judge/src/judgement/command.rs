@@ -64,7 +64,6 @@ mod tests {
     use crate::action::{Step, plan};
     use crate::contract;
     use crate::exchange::Exchange;
-    use crate::judgement::hygiene::Cost;
     use crate::judgement::{Lack, lacks};
     use crate::misbehave::Misbehaviour;
     use crate::provider::State;
@@ -73,20 +72,8 @@ mod tests {
         let contract = contract::built_in("rfc7644").unwrap();
         let met = Exchange { meddled: Some("x".to_owned()), ..Exchange::default() };
         let state = State::default();
-        let episode = Episode {
-            step: 1,
-            action,
-            exchanges: &[met],
-            before: &state,
-            after: &state,
-            lacks,
-            cost: Cost::default(),
-            connected: true,
-            came_before: true,
-            fresh: None,
-            blocked: None,
-            has_token_endpoint: false,
-        };
+        let quiet = Episode::quiet(action, &state, &state);
+        let episode = Episode { exchanges: &[met], lacks, ..quiet };
         let schemas = Schemas::standard();
         ending(&episode, ended, &Basis { contract: &contract, schemas: &schemas }).broken()
     }

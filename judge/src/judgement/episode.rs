@@ -43,3 +43,24 @@ impl Episode<'_> {
         self.lacks.is_empty()
     }
 }
+
+#[cfg(test)]
+impl<'a> Episode<'a> {
+    /// A step of a source that came before, in which nothing passed and nothing is lacking.
+    pub(super) fn quiet(action: &'a Step, before: &'a State, after: &'a State) -> Self {
+        Self {
+            step: 1,
+            action,
+            exchanges: &[],
+            before,
+            after,
+            lacks: &[],
+            cost: Cost::default(),
+            connected: true,
+            came_before: true,
+            fresh: None,
+            blocked: None,
+            has_token_endpoint: false,
+        }
+    }
+}

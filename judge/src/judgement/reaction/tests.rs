@@ -78,17 +78,12 @@ impl Told {
         let lacks = [Lack::of("Users", "one person", "none")];
         let episode = Episode {
             step: 0,
-            action: steps.last().unwrap(),
             exchanges: &self.exchanges,
-            before: &state,
-            after: &state,
             lacks: lacks.get(usize::from(arrived)..).unwrap(),
             cost: Cost::of(&self.exchanges),
-            connected: true,
-            came_before: true,
-            fresh: None,
             blocked,
             has_token_endpoint: true,
+            ..Episode::quiet(steps.last().unwrap(), &state, &state)
         };
         let mut log = Log::default();
         let abouts: Vec<About<'_>> =

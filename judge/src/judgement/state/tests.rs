@@ -7,7 +7,6 @@ use super::*;
 use crate::action::{Step, plan};
 use crate::contract;
 use crate::judgement::Basis;
-use crate::judgement::hygiene::Cost;
 use crate::provider::State;
 
 fn step(kind: Kind) -> Step {
@@ -30,20 +29,8 @@ fn state(users: &[Value], groups: &[Value]) -> State {
 fn broken(action: &Step, before: &State, after: &State) -> Vec<&'static str> {
     let contract = contract::built_in("rfc7644").unwrap();
     let basis = Basis { contract: &contract, schemas: &Schemas::standard() };
-    let episode = Episode {
-        step: 1,
-        action,
-        exchanges: &[],
-        before,
-        after,
-        lacks: &lacks(action, before, after, &basis),
-        cost: Cost::default(),
-        connected: true,
-        came_before: true,
-        fresh: None,
-        blocked: None,
-        has_token_endpoint: false,
-    };
+    let lacks = lacks(action, before, after, &basis);
+    let episode = Episode { lacks: &lacks, ..Episode::quiet(action, before, after) };
     let mut log = Log::default();
     judge(&episode, &contract, &mut log);
     log.broken()
